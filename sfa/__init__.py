@@ -1,0 +1,3 @@
+"""Sales force automation for the terminal."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,195 @@
+"""The words of the trade as enums: states, kinds, roles. Imports nothing.
+
+The values are what the store, JSON and files hold. Labels are translated by the
+front ends from ``fields``; an unknown value (a newer client's) is shown as it is.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What a user may do."""
+
+    REP = "rep"
+    MANAGER = "manager"
+    ADMIN = "admin"
+    READ_ONLY = "read-only"
+
+
+class LeadStatus(StrEnum):
+    """Where a lead stands."""
+
+    NEW = "new"
+    WORKING = "working"
+    NURTURING = "nurturing"
+    QUALIFIED = "qualified"
+    DISQUALIFIED = "disqualified"
+
+
+class Rating(StrEnum):
+    """How promising a lead is."""
+
+    HOT = "hot"
+    WARM = "warm"
+    COLD = "cold"
+
+
+class AccountKind(StrEnum):
+    """What the customer is to us."""
+
+    END_CUSTOMER = "end-customer"
+    DISTRIBUTOR = "distributor"
+    PARTNER = "partner"
+
+
+class Tier(StrEnum):
+    """How much attention an account gets."""
+
+    KEY = "key"
+    STANDARD = "standard"
+    SMALL = "small"
+
+
+class PoolState(StrEnum):
+    """Whether an account or lead has an owner or waits in the public pool."""
+
+    OWNED = "owned"
+    POOL = "pool"
+
+
+class Access(StrEnum):
+    """What a collaborator may do with an account."""
+
+    READ = "read"
+    WRITE = "write"
+
+
+class StageKind(StrEnum):
+    """What reaching a stage means."""
+
+    OPEN = "open"
+    WON = "won"
+    LOST = "lost"
+
+
+class ForecastCategory(StrEnum):
+    """How a deal counts in the forecast."""
+
+    OMITTED = "omitted"
+    PIPELINE = "pipeline"
+    BEST_CASE = "best-case"
+    COMMIT = "commit"
+    CLOSED = "closed"
+
+
+class BuyingRole(StrEnum):
+    """A contact's part in the customer's decision."""
+
+    ECONOMIC_BUYER = "economic-buyer"
+    DECISION_MAKER = "decision-maker"
+    EVALUATOR = "evaluator"
+    INFLUENCER = "influencer"
+    USER = "user"
+    GATEKEEPER = "gatekeeper"
+    COACH = "coach"
+
+
+class Stance(StrEnum):
+    """Whether a contact is for us."""
+
+    SUPPORTER = "supporter"
+    NEUTRAL = "neutral"
+    OPPONENT = "opponent"
+    UNKNOWN = "unknown"
+
+
+class ActivityKind(StrEnum):
+    """How the customer was met."""
+
+    VISIT = "visit"
+    CALL = "call"
+    MEETING = "meeting"
+    EMAIL = "email"
+    MESSAGE = "message"
+    RECEPTION = "reception"
+    EXHIBITION = "exhibition"
+    NOTE = "note"
+
+
+class ActivityState(StrEnum):
+    """Whether an activity is still to come."""
+
+    PLANNED = "planned"
+    DONE = "done"
+    CANCELLED = "cancelled"
+
+
+class Recorded(StrEnum):
+    """How a check-in or check-out was recorded."""
+
+    DEVICE = "device"
+    MANUAL = "manual"
+    NONE = "none"
+
+
+class TaskState(StrEnum):
+    """Whether a task is still to do."""
+
+    OPEN = "open"
+    DONE = "done"
+    CANCELLED = "cancelled"
+
+
+class Priority(StrEnum):
+    """How pressing a task is."""
+
+    HIGH = "high"
+    NORMAL = "normal"
+    LOW = "low"
+
+
+class ProductStatus(StrEnum):
+    """Whether a product can be sold."""
+
+    ACTIVE = "active"
+    DISCONTINUED = "discontinued"
+
+
+class CustomKind(StrEnum):
+    """What a custom field holds."""
+
+    TEXT = "text"
+    NUMBER = "number"
+    DAY = "date"
+    YES_NO = "yes-no"
+    CHOICE = "choice"
+
+
+class OpKind(StrEnum):
+    """What an op in the log did to its row."""
+
+    INSERT = "insert"
+    UPDATE = "update"
+    DELETE = "delete"
+    ERASE = "erase"
+
+
+class ChangeKind(StrEnum):
+    """What a transaction was, as far as undo is concerned."""
+
+    CHANGE = "change"
+    UNDO = "undo"
+    REDO = "redo"
+    SYSTEM = "system"
+
+
+class Verdict(StrEnum):
+    """What an import does with a row."""
+
+    CREATE = "create"
+    UPDATE = "update"
+    SAME = "same"
+    REVIVE = "revive"
+    REJECT = "reject"
