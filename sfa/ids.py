@@ -1,0 +1,47 @@
+"""Ids and short references: UUIDv7 made here, UUIDv5 of an external key, base32 refs.
+
+Imports nothing of ours. Ids are canonical lower-case text.
+Source of the UUIDv7 layout: RFC 9562, section 5.7.
+"""
+
+from __future__ import annotations
+
+import os
+import uuid
+
+REF_LENGTH = 12
+REF_SHOWN = 5
+_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's: no i, l, o, u to misread
+
+# What every store of every organisation agrees on, such as its default stages.
+SHARED_NAMESPACE = uuid.UUID("6d3f2b4e-54f7-5c0e-9a43-0d1f2a7b9c11")
+
+
+def uuid7(now_ms: int) -> str:
+    """Return a new id whose front is the time and whose tail is random."""
+    random = int.from_bytes(os.urandom(10), "big")
+    high = (now_ms & 0xFFFFFFFFFFFF) << 80
+    value = high | 7 << 76 | (random >> 62 & 0xFFF) << 64 | 2 << 62 | random & 0x3FFFFFFFFFFFFFFF
+    return str(uuid.UUID(int=value))
+
+
+def external_id(organisation: str, source: str, kind: str, key: str) -> str:
+    """Return the id that an imported record has on every machine of the organisation."""
+    name = "\x1f".join((source, kind, key))
+    return str(uuid.uuid5(uuid.UUID(organisation), name))
+
+
+def shared_id(*parts: str) -> str:
+    """Return the id of something that every store makes for itself, such as a default stage."""
+    return str(uuid.uuid5(SHARED_NAMESPACE, "\x1f".join(parts)))
+
+
+def ref_of(row_id: str) -> str:
+    """Return the reference people type: 12 letters from the id's last 60 bits."""
+    tail = int(row_id.replace("-", "")[-15:], 16)
+    return "".join(_ALPHABET[tail >> shift & 31] for shift in range(55, -1, -5))
+
+
+def plain_ref(typed: str) -> str:
+    """Return a typed reference with the letters people misread set right."""
+    return typed.strip().lower().translate(str.maketrans("ilo", "110"))

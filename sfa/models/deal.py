@@ -1,0 +1,113 @@
+"""Deals with their lines, buying roles and append-only events."""
+
+from datetime import date, datetime
+from typing import ClassVar
+
+from sqlalchemy import CheckConstraint, Index
+
+from sfa.errors import msg
+from sfa.models.base import Many, NounInfo, Owned, Row, Through, amount_check
+from sfa.models.types import choice, day, flag, instant, integer, link, text
+from sfa.terms import BuyingRole, ForecastCategory, Stance
+
+
+class Deal(Owned, table=True):
+    """A possible sale. Amount with currency, and stage with what belongs to it, merge as one."""
+
+    __table_args__ = (
+        CheckConstraint(amount_check("amount_minor", "currency"), name="amount_with_currency"),
+        CheckConstraint("probability_pct BETWEEN 0 AND 100", name="probability_range"),
+    )
+    noun: ClassVar[NounInfo] = NounInfo(
+        "deal",
+        "deals",
+        msg("deal"),
+        msg("deals"),
+        title=("name",),
+        listed=("name", "account", "stage", "amount", "probability", "close_date", "next_step", "owner"),
+        order=("close_date", "name"),
+        many=(Many("products", msg("Products"), "deal_line", "deal_id", "product_id", "product"),),
+        through=(
+            Through("state", msg("State"), "stage_id", "stage", "kind"),
+            Through("industry", msg("Industry"), "account_id", "account", "industry"),
+        ),
+    )
+    name: str = text(msg("Name"), required=True, index=True)
+    account_id: str | None = link(msg("Account"), "account")
+    pipeline_id: str = link(msg("Pipeline"), "pipeline", required=True, group="stage")
+    stage_id: str = link(msg("Stage"), "stage", required=True, group="stage")
+    probability_pct: int = integer(
+        msg("Probability"), kind="percent", default=0, minimum=0, maximum=100, group="stage", name="probability"
+    )
+    is_probability_pinned: bool = flag(None, group="stage")
+    category: str = choice(msg("Category"), ForecastCategory, default=ForecastCategory.PIPELINE, group="stage")
+    is_category_pinned: bool = flag(None, group="stage")
+    closed_on: date | None = day(msg("Closed"), group="stage", name="closed", index=True, editable=False)
+    close_reason: str | None = text(msg("Reason"), group="stage", name="reason")
+    reached_stage_id: str | None = link(
+        msg("Last stage reached"), "stage", group="stage", name="reached_stage", editable=False, index=False
+    )
+    amount_minor: int | None = integer(
+        msg("Amount"), kind="money", minimum=0, group="amount", name="amount", currency="currency"
+    )
+    currency: str | None = text(None, max_length=3, group="amount")
+    close_on: date | None = day(msg("Close date"), name="close_date", index=True)
+    source: str | None = text(msg("Source"))
+    competitors: str | None = text(msg("Competitors"))
+    next_step: str | None = text(msg("Next step"))
+    next_step_on: date | None = day(msg("Next step on"), name="next_step_on", index=True)
+    notes: str | None = text(msg("Notes"), long=True)
+
+
+class DealLine(Row, table=True):
+    """A product in a deal: quantity in thousandths, unit price in millionths."""
+
+    __tablename__ = "deal_line"
+    __table_args__ = (
+        CheckConstraint(amount_check("unit_price_micros", "currency"), name="price_with_currency"),
+        CheckConstraint("quantity_milli > 0", name="quantity_positive"),
+    )
+    deal_id: str = link(None, "deal", required=True)
+    product_id: str = link(None, "product", required=True)
+    position: int = integer(None, default=1, minimum=1)
+    quantity_milli: int = integer(None, kind="quantity", default=1000, minimum=1)
+    unit_price_micros: int | None = integer(None, kind="price", group="price", currency="currency")
+    currency: str | None = text(None, max_length=3, group="price")
+
+
+class DealRole(Row, table=True):
+    """A contact's part in a deal: role, stance, how well we know them and want to."""
+
+    __tablename__ = "deal_role"
+    __table_args__ = (
+        CheckConstraint("strength IS NULL OR strength BETWEEN 0 AND 5", name="strength_range"),
+        CheckConstraint("target_strength IS NULL OR target_strength BETWEEN 0 AND 5", name="target_range"),
+    )
+    deal_id: str = link(None, "deal", required=True)
+    contact_id: str = link(None, "contact", required=True)
+    role: str = choice(msg("Buying role"), BuyingRole, required=True)
+    stance: str = choice(msg("Stance"), Stance, default=Stance.UNKNOWN)
+    strength: int | None = integer(msg("Strength"), minimum=0, maximum=5)
+    target_strength: int | None = integer(msg("Target strength"), minimum=0, maximum=5)
+    note: str | None = text(msg("Note"))
+
+
+class DealEvent(Row, table=True):
+    """The whole forecast tuple of a deal from a day on. Append-only; past pipelines come from here."""
+
+    __tablename__ = "deal_event"
+    __table_args__ = (
+        CheckConstraint(amount_check("amount_minor", "currency"), name="amount_with_currency"),
+        Index("ix_deal_event_as_of", "deal_id", "effective_on", "recorded_at"),
+    )
+    deal_id: str = link(None, "deal", required=True, merge="append", index=False)
+    effective_on: date = day(None, required=True, merge="append", index=True)
+    recorded_at: datetime = instant(None, required=True, merge="append")
+    stage_id: str = link(None, "stage", required=True, merge="append", index=False)
+    amount_minor: int | None = integer(None, merge="append")
+    currency: str | None = text(None, max_length=3, merge="append")
+    close_on: date | None = day(None, merge="append")
+    probability_pct: int = integer(None, default=0, merge="append")
+    category: str = choice(None, ForecastCategory, default=ForecastCategory.PIPELINE, merge="append")
+    owner_id: str | None = link(None, "user", merge="append", index=False)
+    team_id: str | None = link(None, "team", merge="append", index=False)
