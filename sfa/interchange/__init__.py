@@ -1,0 +1,1 @@
+"""Bytes or a line of text to validated fields and back; never touches the database."""

@@ -1,0 +1,191 @@
+"""Change capture: the functions that the triggers call, and what one transaction knows.
+
+Only our connections register these functions, so that a foreign writer fails
+instead of changing a captured table silently. One op a changed row; the format
+is in docs/adr/0002-op-log.md.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import sqlite3
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from sfa import clock, ids
+from sfa.fields import TABLES
+from sfa.terms import OpKind
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+Value = str | int | None
+
+CAPTURE = "capture"  # ordinary changes: ops are written and values are checked
+APPLY = "apply"  # a replay or a sync applies known ops: no ops, no checks
+ERASE = "erase"  # a person's data is blanked: ops of kind erase, append-only tables open
+
+_NAMES = {name: tuple(column.name for column in table.captured()) for name, table in TABLES.items()}
+_dump = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
+def digest_of(salt: bytes, payload: str) -> bytes:
+    """Return the salted digest of an op's payload."""
+    return hashlib.sha256(salt + payload.encode()).digest()
+
+
+def link_of(
+    previous: bytes | None, op_id: str, tx_id: str, reading: int, where: tuple[str, str, str], digest: bytes
+) -> bytes:
+    """Return an op's link in the hash chain; ``where`` is (kind, table, row)."""
+    covered = "|".join((op_id, tx_id, str(reading), *where)).encode()
+    return hashlib.sha256((previous or b"") + covered + digest).digest()
+
+
+class NotInTransaction(sqlite3.OperationalError):
+    """A captured table was changed outside ``perform``."""
+
+
+class Capture:
+    """The op being written, for the triggers of one connection."""
+
+    def __init__(self) -> None:
+        """Start with no transaction: captured tables cannot be changed."""
+        self.mode = CAPTURE
+        self.tx_id: str | None = None
+        self.actor: str | None = None
+        self.stamp = ""
+        self.inverts: str | None = None
+        self._reading = 0
+        self._op: tuple[Value | bytes, ...] | None = None
+
+    def begin(self, last_reading: int, actor: str | None) -> str:
+        """Open a transaction after the store's highest clock reading; return its id."""
+        now_ms = clock.wall_ms()
+        self._reading = last_reading
+        self.tx_id = ids.uuid7(now_ms)
+        self.actor = actor
+        self.stamp = clock.to_text(clock.utc_now())
+        self.inverts = None
+        return self.tx_id
+
+    def end(self) -> None:
+        """Close the transaction: captured tables cannot be changed again until the next."""
+        self.tx_id = None
+        self.mode = CAPTURE
+
+    def register(self, connection: sqlite3.Connection) -> None:
+        """Give a connection the functions that the triggers call."""
+        functions: Mapping[str, tuple[int, Callable[..., object]]] = {
+            "sfa_insert": (-1, self.insert),
+            "sfa_update": (-1, self.update),
+            "sfa_delete": (-1, self.delete),
+            "sfa_op": (1, self.op_part),
+            "sfa_mode": (0, lambda: self.mode),
+            "sfa_stamp": (0, lambda: self.stamp),
+            "sfa_actor": (0, lambda: self.actor),
+            "sfa_ref": (1, ids.ref_of),
+        }
+        for name, (count, function) in functions.items():
+            connection.create_function(name, count, function)
+
+    def insert(self, table: str, row_id: str, previous: bytes | None, *values: Value) -> None:
+        """Prepare the op of an inserted row: each column that holds something as [new]."""
+        if self.mode == APPLY:
+            self._op = None
+            return
+        changes = {
+            name: [value] for name, value in zip(_NAMES[table], values, strict=True) if value is not None
+        }
+        self._prepare(OpKind.INSERT, table, row_id, previous, changes)
+
+    def update(
+        self,
+        table: str,
+        row_id: str,
+        previous: bytes | None,
+        writer: str | None,
+        columns: str | None,
+        *pairs: Value,
+    ) -> None:
+        """Prepare the op of an updated row: each changed column as [new, previous, base].
+
+        ``writer`` and ``columns`` are the row's compact memory of who wrote what;
+        ``pairs`` is old and new of every captured column in turn.
+        """
+        self._op = None
+        if self.mode == APPLY:
+            return
+        names = _NAMES[table]
+        writers = json.loads(columns) if columns else {}
+        if self.mode == ERASE:
+            self._erased(table, row_id, previous, pairs[1::2])
+            return
+        changes = {
+            name: [new, old, writers.get(name, writer)]
+            for name, old, new in zip(names, pairs[::2], pairs[1::2], strict=True)
+            if new != old
+        }
+        if changes:
+            op_id = self._prepare(OpKind.UPDATE, table, row_id, previous, changes)
+            writers.update(dict.fromkeys(changes, op_id))
+            self._op = (*(self._op or ()), _dump(writers))
+
+    def _erased(self, table: str, row_id: str, previous: bytes | None, values: tuple[Value, ...]) -> None:
+        changes = {
+            name: [value] for name, value in zip(_NAMES[table], values, strict=True) if value is not None
+        }
+        op_id = self._prepare(OpKind.ERASE, table, row_id, previous, changes)
+        self._op = (*(self._op or ()), _dump(dict.fromkeys(_NAMES[table], op_id)))
+
+    def delete(
+        self,
+        table: str,
+        row_id: str,
+        previous: bytes | None,
+        writer: str | None,
+        columns: str | None,
+        *values: Value,
+    ) -> None:
+        """Prepare the op of a removed row: each column that held something as [null, previous, base]."""
+        self._op = None
+        if self.mode == APPLY:
+            return
+        writers = json.loads(columns) if columns else {}
+        changes = {
+            name: [None, value, writers.get(name, writer)]
+            for name, value in zip(_NAMES[table], values, strict=True)
+            if value is not None
+        }
+        self._prepare(OpKind.DELETE, table, row_id, previous, changes)
+
+    def op_part(self, index: int) -> Value | bytes:
+        """Return a part of the prepared op in the order of ``oplog``'s columns; NULL when there is none."""
+        return self._op[index] if self._op else None
+
+    def _prepare(
+        self, kind: OpKind, table: str, row_id: str, previous: bytes | None, changes: Mapping[str, object]
+    ) -> str:
+        if self.tx_id is None:
+            raise NotInTransaction("a captured table was changed outside a transaction of sfa.store.perform")
+        now_ms = clock.wall_ms()
+        self._reading = clock.hlc_after(self._reading, now_ms)
+        op_id = ids.uuid7(now_ms)
+        payload = _dump(changes)
+        salt = os.urandom(16)
+        digest = digest_of(salt, payload)
+        chain = link_of(previous, op_id, self.tx_id, self._reading, (kind.value, table, row_id), digest)
+        self._op = (
+            op_id,
+            self.tx_id,
+            self._reading,
+            kind.value,
+            payload,
+            salt,
+            digest,
+            chain,
+            self.inverts,
+        )
+        return op_id

@@ -1,0 +1,188 @@
+"""Bringing a store to the schema this program carries: making, migrating, refusing.
+
+Migrations run exclusively, with foreign keys off (a batch rebuild would cascade
+deletes and drop triggers) and uncaptured, after a verified backup.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from datetime import UTC
+from pathlib import Path
+
+from sfa import clock
+from sfa.errors import StoreUnusable, msg
+from sfa.store.connection import StoreConnection, open_writing, private, unusable
+from sfa.store.home import backup_dir, make_home, store_path
+from sfa.store.version import APPLICATION_ID, SCHEMA_VERSION
+
+
+def ready(home: Path) -> Path:
+    """Return the path of a store of our version, made or migrated when need be.
+
+    Raises:
+        StoreUnusable: the store is newer than this program, damaged, or not ours.
+    """
+    path = store_path(home)
+    if not path.exists():
+        _make(home, path)
+        return path
+    version = stored_version(path)
+    if version != SCHEMA_VERSION:
+        refuse_newer(path, version)
+        _upgrade(home, path, version)
+    return path
+
+
+def stored_version(path: Path) -> int:
+    """Return the schema version a store says it has.
+
+    The header holds it at byte 60 (Source: SQLite, "Database File Format", 1.3); reading
+    it there costs no connection. A store in write-ahead mode may be ahead of its header,
+    so a differing value is asked again of SQLite.
+    """
+    try:
+        with path.open("rb") as file:
+            header = file.read(72)
+    except OSError as error:
+        raise StoreUnusable(
+            msg("The store {path} cannot be opened."),
+            why=msg("The system says: {system}."),
+            hint=msg("Check that the folder exists and is yours, or set SFA_HOME to another folder."),
+            path=str(path),
+            system=error.strerror or str(error),
+        ) from error
+    if int.from_bytes(header[60:64], "big") == SCHEMA_VERSION and header.startswith(b"SQLite format 3\0"):
+        return SCHEMA_VERSION
+    connection = sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)
+    try:
+        return int(connection.execute("PRAGMA user_version").fetchone()[0])
+    except sqlite3.Error as error:
+        raise unusable(error, path) from error
+    finally:
+        connection.close()
+
+
+def refuse_newer(path: Path, version: int) -> None:
+    """Raise StoreUnusable when a store was written by a newer program."""
+    if version > SCHEMA_VERSION:
+        raise StoreUnusable(
+            msg("The store {path} was written by a newer sfa (schema {found}; this one knows {known})."),
+            hint=msg("Update sfa on this machine; nothing was changed."),
+            path=str(path),
+            found=version,
+            known=SCHEMA_VERSION,
+        )
+
+
+def _make(home: Path, path: Path) -> None:
+    make_home(home)
+    unfinished = path.with_name(f"{path.name}.new-{os.getpid()}")
+    try:
+        _make_at(unfinished)
+        # Another process may have made the store meanwhile: the first one stays.
+        os.link(unfinished, path)
+    except FileExistsError:
+        pass
+    except sqlite3.Error as error:
+        raise unusable(error, path) from error
+    except OSError as error:
+        raise StoreUnusable(
+            msg("The store {path} cannot be made."),
+            why=msg("The system says: {system}."),
+            hint=msg("Set SFA_HOME to a folder you may write to."),
+            path=str(path),
+            system=error.strerror or str(error),
+        ) from error
+    finally:
+        for leftover in (unfinished, *(Path(f"{unfinished}{end}") for end in ("-wal", "-shm", "-journal"))):
+            leftover.unlink(missing_ok=True)
+
+
+def _make_at(path: Path) -> None:
+    from sfa.store.seed import seed
+
+    connection = open_writing(path)
+    try:
+        private(path)
+        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        migrate(connection)
+        seed(connection)
+        # Out of write-ahead mode, so that the file is whole and can be renamed.
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        connection.execute("PRAGMA journal_mode = DELETE")
+    finally:
+        connection.close()
+
+
+def _upgrade(home: Path, path: Path, version: int) -> None:
+    from sfa.store.backup import write_backup
+
+    connection = open_writing(path)
+    try:
+        if _application_id(connection) != APPLICATION_ID:
+            raise StoreUnusable(
+                msg("The file {path} is a database, but no store of sfa."),
+                hint=msg("Set SFA_HOME to another folder; nothing was changed."),
+                path=str(path),
+            )
+        stamp = clock.utc_now().astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
+        backup_dir(home).mkdir(mode=0o700, exist_ok=True)
+        write_backup(connection, backup_dir(home) / f"before-schema-{SCHEMA_VERSION}-{stamp}.db")
+        migrate(connection)
+    except sqlite3.Error as error:
+        raise unusable(error, path) from error
+    finally:
+        connection.close()
+
+
+def _application_id(connection: sqlite3.Connection) -> int:
+    return int(connection.execute("PRAGMA application_id").fetchone()[0])
+
+
+def migrate(connection: StoreConnection) -> None:
+    """Run the missing revisions in one exclusive transaction and make the triggers anew.
+
+    Raises:
+        StoreUnusable: a reference points nowhere afterwards; nothing was changed.
+    """
+    from sfa.store.triggers import drop_triggers, make_triggers
+
+    connection.execute("PRAGMA foreign_keys = OFF")
+    connection.execute("BEGIN EXCLUSIVE")
+    try:
+        drop_triggers(connection)
+        _run_revisions(connection)
+        broken = connection.execute("PRAGMA foreign_key_check").fetchall()
+        if broken:
+            raise StoreUnusable(
+                msg("The store could not be brought to schema {version}: {count} references point nowhere."),
+                hint=msg("Nothing was changed. Run: sfa doctor."),
+                version=SCHEMA_VERSION,
+                count=len(broken),
+            )
+        make_triggers(connection)
+        connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+    finally:
+        connection.execute("PRAGMA foreign_keys = ON")
+
+
+def _run_revisions(connection: StoreConnection) -> None:
+    from alembic import command
+    from alembic.config import Config
+
+    from sfa.store.orm import engine_on
+
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.set_main_option("path_separator", "os")
+    engine = engine_on(connection)
+    with engine.connect() as bound:
+        config.attributes["connection"] = bound
+        command.upgrade(config, "head")
