@@ -6,7 +6,7 @@ from typing import ClassVar
 from sqlalchemy import CheckConstraint
 
 from sfa.errors import msg
-from sfa.models.base import Many, NounInfo, Owned, Row
+from sfa.models.base import Many, NounInfo, Owned, Row, live_index
 from sfa.models.types import choice, day, flag, integer, link, text
 from sfa.terms import Access, AccountKind, PoolState, Tier
 
@@ -14,7 +14,11 @@ from sfa.terms import Access, AccountKind, PoolState, Tier
 class Account(Owned, table=True):
     """A customer. Its lifecycle is computed, never typed."""
 
-    __table_args__ = (CheckConstraint("parent_id IS NULL OR parent_id <> id", name="not_own_parent"),)
+    __table_args__ = (
+        CheckConstraint("parent_id IS NULL OR parent_id <> id", name="not_own_parent"),
+        live_index("ix_account_by_name", "name COLLATE NOCASE"),
+        live_index("ix_account_by_short_name", "short_name COLLATE NOCASE"),
+    )
     noun: ClassVar[NounInfo] = NounInfo(
         "account",
         "accounts",

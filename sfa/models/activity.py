@@ -6,7 +6,7 @@ from typing import ClassVar
 from sqlalchemy import CheckConstraint
 
 from sfa.errors import msg
-from sfa.models.base import Many, NounInfo, Owned, Row, exactly_one
+from sfa.models.base import Many, NounInfo, Owned, Row, exactly_one, live_index
 from sfa.models.types import choice, flag, instant, integer, link, text
 from sfa.terms import ActivityKind, ActivityState, Recorded
 
@@ -21,6 +21,8 @@ class Activity(Owned, table=True):
         CheckConstraint(exactly_one("lead_id", "account_id", "contact_id", "deal_id"), name="about_one"),
         CheckConstraint("NOT (no_next_step AND next_step IS NOT NULL)", name="next_step_or_none"),
         CheckConstraint("checkout_at IS NULL OR checkin_at IS NOT NULL", name="checkout_after_checkin"),
+        live_index("ix_activity_latest", "at"),
+        live_index("ix_activity_latest_of_kind", "kind", "at"),
     )
     noun: ClassVar[NounInfo] = NounInfo(
         "activity",

@@ -3,13 +3,14 @@
 from typing import ClassVar
 
 from sfa.errors import msg
-from sfa.models.base import Many, NounInfo, Owned, Row
+from sfa.models.base import Many, NounInfo, Owned, Row, live_index
 from sfa.models.types import flag, link, text
 
 
 class Contact(Owned, table=True):
     """A person at one or more accounts."""
 
+    __table_args__ = (live_index("ix_contact_by_name", "name COLLATE NOCASE"),)
     noun: ClassVar[NounInfo] = NounInfo(
         "contact",
         "contacts",

@@ -6,7 +6,7 @@ from typing import ClassVar
 from sqlalchemy import CheckConstraint, Index
 
 from sfa.errors import msg
-from sfa.models.base import Many, NounInfo, Owned, Row, Through, amount_check
+from sfa.models.base import Many, NounInfo, Owned, Row, Through, amount_check, live_index
 from sfa.models.types import choice, day, flag, instant, integer, link, text
 from sfa.terms import BuyingRole, ForecastCategory, Stance
 
@@ -17,6 +17,8 @@ class Deal(Owned, table=True):
     __table_args__ = (
         CheckConstraint(amount_check("amount_minor", "currency"), name="amount_with_currency"),
         CheckConstraint("probability_pct BETWEEN 0 AND 100", name="probability_range"),
+        live_index("ix_deal_by_name", "name COLLATE NOCASE"),
+        live_index("ix_deal_by_close", "close_on", "name COLLATE NOCASE"),
     )
     noun: ClassVar[NounInfo] = NounInfo(
         "deal",

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import ClassVar
 
 from sfa.errors import msg
-from sfa.models.base import Many, NounInfo, Owned
+from sfa.models.base import Many, NounInfo, Owned, live_index
 from sfa.models.types import choice, day, instant, link, text
 from sfa.terms import LeadStatus, PoolState, Rating
 
@@ -12,6 +12,10 @@ from sfa.terms import LeadStatus, PoolState, Rating
 class Lead(Owned, table=True):
     """A first contact, kept after it was converted, with links to what it became."""
 
+    __table_args__ = (
+        live_index("ix_lead_newest", "created_at"),
+        live_index("ix_lead_by_name", "name COLLATE NOCASE"),
+    )
     noun: ClassVar[NounInfo] = NounInfo(
         "lead",
         "leads",

@@ -5,7 +5,7 @@ from typing import ClassVar
 from sqlalchemy import CheckConstraint
 
 from sfa.errors import msg
-from sfa.models.base import Common, NounInfo, Row, amount_check
+from sfa.models.base import Common, NounInfo, Row, amount_check, live_index
 from sfa.models.types import choice, integer, link, text
 from sfa.terms import ProductStatus
 
@@ -15,6 +15,7 @@ class Product(Common, table=True):
 
     __table_args__ = (
         CheckConstraint(amount_check("unit_price_micros", "currency"), name="price_with_currency"),
+        live_index("ix_product_by_name", "name COLLATE NOCASE"),
     )
     noun: ClassVar[NounInfo] = NounInfo(
         "product",

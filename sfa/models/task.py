@@ -6,7 +6,7 @@ from typing import ClassVar
 from sqlalchemy import CheckConstraint
 
 from sfa.errors import msg
-from sfa.models.base import NounInfo, Owned, at_most_one
+from sfa.models.base import NounInfo, Owned, at_most_one, live_index
 from sfa.models.types import choice, day, instant, link, text
 from sfa.terms import Priority, TaskState
 
@@ -17,6 +17,7 @@ class Task(Owned, table=True):
     __table_args__ = (
         CheckConstraint(at_most_one("lead_id", "account_id", "contact_id", "deal_id"), name="about_one"),
         CheckConstraint("due_time IS NULL OR due_on IS NOT NULL", name="time_with_day"),
+        live_index("ix_task_by_due", "due_on", "due_time"),
     )
     noun: ClassVar[NounInfo] = NounInfo(
         "task",
