@@ -39,10 +39,11 @@ class SfaError(Exception):
     def __str__(self) -> str:
         """Say it in English, for logs and tracebacks."""
         parts = [part for part in (self.what, self.why, self.hint) if part]
-        try:
-            return " ".join(part.format_map(self.data) for part in parts)
-        except (KeyError, ValueError, IndexError):
-            return " ".join(parts)
+        data = {
+            key: value.format_map(self.data) if isinstance(value, Msg) and key == "reason" else value
+            for key, value in self.data.items()
+        }
+        return " ".join(part.format_map(data) for part in parts)
 
 
 class NotFound(SfaError):

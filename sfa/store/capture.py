@@ -149,7 +149,7 @@ class Capture:
         columns: str | None,
         *values: Value,
     ) -> None:
-        """Prepare the op of a removed row: each column that held something as [null, previous, base]."""
+        """Prepare the op of a removed row: every column as [null, previous, base]."""
         self._op = None
         if self.mode == APPLY:
             return
@@ -157,7 +157,6 @@ class Capture:
         changes = {
             name: [None, value, writers.get(name, writer)]
             for name, value in zip(_NAMES[table], values, strict=True)
-            if value is not None
         }
         self._prepare(OpKind.DELETE, table, row_id, previous, changes)
 

@@ -53,11 +53,11 @@ def _triggers(table: Table) -> list[tuple[str, str]]:
         (f"sfa_{table.name}_insert", _insert(table)),
         (f"sfa_{table.name}_update", _update(table)),
         (f"sfa_{table.name}_delete", _delete(table)),
-        (f"sfa_{table.name}_id", _fixed(table, ("id",), "id", "")),
+        (f"sfa_{table.name}_id", _own_writers_only(table)),
     ]
     if table.append_only:
         columns = tuple(column.name for column in table.captured() if column.name != "deleted_at")
-        found.append((f"sfa_{table.name}_append", _fixed(table, columns, "append", " WHERE sfa_mode() = 'capture'")))
+        found.append((f"sfa_{table.name}_append", _append_only(table, columns)))
     return found
 
 
@@ -126,10 +126,17 @@ def _checks(table: Table) -> str:
     return "".join(found)
 
 
-def _fixed(table: Table, columns: tuple[str, ...], what: str, condition: str) -> str:
-    changed = " OR ".join(f"NEW.{name} IS NOT OLD.{name}" for name in columns)
-    where = f"{condition} AND ({changed})" if condition else f" WHERE {changed}"
+def _own_writers_only(table: Table) -> str:
+    # Asking for the mode fails for a foreign writer, also when only bookkeeping would change.
     return (
-        f"CREATE TRIGGER sfa_{table.name}_{what} BEFORE UPDATE OF {', '.join(columns)} ON {table.name} BEGIN\n  "
-        f"SELECT RAISE(ABORT, 'sfa:{what}:{table.name}'){where};\n  END"
+        f"CREATE TRIGGER sfa_{table.name}_id BEFORE UPDATE ON {table.name} BEGIN\n  SELECT sfa_mode();\n  "
+        f"SELECT RAISE(ABORT, 'sfa:id:{table.name}') WHERE NEW.id IS NOT OLD.id;\n  END"
+    )
+
+
+def _append_only(table: Table, columns: tuple[str, ...]) -> str:
+    changed = " OR ".join(f"NEW.{name} IS NOT OLD.{name}" for name in columns)
+    return (
+        f"CREATE TRIGGER sfa_{table.name}_append BEFORE UPDATE OF {', '.join(columns)} ON {table.name} BEGIN\n  "
+        f"SELECT RAISE(ABORT, 'sfa:append:{table.name}') WHERE sfa_mode() = 'capture' AND ({changed});\n  END"
     )

@@ -1,0 +1,153 @@
+"""Reading the op log: ops, transactions, and who really wrote a column."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from sfa.errors import Msg
+from sfa.terms import ChangeKind, OpKind
+
+Changes = dict[str, list[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Op:
+    """One changed row. ``changes`` is ``None`` when a person in it was erased."""
+
+    seq: int
+    op_id: str
+    tx_id: str
+    hlc: int
+    kind: OpKind
+    table: str
+    row_id: str
+    changes: Changes | None
+    inverts: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Transaction:
+    """A named transaction: ops ``first_seq`` to ``last_seq``."""
+
+    tx_id: str
+    first_seq: int
+    last_seq: int
+    kind: ChangeKind
+    name: Msg
+    arguments: dict[str, Any]
+    author: str | None
+    device: str
+    at: str
+    undoes: str | None
+
+
+_OP = "seq, op_id, tx_id, hlc, kind, tbl, row_id, changes, inverts"
+_TX = "tx_id, first_seq, last_seq, kind, name, arguments, author, device, at, undoes"
+
+
+def _op(row: Any) -> Op:
+    changes = json.loads(row[7]) if row[7] is not None else None
+    return Op(row[0], row[1], row[2], row[3], OpKind(row[4]), row[5], row[6], changes, row[8])
+
+
+def _tx(row: Any) -> Transaction:
+    return Transaction(
+        row[0],
+        row[1],
+        row[2],
+        ChangeKind(row[3]),
+        Msg(row[4]),
+        json.loads(row[5]),
+        row[6],
+        row[7],
+        row[8],
+        row[9],
+    )
+
+
+def all_ops(connection: sqlite3.Connection) -> Iterator[Op]:
+    """Yield every op in order."""
+    for row in connection.execute(f"SELECT {_OP} FROM oplog ORDER BY seq"):
+        yield _op(row)
+
+
+def ops_of(connection: sqlite3.Connection, transaction: Transaction) -> list[Op]:
+    """Return a transaction's ops in order."""
+    rows = connection.execute(
+        f"SELECT {_OP} FROM oplog WHERE seq BETWEEN ? AND ? ORDER BY seq",
+        (transaction.first_seq, transaction.last_seq),
+    )
+    return [_op(row) for row in rows]
+
+
+def ops_of_rows(connection: sqlite3.Connection, row_ids: list[str]) -> list[Op]:
+    """Return the ops of some rows in order."""
+    found: list[Op] = []
+    for start in range(0, len(row_ids), 500):
+        part = row_ids[start : start + 500]
+        places = ", ".join("?" * len(part))
+        rows = connection.execute(f"SELECT {_OP} FROM oplog WHERE row_id IN ({places})", part)
+        found.extend(_op(row) for row in rows)
+    return sorted(found, key=lambda op: op.seq)
+
+
+def op_of(connection: sqlite3.Connection, op_id: str) -> Op | None:
+    """Return one op, or ``None``."""
+    row = connection.execute(f"SELECT {_OP} FROM oplog WHERE op_id = ?", (op_id,)).fetchone()
+    return _op(row) if row else None
+
+
+def transactions_backwards(connection: sqlite3.Connection) -> Iterator[Transaction]:
+    """Yield the transactions, newest first."""
+    for row in connection.execute(f"SELECT {_TX} FROM tx ORDER BY first_seq DESC"):
+        yield _tx(row)
+
+
+def transaction_of(connection: sqlite3.Connection, tx_id: str) -> Transaction | None:
+    """Return one transaction, or ``None``."""
+    row = connection.execute(f"SELECT {_TX} FROM tx WHERE tx_id = ?", (tx_id,)).fetchone()
+    return _tx(row) if row else None
+
+
+def is_in_force(connection: sqlite3.Connection, tx_id: str) -> bool:
+    """Say whether a transaction was not taken back, or was taken back and brought back again."""
+    rows = connection.execute("SELECT tx_id FROM tx WHERE undoes = ?", (tx_id,)).fetchall()
+    return not any(is_in_force(connection, row[0]) for row in rows)
+
+
+class Writers:
+    """Who wrote a column, looking through undo and redo to the change they brought back."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        """Read from the given connection, remembering the ops met."""
+        self._connection = connection
+        self._ops: dict[str, Op | None] = {}
+
+    def of_row(self, table: str, row_id: str) -> tuple[str | None, dict[str, str]]:
+        """Return the op that wrote the row and a map of the columns written later."""
+        row = self._connection.execute(
+            "SELECT op_id, columns FROM row_writer WHERE tbl = ? AND row_id = ?", (table, row_id)
+        ).fetchone()
+        return (row[0], json.loads(row[1])) if row else (None, {})
+
+    def effective(self, op_id: str | None, column: str) -> str | None:
+        """Return the op whose value the column has now, as if undo and redo had not happened."""
+        while op_id is not None:
+            op = self._op(op_id)
+            if op is None or op.inverts is None:
+                return op_id
+            inverted = self._op(op.inverts)
+            if inverted is None or inverted.changes is None:
+                return op_id
+            entry = inverted.changes.get(column)
+            op_id = entry[2] if entry is not None and len(entry) > 2 else None
+        return None
+
+    def _op(self, op_id: str) -> Op | None:
+        if op_id not in self._ops:
+            self._ops[op_id] = op_of(self._connection, op_id)
+        return self._ops[op_id]

@@ -1,0 +1,260 @@
+"""Undo and redo of whole transactions of this device and user, by appending their inverse.
+
+Undo is whole or nothing: where a field was changed since, it refuses and lists the
+fields; a partial undo takes back the rest, groups and inserted rows staying whole.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass, field
+
+from sfa.errors import ChangedMeanwhile, NotFound, Refused, msg
+from sfa.fields import TABLES
+from sfa.store import change
+from sfa.store.connection import StoreConnection
+from sfa.store.dependents import Dependent, dependents_of, missing_parents
+from sfa.store.log import (
+    Changes,
+    Op,
+    Transaction,
+    Writers,
+    is_in_force,
+    ops_of,
+    transaction_of,
+    transactions_backwards,
+)
+from sfa.store.perform import Change
+from sfa.terms import ChangeKind, OpKind
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A field that an undo could not take back, because it was changed since."""
+
+    table: str
+    row_id: str
+    column: str
+
+
+@dataclass(slots=True)
+class Undone:
+    """What an undo or redo did."""
+
+    transaction: Transaction
+    rows: int = 0
+    kept: list[Kept] = field(default_factory=list)
+
+
+def undoable(connection: sqlite3.Connection, tx_id: str | None = None) -> Transaction:
+    """Return the transaction that undo would take back: the given one, or the newest in force.
+
+    Raises:
+        NotFound: there is none.
+        Refused: it is not one of this device and user, or was taken back already.
+    """
+    if tx_id is not None:
+        return _given(connection, tx_id)
+    for found in transactions_backwards(connection):
+        if found.kind is ChangeKind.CHANGE and _is_own(connection, found):
+            if is_in_force(connection, found.tx_id):
+                return found
+    raise NotFound(msg("There is nothing to undo."))
+
+
+def _given(connection: sqlite3.Connection, tx_id: str) -> Transaction:
+    found = transaction_of(connection, tx_id)
+    if found is None:
+        raise NotFound(msg("No change has the id {id}."), hint=msg("See: sfa undo --list."), id=tx_id)
+    if found.kind is not ChangeKind.CHANGE or not _is_own(connection, found):
+        raise Refused(msg("This change cannot be undone here."), why=msg("It is not one of yours on this device."))
+    if not is_in_force(connection, tx_id):
+        raise Refused(msg("This change was undone already."), hint=msg("Bring it back with: sfa redo."))
+    return found
+
+
+def redoable(connection: sqlite3.Connection) -> Transaction:
+    """Return the undo that redo would take back; a later change of one's own ends the row of redos.
+
+    Raises:
+        NotFound: there is none.
+    """
+    for found in transactions_backwards(connection):
+        if not _is_own(connection, found) or found.kind is ChangeKind.SYSTEM:
+            continue
+        if found.kind is ChangeKind.CHANGE:
+            break
+        if found.kind is ChangeKind.UNDO and is_in_force(connection, found.tx_id):
+            return found
+    raise NotFound(msg("There is nothing to redo."))
+
+
+def _is_own(connection: sqlite3.Connection, found: Transaction) -> bool:
+    mine = (change.local_state(connection, "device_id"), change.local_state(connection, "user_id"))
+    return (found.device, found.author) == mine
+
+
+def original_of(connection: sqlite3.Connection, found: Transaction) -> Transaction:
+    """Return the change that an undo or redo is about, through any number of them."""
+    while found.undoes is not None:
+        before = transaction_of(connection, found.undoes)
+        if before is None:
+            return found
+        found = before
+    return found
+
+
+def undo(open_change: Change, tx_id: str | None = None, *, partial: bool = False) -> Undone:
+    """Take a transaction back inside an open change.
+
+    Raises:
+        NotFound: there is nothing to undo.
+        ChangedMeanwhile: fields were changed since; with ``partial`` they are kept instead.
+        Refused: the change cannot be undone: an erased person's data is in it.
+    """
+    found = undoable(open_change.connection, tx_id)
+    open_change.kind = ChangeKind.UNDO
+    return _invert(open_change, found, partial=partial)
+
+
+def redo(open_change: Change) -> Undone:
+    """Bring back what the last undo took, inside an open change.
+
+    Raises:
+        NotFound: there is nothing to redo.
+        ChangedMeanwhile: fields were changed since.
+    """
+    found = redoable(open_change.connection)
+    open_change.kind = ChangeKind.REDO
+    return _invert(open_change, found, partial=False)
+
+
+def _invert(open_change: Change, found: Transaction, *, partial: bool) -> Undone:
+    connection = open_change.connection
+    original = original_of(connection, found)
+    open_change.call(original.name, **original.arguments)
+    open_change.undoes = found.tx_id
+    ops = ops_of(connection, found)
+    if any(op.changes is None or op.kind is OpKind.ERASE for op in ops):
+        raise Refused(
+            msg("This change cannot be undone."), why=msg("A person in it was erased, and that is for good.")
+        )
+    whole = _Inversion(connection, Undone(original), stay=set())
+    stay: set[tuple[str, str]] = set()
+    while True:
+        connection.execute("SAVEPOINT inversion")
+        whole = _Inversion(connection, Undone(original), stay)
+        whole.run(ops)
+        hanging = whole.hanging()
+        if not hanging or not partial:
+            break
+        connection.execute("ROLLBACK TO inversion")
+        connection.execute("RELEASE inversion")
+        stay |= {(each.table, each.row_id) for each in hanging}
+    kept = whole.done.kept + [Kept(each.table, each.row_id, each.why) for each in hanging]
+    if kept and not partial:
+        raise ChangedMeanwhile(
+            msg("It cannot be undone whole: {count} fields were changed since."),
+            fields=[(each.table, each.row_id, each.column) for each in kept],
+            hint=msg("Take back the rest with: sfa undo --partial."),
+            count=len(kept),
+        )
+    connection.execute("RELEASE inversion")
+    return whole.done
+
+
+class _Inversion:
+    """The inverse of one transaction's ops, newest first, on one connection."""
+
+    def __init__(self, connection: StoreConnection, done: Undone, stay: set[tuple[str, str]]) -> None:
+        self._connection = connection
+        self._writers = Writers(connection)
+        self._stay = stay
+        self._buried: list[tuple[str, str]] = []
+        self._raised: list[tuple[str, str]] = []
+        self._kept: set[Kept] = set()
+        self.done = done
+
+    def run(self, ops: list[Op]) -> None:
+        """Apply the inverse of each op, keeping what was changed since."""
+        for op in reversed(ops):
+            self._connection.capture.inverts = op.op_id
+            if op.kind is OpKind.INSERT:
+                self._bury(op)
+            elif op.kind is OpKind.UPDATE:
+                self._set_back(op)
+            else:
+                self._raise(op)
+        self._connection.capture.inverts = None
+        self.done.kept.extend(sorted(self._kept, key=lambda kept: (kept.table, kept.row_id, kept.column)))
+
+    def hanging(self) -> list[Dependent]:
+        """Return the rows taken back on which live rows still hang, and raised ones without a parent."""
+        return [
+            *dependents_of(self._connection, self._buried),
+            *missing_parents(self._connection, self._raised),
+        ]
+
+    def _changed_since(self, op: Op, columns: list[str]) -> list[str]:
+        writer, later = self._writers.of_row(op.table, op.row_id)
+        found = []
+        for column in columns:
+            now = self._writers.effective(later.get(column, writer), column)
+            if now != self._writers.effective(op.op_id, column):
+                found.append(column)
+        return found
+
+    def _keep(self, op: Op, columns: list[str]) -> None:
+        self._kept |= {Kept(op.table, op.row_id, column) for column in columns}
+
+    def _bury(self, op: Op) -> None:
+        if (op.table, op.row_id) in self._stay:
+            return
+        names = [column.name for column in TABLES[op.table].captured()]
+        changed = self._changed_since(op, names)
+        if changed:
+            self._keep(op, changed)
+            return
+        self._set(op, {"deleted_at": self._connection.capture.stamp})
+        self._buried.append((op.table, op.row_id))
+
+    def _set_back(self, op: Op) -> None:
+        changes: Changes = op.changes or {}
+        changed = set(self._changed_since(op, list(changes)))
+        if changed:
+            changed |= _same_group(op.table, changed, changes)
+            self._keep(op, sorted(changed))
+        back = {name: entry[1] for name, entry in changes.items() if name not in changed}
+        if (op.table, op.row_id) in self._stay:
+            back.pop("deleted_at", None)
+        if not back:
+            return
+        self._set(op, back)
+        if back.get("deleted_at", "") is None:
+            self._raised.append((op.table, op.row_id))
+
+    def _raise(self, op: Op) -> None:
+        values = {name: entry[1] for name, entry in (op.changes or {}).items()}
+        row = self._connection.execute(
+            f"SELECT deleted_at FROM {op.table} WHERE id = ?", (op.row_id,)
+        ).fetchone()
+        if row is None:
+            change.insert(self._connection, op.table, {**values, "id": op.row_id})
+        elif row[0] is None:
+            self._keep(op, ["deleted_at"])
+            return
+        else:
+            self._set(op, values)
+        self.done.rows += 1
+        self._raised.append((op.table, op.row_id))
+
+    def _set(self, op: Op, values: dict[str, object]) -> None:
+        change.update(self._connection, op.table, op.row_id, values)
+        self.done.rows += 1
+
+
+def _same_group(table: str, changed: set[str], changes: Changes) -> set[str]:
+    groups = {
+        column.group for column in TABLES[table].columns if column.group and column.name in changed
+    }
+    return {column.name for column in TABLES[table].columns if column.group in groups and column.name in changes}
