@@ -1,0 +1,190 @@
+"""One tabular structure and its texts: table, tsv, csv, json, md.
+
+Machine formats are written as the values are: a cell that begins with ``=`` is not
+defused against spreadsheets, because that would change the data (docs/cli.md says so).
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sfa.errors import InvalidInput, msg
+from sfa.render.cells import cell_width, clip, pad, wrap
+
+FORMATS = ("table", "tsv", "csv", "json", "md")
+GAP = 2
+_LEAST = 6  # a column is not made narrower than this
+_FALLBACK_WIDTH = 80
+_BOLD, _PLAIN = "\x1b[1m", "\x1b[0m"
+
+
+@dataclass(frozen=True, slots=True)
+class Col:
+    """A column: its name for machines, its label for people, how it is aligned.
+
+    A ``rigid`` column, such as an amount or a reference, is never clipped.
+    """
+
+    name: str
+    label: str
+    right: bool = False
+    rigid: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """Columns, rows of cells ready to print, and lines that follow the table."""
+
+    columns: tuple[Col, ...]
+    rows: tuple[tuple[str, ...], ...]
+    footer: tuple[str, ...] = ()
+
+
+def choose_format(explicit: str | None, is_tty: bool) -> str:
+    """Return the format asked for, else a table on a terminal and TSV into a pipe.
+
+    Raises:
+        InvalidInput: no such format.
+    """
+    if not explicit:
+        return "table" if is_tty else "tsv"
+    chosen = explicit.strip().lower()
+    if chosen not in FORMATS:
+        raise InvalidInput(
+            "--format",
+            msg("{value!r} is no format."),
+            hint=msg("Choose one of: {formats}."),
+            value=explicit,
+            formats=", ".join(FORMATS),
+        )
+    return chosen
+
+
+def terminal_width() -> int:
+    """Return how many cells a line has: ``COLUMNS``, else the terminal's, else 80."""
+    return shutil.get_terminal_size((_FALLBACK_WIDTH, 24)).columns
+
+
+def is_coloured(is_tty: bool) -> bool:
+    """Say whether bold text may be written: on a terminal, unless ``NO_COLOR`` or a dumb one."""
+    return is_tty and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def table_text(grid: Grid, *, width: int | None = None, bold: bool = False) -> str:
+    """Return the grid aligned in columns; cells are clipped where the width does not suffice."""
+    if not grid.columns:
+        return _lines(grid.footer)
+    widths = fit(grid, width or terminal_width())
+    head = _row(grid.columns, tuple(column.label for column in grid.columns), widths)
+    lines = [f"{_BOLD}{head}{_PLAIN}" if bold else head, (" " * GAP).join("-" * each for each in widths)]
+    lines += [_row(grid.columns, row, widths) for row in grid.rows]
+    return _lines([*lines, *grid.footer])
+
+
+def _row(columns: Sequence[Col], row: Sequence[str], widths: Sequence[int]) -> str:
+    drawn = [
+        pad(clip(cell, width), width, right=column.right)
+        for column, cell, width in zip(columns, row, widths, strict=True)
+    ]
+    return (" " * GAP).join(drawn).rstrip()
+
+
+def fit(grid: Grid, room: int) -> list[int]:
+    """Return the columns' widths within a line of ``room`` cells.
+
+    Narrow and rigid columns keep their width; the wide ones share what is left.
+    """
+    widths = [
+        max(cell_width(column.label), *(cell_width(row[index]) for row in grid.rows), 1)
+        for index, column in enumerate(grid.columns)
+    ]
+    soft = [index for index, column in enumerate(grid.columns) if not column.rigid]
+    for index in soft:
+        widths[index] = min(widths[index], room)
+    over = sum(widths) + GAP * (len(widths) - 1) - room
+    while over > 0 and soft:
+        widest = max(soft, key=lambda index: widths[index])
+        if widths[widest] <= _LEAST:
+            break
+        widths[widest] -= 1
+        over -= 1
+    return widths
+
+
+def tsv_text(grid: Grid) -> str:
+    r"""Return a line a row, cells parted by tabs; tab, line break and backslash as \t, \n, \r, \\."""
+    head = tuple(column.name for column in grid.columns)
+    return _lines("\t".join(cell.translate(_TSV) for cell in row) for row in (head, *grid.rows))
+
+
+_TSV = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
+
+
+def csv_text(grid: Grid) -> str:
+    """Return comma-separated values as RFC 4180 has them, with a header line and CRLF."""
+    import csv  # these and json only where their format is asked for: a table starts quicker
+    import io
+
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow([column.name for column in grid.columns])
+    writer.writerows(grid.rows)
+    return out.getvalue()
+
+
+def md_text(grid: Grid) -> str:
+    """Return a Markdown table; pipes and backslashes are escaped, the footer follows as paragraphs."""
+    head = [_md(column.label) for column in grid.columns]
+    rule = ["---:" if column.right else "---" for column in grid.columns]
+    lines = [_md_row(head), _md_row(rule), *(_md_row([_md(cell) for cell in row]) for row in grid.rows)]
+    for note in grid.footer:
+        lines += ["", _md(note)]
+    return _lines(lines)
+
+
+def _md(cell: str) -> str:
+    return cell.translate(_MD)
+
+
+_MD = str.maketrans({"\\": "\\\\", "|": "\\|", "<": "&lt;", "\n": "<br>"})
+
+
+def _md_row(cells: Sequence[str]) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+def json_text(schema: str, body: Mapping[str, Any]) -> str:
+    """Return a JSON document with its schema's name and version, such as ``sfa.deal.list/1``, in front."""
+    import json
+
+    return json.dumps({"schema": schema, **body}, ensure_ascii=False, indent=2) + "\n"
+
+
+def grid_text(grid: Grid, fmt: str, *, width: int | None = None, bold: bool = False) -> str:
+    """Return the grid in one of the tabular formats (all but ``json``, which keeps types)."""
+    if fmt == "table":
+        return table_text(grid, width=width, bold=bold)
+    return {"tsv": tsv_text, "csv": csv_text, "md": md_text}[fmt](grid)
+
+
+def pairs_text(pairs: Sequence[tuple[str, str]], *, width: int | None = None, bold: bool = False) -> str:
+    """Return labels with their values beside them, long values wrapped."""
+    if not pairs:
+        return ""
+    left = max(cell_width(label) for label, _ in pairs)
+    room = max(20, (width or terminal_width()) - left - GAP)
+    lines: list[str] = []
+    for label, value in pairs:
+        head = pad(label, left)
+        for index, line in enumerate(wrap(value, room)):
+            shown = f"{_BOLD}{head}{_PLAIN}" if bold and not index else head if not index else " " * left
+            lines.append(f"{shown}{' ' * GAP}{line}".rstrip())
+    return _lines(lines)
+
+
+def _lines(lines: Any) -> str:
+    return "".join(f"{line}\n" for line in lines)

@@ -1,0 +1,155 @@
+"""A field's stored value as people see it, and as machines read it.
+
+Stored values come as the finders give them: a link as ``(id, label)``, money and
+prices as ``(number, currency)``, a multi-valued field as a tuple of these.
+
+For machines (documented in docs/cli.md):
+
+- JSON: money and prices are ``{"amount": "12000.50", "currency": "USD"}``, the amount a
+  text so that no reader rounds it; quantities are texts for the same reason; links are
+  ``{"id": …, "name": …}``; days are ``YYYY-MM-DD``; instants UTC; flags booleans.
+- TSV and CSV: the amount alone in its column; the currency columns follow after the
+  columns that were asked for, so that ``cut`` and ``awk`` find what they expect.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from sfa.fields.spec import Field, Kind
+from sfa.i18n import tr
+from sfa.render import cells, dates, numbers
+
+RIGHT_ALIGNED = frozenset({Kind.INTEGER, Kind.PERCENT, Kind.MONEY, Kind.PRICE, Kind.QUANTITY})
+WITH_CURRENCY = frozenset({Kind.MONEY, Kind.PRICE})
+_LIST_SEPARATOR = "; "
+
+
+def show_value(field: Field, value: Any) -> str:
+    """Return a value for people, on one line, in their language; nothing for an absent one."""
+    if value is None or value == ():
+        return ""
+    if field.kind is Kind.CHOICE:
+        return cells.one_line(choice_label(field, str(value)))
+    shown = str if _is_text(field, value) else _SHOWN.get(field.kind, str)
+    return cells.one_line(shown(value))
+
+
+def _is_text(field: Field, value: Any) -> bool:
+    """Say whether a declared field's value came as the text it is stored as."""
+    return bool(field.custom_id) and isinstance(value, str) and field.kind is not Kind.FLAG
+
+
+def show_long(field: Field, value: Any) -> str:
+    """Return a value for people, keeping the line breaks of a long text."""
+    if field.kind is Kind.LONG and isinstance(value, str):
+        return cells.many_lines(value)
+    return show_value(field, value)
+
+
+def choice_label(field: Field, value: str) -> str:
+    """Return the label of one of the field's words; a word unknown here as it is."""
+    for choice in field.choices:
+        if choice.value == value:
+            return tr(choice.label)
+    return value
+
+
+def _flag(value: Any) -> bool:
+    return value in (1, True, "1", "true", "yes")
+
+
+def _show_flag(value: Any) -> str:
+    return tr("yes") if _flag(value) else tr("no")
+
+
+def _label(value: Any) -> str:
+    """Return the label of a link, or the text of what is no link."""
+    return str(value[1]) if isinstance(value, tuple) else str(value)
+
+
+def _show_money(value: Any) -> str:
+    return numbers.money(*value) if value[0] is not None else ""
+
+
+def _show_price(value: Any) -> str:
+    if not isinstance(value, tuple):
+        return numbers.price(value, "")
+    return numbers.price(value[0], value[1] or "") if value[0] is not None else ""
+
+
+def _show_many(value: Any) -> str:
+    return ", ".join(_label(each) for each in value)
+
+
+_SHOWN: dict[Kind, Callable[[Any], str]] = {
+    Kind.PERCENT: numbers.percent,
+    Kind.MONEY: _show_money,
+    Kind.PRICE: _show_price,
+    Kind.QUANTITY: numbers.quantity,
+    Kind.INSTANT: dates.instant,
+    Kind.FLAG: _show_flag,
+    Kind.LINK: _label,
+    Kind.MANY: _show_many,
+}
+
+
+def plain_value(field: Field, value: Any) -> Any:
+    """Return a value for JSON: text, whole number, truth value, object, list or ``None``."""
+    if field.kind is Kind.MANY:
+        return [_plain_link(each) for each in value or ()]
+    if value is None:
+        return None
+    plain = _PLAIN.get(field.kind)
+    return value if plain is None or _is_text(field, value) else plain(value)
+
+
+def _plain_link(value: Any) -> Any:
+    return {"id": value[0], "name": value[1]} if isinstance(value, tuple) else value
+
+
+def _plain_money(value: Any) -> dict[str, str] | None:
+    if value[0] is None:
+        return None
+    return {"amount": numbers.plain_amount(*value), "currency": value[1]}
+
+
+def _plain_price(value: Any) -> Any:
+    if not isinstance(value, tuple):
+        return numbers.plain_price(value)
+    if value[0] is None:
+        return None
+    return {"amount": numbers.plain_price(value[0]), "currency": value[1]}
+
+
+_PLAIN: dict[Kind, Callable[[Any], Any]] = {
+    Kind.MONEY: _plain_money,
+    Kind.PRICE: _plain_price,
+    Kind.QUANTITY: numbers.plain_quantity,
+    Kind.FLAG: _flag,
+    Kind.LINK: _plain_link,
+}
+
+
+def flat_value(field: Field, value: Any) -> str:
+    """Return a value for a cell of TSV or CSV: links by name, several values parted by ``;``."""
+    plain = plain_value(field, value)
+    if plain is None:
+        return ""
+    if isinstance(plain, bool):
+        return "true" if plain else "false"
+    if isinstance(plain, list):
+        return _LIST_SEPARATOR.join(_flat(each) for each in plain)
+    return _flat(plain)
+
+
+def _flat(plain: Any) -> str:
+    if isinstance(plain, dict):
+        return str(plain["name"] if "name" in plain else plain["amount"])
+    return str(plain)
+
+
+def flat_currency(value: Any) -> str:
+    """Return the currency of an amount or price for a cell of TSV or CSV."""
+    return value[1] or "" if isinstance(value, tuple) and value[0] is not None else ""
