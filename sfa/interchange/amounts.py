@@ -68,14 +68,20 @@ def _canonical(digits: str) -> str | None:
     decimal_mark = _decimal_mark(digits)
     whole, _, rest = digits.rpartition(decimal_mark) if decimal_mark else (digits, "", "")
     groups = re.split(r"[.,' ]", whole)
-    if len(groups) > 1 and (any(len(group) != 3 for group in groups[1:]) or not 1 <= len(groups[0]) <= 3):
-        return None
-    if not rest.isdigit() and rest:
+    if not _grouped(groups) or (rest and not rest.isdigit()):
         return None
     try:
         return str(Decimal("".join(groups) + ("." + rest if rest else "") or "x"))
     except InvalidOperation:
         return None
+
+
+def _grouped(groups: list[str]) -> bool:
+    """Say whether the parts are thousands, or lakhs and crores as India writes them."""
+    if len(groups) == 1:
+        return True
+    inner = {len(group) for group in groups[1:-1]}
+    return 1 <= len(groups[0]) <= 3 and len(groups[-1]) == 3 and inner in (set(), {3}, {2})
 
 
 def _decimal_mark(digits: str) -> str:

@@ -15,6 +15,10 @@ _MOBILE_CN = re.compile(r"1[3-9][0-9]{9}")
 _EXTENSION = re.compile(r"\s*(?:ext\.?|extension|x|#|转|分机)\s*:?\s*[0-9]{1,8}\s*$", re.IGNORECASE)
 _EMAIL = re.compile(r"[^\s@,;:<>()\[\]\"]+@[^\s@,;:<>()\[\]\"]+\.[^\s@.,;:<>()\[\]\"]{2,}")
 _NAMED_EMAIL = re.compile(r".*<([^<>]+)>")
+_CALLED = re.compile(
+    r"^(?:tel|telephone|phone|ph|mobile|mob|cell|office|work|home|手机|电话|固话|座机|办公|m|t|p)[.:：\s]+(?=[+(0-9])",
+    re.IGNORECASE,
+)
 _SHORTEST, _LONGEST = 3, 20
 
 
@@ -26,7 +30,7 @@ def phone_digits(text: str) -> str:
     if text.isascii() and _MOBILE_CN.fullmatch(text):
         return text
     plain = unicodedata.normalize("NFKC", text).strip().replace("–", "-").replace("—", "-")
-    plain = _EXTENSION.sub("", plain)
+    plain = _EXTENSION.sub("", _CALLED.sub("", plain))
     if "(0)" in plain or not _USUAL.fullmatch(plain):
         return _by_library(plain)
     digits = _SEPARATORS.sub("", plain)
