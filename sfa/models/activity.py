@@ -44,10 +44,10 @@ class Activity(Owned, table=True):
     deal_id: str | None = link(msg("Deal"), "deal", group="about")
     outcome: str | None = text(msg("Outcome"), max_length=500, personal=True)
     notes: str | None = text(msg("Notes"), long=True, personal=True)
-    next_step: str | None = text(msg("Next step"), group="next")
+    next_step: str | None = text(msg("Next step"), group="next", personal=True)
     no_next_step: bool = flag(msg("No next step"), group="next")
     is_unplanned: bool = flag(msg("Unplanned"), name="unplanned")
-    purpose: str | None = text(msg("Purpose"))
+    purpose: str | None = text(msg("Purpose"), personal=True)
     checkin_at: datetime | None = instant(msg("Check-in"), group="checkin", name="checkin")
     checkin_place: str | None = text(msg("Check-in place"), group="checkin")
     checkin_by: str | None = choice(msg("Check-in by"), Recorded, group="checkin")
@@ -55,7 +55,7 @@ class Activity(Owned, table=True):
     checkout_at: datetime | None = instant(msg("Check-out"), group="checkin", name="checkout")
     checkout_place: str | None = text(msg("Check-out place"), group="checkin")
     checkout_by: str | None = choice(msg("Check-out by"), Recorded, group="checkin")
-    proof: str | None = text(msg("Proof"), max_length=500)
+    proof: str | None = text(msg("Proof"), max_length=500, personal=True)
 
 
 VISIT = NounInfo(

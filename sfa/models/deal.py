@@ -91,7 +91,7 @@ class DealRole(Row, table=True):
     stance: str = choice(msg("Stance"), Stance, default=Stance.UNKNOWN)
     strength: int | None = integer(msg("Strength"), minimum=0, maximum=5)
     target_strength: int | None = integer(msg("Target strength"), minimum=0, maximum=5)
-    note: str | None = text(msg("Note"))
+    note: str | None = text(msg("Note"), personal=True)
 
 
 class DealEvent(Row, table=True):

@@ -49,7 +49,7 @@ class User(Common, table=True):
             Many("emails", msg("Emails"), "email", "user_id", "value"),
         ),
     )
-    name: str = text(msg("Name"), required=True)
+    name: str = text(msg("Name"), required=True, personal=True)
     role: str = choice(msg("Role"), Role, default=Role.REP, merge="guarded")
     team_id: str | None = link(msg("Team"), "team", merge="guarded")
     manager_id: str | None = link(msg("Manager"), "user", merge="guarded")

@@ -28,7 +28,7 @@ class Task(Owned, table=True):
         listed=("due", "due_time", "subject", "priority", "state", "account", "deal", "owner"),
         order=("due", "due_time"),
     )
-    subject: str = text(msg("What"), required=True, max_length=500)
+    subject: str = text(msg("What"), required=True, max_length=500, personal=True)
     due_on: date | None = day(msg("Due"), group="due", name="due", index=True)
     due_time: str | None = text(msg("Due time"), group="due", max_length=5)
     priority: str = choice(msg("Priority"), Priority, default=Priority.NORMAL)
@@ -42,4 +42,4 @@ class Task(Owned, table=True):
     deal_id: str | None = link(msg("Deal"), "deal", group="about")
     activity_id: str | None = link(msg("From activity"), "activity", name="activity", editable=False)
     follows_id: str | None = link(msg("Follows"), "task", name="follows", editable=False)
-    notes: str | None = text(msg("Notes"), long=True)
+    notes: str | None = text(msg("Notes"), long=True, personal=True)
