@@ -37,7 +37,9 @@ _SCALES = {
     "千万": 10_000_000, "k": 1_000, "m": 1_000_000, "mn": 1_000_000, "bn": 1_000_000_000, "w": 10_000,
 }  # fmt: skip
 _PLAIN = re.compile(r"[0-9]+(?:\.[0-9]+)?")
-_NUMBER = re.compile(r"(?P<digits>[0-9][0-9.,'’ ]*|\.[0-9]+) ?(?P<scale>百万|千万|[万萬亿億千]|[kK]|[mM][nN]?|[bB][nN]|[wW])?")
+_NUMBER = re.compile(
+    r"(?P<digits>[0-9][0-9.,'’ ]*|\.[0-9]+) ?(?P<scale>百万|千万|[万萬亿億千]|[kK]|[mM][nN]?|[bB][nN]|[wW])?"
+)
 _CODE = re.compile(r"^([A-Za-z]{3})(?![A-Za-z])|(?<![A-Za-z])([A-Za-z]{3})$")
 
 

@@ -66,7 +66,9 @@ def parse_table(
     """
     text, used_encoding = decode(content, name, encoding=encoding)
     if not text.strip():
-        raise InvalidInput(name, msg("the file is empty."), hint=msg("Export it again with a header and rows."))
+        raise InvalidInput(
+            name, msg("the file is empty."), hint=msg("Export it again with a header and rows.")
+        )
     text, announced = _announced_delimiter(text)
     used = _named(delimiter, name) if delimiter else announced or guess_delimiter(text)
     return _table(text, name, used_encoding, used)
@@ -82,14 +84,19 @@ def _bytes_of(path: Path) -> bytes:
     except IsADirectoryError:
         raise InvalidInput(str(path), msg("this is a folder."), hint=msg("Name a CSV file in it.")) from None
     except OSError as error:
-        raise InvalidInput(str(path), msg("it cannot be read: {cause}."), cause=error.strerror or error) from None
+        raise InvalidInput(
+            str(path), msg("it cannot be read: {cause}."), cause=error.strerror or error
+        ) from None
 
 
 def _named(delimiter: str, name: str) -> str:
     chosen = _NAMED_DELIMITERS.get(delimiter.lower(), delimiter)
     if len(chosen) != 1 or chosen in '"\r\n':
         raise InvalidInput(
-            name, msg("{delimiter!r} cannot part cells."), hint=msg("Give one character, or tab."), delimiter=delimiter
+            name,
+            msg("{delimiter!r} cannot part cells."),
+            hint=msg("Give one character, or tab."),
+            delimiter=delimiter,
         )
     return chosen
 
@@ -139,7 +146,9 @@ def _table(text: str, name: str, encoding: str, delimiter: str) -> SourceTable:
     records = _records(text, name, delimiter)
     first = next(records, None)
     if first is None:
-        raise InvalidInput(name, msg("the file is empty."), hint=msg("Export it again with a header and rows."))
+        raise InvalidInput(
+            name, msg("the file is empty."), hint=msg("Export it again with a header and rows.")
+        )
     header = _header(first[1], name)
     width = len(header)
     rows = [
@@ -197,7 +206,9 @@ def _header(cells: list[str], name: str) -> tuple[str, ...]:
             columns=", ".join(twice),
         )
     if not any(header):
-        raise InvalidInput(name, msg("the first row names no column."), hint=msg("Put the header into the first row."))
+        raise InvalidInput(
+            name, msg("the first row names no column."), hint=msg("Put the header into the first row.")
+        )
     return header
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+from itertools import pairwise
 
 from sfa.errors import InvalidInput, Msg, msg
 
@@ -29,7 +30,9 @@ _MAGIC: tuple[tuple[bytes, str, Msg], ...] = (
 )
 _SAMPLE = 65_536
 _COMMON_SHARE = 0.9
-_WESTERN = frozenset(range(0xC0, 0x100)) | frozenset(b"\x80\x85\x91\x92\x93\x94\x96\x97\xa0\xa3\xa7\xa9\xab\xae\xb0\xb4\xb7\xbb")
+_WESTERN = frozenset(range(0xC0, 0x100)) | frozenset(
+    b"\x80\x85\x91\x92\x93\x94\x96\x97\xa0\xa3\xa7\xa9\xab\xae\xb0\xb4\xb7\xbb"
+)
 
 
 def decode(content: bytes, name: str, *, encoding: str | None = None) -> tuple[str, str]:
@@ -69,7 +72,10 @@ def _decode_as(content: bytes, name: str, encoding: str) -> str:
         return content.decode(encoding).removeprefix("\ufeff")
     except LookupError:
         raise InvalidInput(
-            name, msg("there is no encoding {encoding!r}."), hint=msg("Try utf-8, gb18030 or cp1252."), encoding=encoding
+            name,
+            msg("there is no encoding {encoding!r}."),
+            hint=msg("Try utf-8, gb18030 or cp1252."),
+            encoding=encoding,
         ) from None
     except UnicodeDecodeError as error:
         raise InvalidInput(
@@ -131,7 +137,7 @@ def _reads_as_western(content: bytes) -> bool:
     sample = content[:_SAMPLE]
     high = [place for place, byte in enumerate(sample) if byte > 0x7F]
     letters = sum(sample[place] in _WESTERN for place in high)
-    paired = sum(after - before == 1 for before, after in zip(high, high[1:], strict=False))
+    paired = sum(after - before == 1 for before, after in pairwise(high))
     return letters >= 0.95 * len(high) and paired <= 0.2 * len(high) and len(high) < 0.3 * len(sample)
 
 

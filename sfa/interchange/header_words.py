@@ -66,7 +66,9 @@ _SOURCE = (
     "source, lead source, {noun} source, original source, origin, channel, how did you hear about us, came from,"
     " 来源, 线索来源, 客户来源, 商机来源, 渠道, 来源渠道, 获客渠道, 机会来源, 信息来源"
 )
-_NEXT_STEP = "next step, next steps, next action, 下一步, 下一步计划, 下步计划, 下一步行动, 后续计划, 下一步工作"
+_NEXT_STEP = (
+    "next step, next steps, next action, 下一步, 下一步计划, 下步计划, 下一步行动, 后续计划, 下一步工作"
+)
 _NEXT_FOLLOW_UP = (
     "next follow up, follow up date, followup date, follow up, next call, next contact, next activity date,"
     " next contact date, next follow up date, next visit, 下次跟进时间, 下次跟进, 下次跟进日期, 下次联系时间,"
@@ -77,7 +79,9 @@ _ADDRESSES = (
     "address, addresses, full address, postal address, mailing address, billing address, office address,"
     " registered address, 地址, 联系地址, 办公地址, 公司地址, 通讯地址, 客户地址, 注册地址, 单位地址, 收货地址"
 )
-_STREET = "street, street address, address line 1, address line, address 1, street 1, 详细地址, 街道, 街道地址"
+_STREET = (
+    "street, street address, address line 1, address line, address 1, street 1, 详细地址, 街道, 街道地址"
+)
 _CITY = "city, town, 市, 城市, 所在城市, 地市"
 _REGION = "state, province, state province, state region, county, 省, 省份, 所在省份, 州省"
 _POSTCODE = "zip, zip code, postcode, postal code, post code, zip postal code, 邮编, 邮政编码"
@@ -129,7 +133,8 @@ _EVERYWHERE = {
 
 _BY_NOUN: dict[str, dict[str | None, str]] = {
     "lead": {
-        "name": _NAME + ", lead name, contact, contact name, contact person, 联系人, 联系人姓名, 客户姓名, 线索姓名, 线索名称",
+        "name": _NAME
+        + ", lead name, contact, contact name, contact person, 联系人, 联系人姓名, 客户姓名, 线索姓名, 线索名称",
         "company": _ACCOUNT_NAME,
         "title": _TITLE,
         "status": _STATUS,
@@ -200,11 +205,13 @@ _BY_NOUN: dict[str, dict[str | None, str]] = {
         "price": "price, unit price, list price, sales price, standard price, selling price, retail price, 单价, 价格, 标准价格,"
         " 售价, 销售价格, 标价, 销售单价, 目录价",
         "status": "status, active, product active, is active, state, 状态, 产品状态, 是否上架, 上架状态, 是否启用",
-        "description": _NOTES + ", specification, specifications, 规格说明, 产品说明, 产品描述, 规格, 产品介绍",
+        "description": _NOTES
+        + ", specification, specifications, 规格说明, 产品说明, 产品描述, 规格, 产品介绍",
         None: "cost, stock, 库存, 成本",
     },
     "user": {
-        "name": _NAME + ", user, employee, employee name, sales agent, rep, sales rep, 员工姓名, 用户名称, 人员, 员工",
+        "name": _NAME
+        + ", user, employee, employee name, sales agent, rep, sales rep, 员工姓名, 用户名称, 人员, 员工",
         "role": "role, roles, security roles, profile, user role, 角色, 系统角色, 权限",
         "team": "team, department, business unit, office, regional office, branch, division, group, region, 部门, 团队, 所属部门,"
         " 主属部门, 所在部门, 分公司, 组",
@@ -225,7 +232,8 @@ _BY_NOUN: dict[str, dict[str | None, str]] = {
         "deal": "deal, opportunity, deal name, opportunity name, 商机, 关联商机, 商机名称, 项目",
         "lead": "lead, lead name, 线索, 关联线索, 销售线索",
         "outcome": "outcome, subject, result, summary, call result, title, 结果, 沟通结果, 拜访结果, 跟进结果, 主题, 拜访总结, 小结",
-        "notes": _NOTES + ", body, content, minutes of meeting, 活动内容, 跟进内容, 拜访内容, 沟通内容, 跟进记录, 内容",
+        "notes": _NOTES
+        + ", body, content, minutes of meeting, 活动内容, 跟进内容, 拜访内容, 沟通内容, 跟进记录, 内容",
         "purpose": "purpose, objective, agenda, goal, reason, 目的, 拜访目的, 拜访目标",
         "attendees": "attendees, participants, invitees, 参与人, 参加人员, 与会人员, 陪访人, 参会人",
         "unplanned": "unplanned, 临时拜访, 是否临时拜访",

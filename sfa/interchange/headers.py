@@ -40,7 +40,9 @@ class Guess:
     why: Msg
 
 
-def guess_columns(noun: Noun, header: Sequence[str], sample_rows: Sequence[Sequence[str]] = ()) -> dict[str, Guess]:
+def guess_columns(
+    noun: Noun, header: Sequence[str], sample_rows: Sequence[Sequence[str]] = ()
+) -> dict[str, Guess]:
     """Return column -> guess for the columns that are understood; a field is given once.
 
     Of several columns for one field the surest wins, then the first; fields of

@@ -20,8 +20,8 @@ from sfa.interchange.targets import CUSTOM, targets
 from sfa.terms import CustomKind, ForecastCategory, StageKind
 
 _KEYS = frozenset(
-    "noun source key encoding delimiter date_format currency columns values defaults ignore fields pipeline events"
-    " create".split()
+    "noun source key encoding delimiter date_format currency columns values defaults ignore fields pipeline"
+    " events create".split()
 )
 DEFAULT_SOURCE = "import"
 OWN_STAGE = "*"
@@ -94,7 +94,9 @@ class Mapping:
         """Return every column the mapping reads, each once."""
         made = [column for creation in self.create.values() for column in creation.columns.values()]
         return tuple(
-            dict.fromkeys([*(column for column, _ in self.columns), *self.key, *(c for c, _ in self.events), *made])
+            dict.fromkeys(
+                [*(column for column, _ in self.columns), *self.key, *(c for c, _ in self.events), *made]
+            )
         )
 
     def check_header(self, header: Sequence[str]) -> None:
@@ -123,7 +125,9 @@ def read_mapping(path: Path, expected: Noun) -> Mapping:
     try:
         text = path.read_text("utf-8-sig")
     except FileNotFoundError:
-        raise InvalidInput(str(path), msg("there is no such mapping file."), hint=msg("Check the name.")) from None
+        raise InvalidInput(
+            str(path), msg("there is no such mapping file."), hint=msg("Check the name.")
+        ) from None
     except (OSError, UnicodeDecodeError) as error:
         raise InvalidInput(str(path), msg("it cannot be read: {cause}."), cause=str(error)) from None
     return parse_mapping(text, expected, path.name)
@@ -158,7 +162,12 @@ class _Reader:
     def mapping(self, expected: Noun) -> Mapping:
         for key in self.content:
             if key not in _KEYS:
-                raise self.error(key, msg("there is no such key."), hint=msg("Known: {known}."), known=", ".join(sorted(_KEYS)))
+                raise self.error(
+                    key,
+                    msg("there is no such key."),
+                    hint=msg("Known: {known}."),
+                    known=", ".join(sorted(_KEYS)),
+                )
         noun = self.noun(expected)
         declared = self.declarations()
         custom = {each.name for each in declared}
@@ -181,7 +190,9 @@ class _Reader:
             name=self.name,
         )
         keys = tuple(column for column, target in read.columns if target == "key")
-        return replace(read, key=read.key or keys, columns=tuple(pair for pair in read.columns if pair[1] != "key"))
+        return replace(
+            read, key=read.key or keys, columns=tuple(pair for pair in read.columns if pair[1] != "key")
+        )
 
     def error(self, key: str, reason: Msg, *, hint: Msg | None = None, **data: object) -> InvalidInput:
         line = self.line_of(key)
@@ -199,7 +210,10 @@ class _Reader:
         found = noun_or_none(word)
         if found is None or found.name != expected.name:
             raise self.error(
-                "noun", msg("the mapping is for {found}, not for {expected}."), found=word, expected=expected.plural
+                "noun",
+                msg("the mapping is for {found}, not for {expected}."),
+                found=word,
+                expected=expected.plural,
             )
         return found
 
@@ -219,7 +233,7 @@ class _Reader:
     def table(self, key: str, kind: type) -> dict[str, Any]:
         value = self.content.get(key, {})
         if not isinstance(value, dict):
-            raise self.error(key, msg("it must be a table: write [{key}] on a line of its own."), key=key)
+            raise self.error(key, msg("it must be a table: write [{name}] on a line of its own."), name=key)
         for name, each in value.items():
             if not isinstance(each, kind):
                 raise self.error(f"{key} > {name}", msg("it must be a text in quotes."))
@@ -228,11 +242,13 @@ class _Reader:
     def columns(self, noun: Noun) -> tuple[tuple[str, str], ...]:
         table = self.table("columns", object)
         if not table:
-            raise self.error("columns", msg("no column is mapped."), hint=msg("Write lines such as Phone = \"phones\"."))
+            raise self.error(
+                "columns", msg("no column is mapped."), hint=msg('Write lines such as Phone = "phones".')
+            )
         pairs = []
         for column, value in table.items():
-            for target in [value] if isinstance(value, str) else value if isinstance(value, list) else [None]:
-                pairs.append((column, self.target(noun, f"columns > {column}", target)))
+            wanted = value if isinstance(value, list) else [value]
+            pairs += [(column, self.target(noun, f"columns > {column}", target)) for target in wanted]
         return tuple(pairs)
 
     def target(self, noun: Noun, key: str, target: object) -> str:
@@ -273,7 +289,10 @@ class _Reader:
         name = self.needed("fields", table, "name")
         if not re.fullmatch(r"[a-z][a-z0-9_]{0,39}", name):
             raise self.error(
-                "fields", msg("{name!r} cannot name a field."), hint=msg("Use small letters, digits and _."), name=name
+                "fields",
+                msg("{name!r} cannot name a field."),
+                hint=msg("Use small letters, digits and _."),
+                name=name,
             )
         kind = table.get("kind", CustomKind.TEXT.value)
         self.one_of("fields", "kind", kind, [each.value for each in CustomKind])
@@ -337,14 +356,17 @@ class _Reader:
     def tables(self, key: str) -> list[dict[str, Any]]:
         value = self.content.get(key, [])
         if not isinstance(value, list) or not all(isinstance(each, dict) for each in value):
-            raise self.error(key, msg("it must be a list of tables: write [[{key}]]."), key=key)
+            raise self.error(key, msg("it must be a list of tables: write [[{name}]]."), name=key)
         return value
 
     def only(self, key: str, table: dict[str, Any], known: set[str]) -> None:
         for name in table:
             if name not in known:
                 raise self.error(
-                    f"{key} > {name}", msg("there is no such key."), hint=msg("Known: {known}."), known=", ".join(sorted(known))
+                    f"{key} > {name}",
+                    msg("there is no such key."),
+                    hint=msg("Known: {known}."),
+                    known=", ".join(sorted(known)),
                 )
 
     def needed(self, key: str, table: dict[str, Any], name: str) -> str:

@@ -14,9 +14,10 @@ from sfa import clock
 # Midday: a day without a time stays the same day in every zone an organisation is likely to use.
 _MIDDAY = time(12)
 _TIME = re.compile(
-    r"[T ]*(?P<before>上午|早上|下午|晚上|中午|凌晨)?\s*(?P<hour>[0-9]{1,2})(?::|：|时|点)(?P<minute>[0-9]{2})?(?:分)?"
-    r"(?::(?P<second>[0-9]{2})(?:\.[0-9]+)?)?\s*(?P<after>am|pm|a\.m\.|p\.m\.)?\s*(?P<zone>Z|UTC|GMT|[+-][0-9]{2}:?[0-9]{2}|"
-    r"[A-Z][a-z]+/[A-Za-z_]+)?$",
+    r"[T ]*(?P<before>上午|早上|下午|晚上|中午|凌晨)?\s*(?P<hour>[0-9]{1,2})(?::|：|时|点)"
+    r"(?P<minute>[0-9]{2})?(?:分)?(?::(?P<second>[0-9]{2})(?:\.[0-9]+)?)?\s*"
+    r"(?P<after>am|pm|a\.m\.|p\.m\.)?\s*"
+    r"(?P<zone>Z|UTC|GMT|[+-][0-9]{2}:?[0-9]{2}|[A-Z][a-z]+/[A-Za-z_]+)?$",
     re.IGNORECASE,
 )
 _TOKENS = (
@@ -41,7 +42,9 @@ def read_day(text: str, *, today: date, date_format: str | None = None) -> date 
     so that 03/04 is never guessed.
     """
     try:
-        return date.fromisoformat(text if len(text) == 10 else text.strip()[:10] if _is_iso_moment(text) else text)
+        return date.fromisoformat(
+            text if len(text) == 10 else text.strip()[:10] if _is_iso_moment(text) else text
+        )
     except ValueError:
         pass
     if date_format:
@@ -59,9 +62,9 @@ def _is_iso_moment(text: str) -> bool:
 
 def _by_format(text: str, date_format: str) -> date | None:
     shape = strptime_format(date_format)
-    for candidate in (text, text.split(" ")[0]):
+    for candidate in (text, text.split(" ", maxsplit=1)[0]):
         try:
-            return datetime.strptime(candidate, shape).date()
+            return datetime.strptime(candidate, shape).date()  # noqa: DTZ007  a day has no zone
         except ValueError:
             continue
     return None
@@ -123,7 +126,11 @@ def _time_of(found: re.Match[str]) -> time | None:
         hour += 12
     if half in {"am", "上午", "凌晨", "早上"} and hour == 12:
         hour = 0
-    return time(hour, minute, int(found["second"] or 0)) if hour < 24 and minute < 60 and int(found["second"] or 0) < 60 else None
+    return (
+        time(hour, minute, int(found["second"] or 0))
+        if hour < 24 and minute < 60 and int(found["second"] or 0) < 60
+        else None
+    )
 
 
 def _zone(name: str) -> tzinfo | None:

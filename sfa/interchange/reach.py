@@ -42,7 +42,11 @@ def phone_digits(text: str) -> str:
 
 
 def _without_86(digits: str) -> str:
-    return digits[2:] if len(digits) == 13 and digits.startswith("86") and _MOBILE_CN.fullmatch(digits[2:]) else digits
+    return (
+        digits[2:]
+        if len(digits) == 13 and digits.startswith("86") and _MOBILE_CN.fullmatch(digits[2:])
+        else digits
+    )
 
 
 def _national(digits: str) -> str:
@@ -62,7 +66,9 @@ def _by_library(plain: str) -> str:
     if not re.search(r"[0-9]", plain):
         return ""
     try:
-        number = phonenumbers.parse(plain, None if plain.startswith("+") else "US" if plain.isascii() else "CN")
+        number = phonenumbers.parse(
+            plain, None if plain.startswith("+") else "US" if plain.isascii() else "CN"
+        )
     except phonenumbers.NumberParseException:
         return ""
     if not phonenumbers.is_possible_number(number):

@@ -27,7 +27,18 @@ _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 _BREAKS = re.compile(r"\s*[\r\n\t]+\s*")
 _YES = frozenset("yes y true t 1 on x ✓ ✔ √ 是 对 有 真".split())
 _NO = frozenset("no n false f 0 off - ✗ × 否 不 无 假 不是 没有".split())
-_TENTHS = {"一": 10, "二": 20, "三": 30, "四": 40, "五": 50, "六": 60, "七": 70, "八": 80, "九": 90, "十": 100}
+_TENTHS = {
+    "一": 10,
+    "二": 20,
+    "三": 30,
+    "四": 40,
+    "五": 50,
+    "六": 60,
+    "七": 70,
+    "八": 80,
+    "九": 90,
+    "十": 100,
+}
 
 
 def parse_value(
@@ -85,10 +96,14 @@ def check_text(field: Field, text: str, limit: int | None = None) -> str:
     if not plain.isprintable():
         plain = plain.replace("\r\n", "\n") if field.kind is Kind.LONG else _BREAKS.sub(" ", plain)
         if _FORBIDDEN.search(plain):
-            raise _refuse(field, msg("the text holds control characters."), hint=msg("Retype it without them."))
+            raise _refuse(
+                field, msg("the text holds control characters."), hint=msg("Retype it without them.")
+            )
     allowed = limit or field.max_length
     if allowed and len(plain) > allowed:
-        raise _refuse(field, msg("{length} characters are too many; {limit} fit."), length=len(plain), limit=allowed)
+        raise _refuse(
+            field, msg("{length} characters are too many; {limit} fit."), length=len(plain), limit=allowed
+        )
     return plain
 
 
@@ -102,7 +117,10 @@ def _when(field: Field, plain: str, today: date, date_format: str | None) -> str
         if moment:
             return moment
         raise _refuse(
-            field, msg("{value!r} is no point in time."), hint=msg("Write it as 2026-11-22 15:30."), value=plain
+            field,
+            msg("{value!r} is no point in time."),
+            hint=msg("Write it as 2026-11-22 15:30."),
+            value=plain,
         )
     return _day(field, plain, today, date_format)
 
@@ -116,14 +134,19 @@ def _day(field: Field, plain: str, today: date, date_format: str | None) -> str:
             field, msg("{value!r} is no day written {shape} or YYYY-MM-DD."), value=plain, shape=date_format
         )
     raise _refuse(
-        field, msg("{value!r} is no day."), hint=msg("Write it as 2026-11-22, tomorrow or next fri."), value=plain
+        field,
+        msg("{value!r} is no day."),
+        hint=msg("Write it as 2026-11-22, tomorrow or next fri."),
+        value=plain,
     )
 
 
 def _amount(field: Field, plain: str, own_currency: str) -> Stored:
     number, currency = read_amount(plain, own_currency)
     if number is None:
-        raise _refuse(field, msg("{value!r} is no amount."), hint=msg("Write it as 12000.50 or USD 1,200."), value=plain)
+        raise _refuse(
+            field, msg("{value!r} is no amount."), hint=msg("Write it as 12000.50 or USD 1,200."), value=plain
+        )
     _check_size(field, number)
     if field.kind is Kind.PRICE:
         minor = _whole(field, number * money.MICROS, plain, 6)
@@ -137,7 +160,12 @@ def _amount(field: Field, plain: str, own_currency: str) -> Stored:
 
 def _check_size(field: Field, number: Decimal) -> None:
     if number < 0 and (field.minimum is None or field.minimum >= 0):
-        raise _refuse(field, msg("{value} is below zero."), hint=msg("Write an amount of zero or more."), value=str(number))
+        raise _refuse(
+            field,
+            msg("{value} is below zero."),
+            hint=msg("Write an amount of zero or more."),
+            value=str(number),
+        )
     if abs(number) > LARGEST:
         raise _refuse(field, msg("{value} is too large."), value=str(number))
 
@@ -213,7 +241,7 @@ def _time(field: Field, plain: str) -> str:
 
 
 def _link(field: Field, plain: str) -> str:
-    raise ValueError(f"{field.name} names a record; it is resolved where the store is at hand, not here")
+    raise ValueError(f"{field.name}: {plain!r} names a record; it is resolved where the store is at hand")
 
 
 _PLAIN_KINDS: dict[Kind, Callable[[Field, str], object]] = {
@@ -239,7 +267,10 @@ def _one_of_many(field: Field, plain: str) -> Stored:
         digits = phone_digits(value)
         if not digits:
             raise _refuse(
-                field, msg("{value!r} is no phone number."), hint=msg("Write it as +86 138 0013 8000."), value=plain
+                field,
+                msg("{value!r} is no phone number."),
+                hint=msg("Write it as +86 138 0013 8000."),
+                value=plain,
             )
         return {field.column: value, "digits": digits}
     if field.table == "email":
