@@ -25,6 +25,7 @@ def open_writing(path: Path) -> StoreConnection:
     connection = sqlite3.connect(
         path, isolation_level=None, factory=StoreConnection, timeout=1.0, check_same_thread=False
     )
+    connection.row_factory = sqlite3.Row
     connection.capture = Capture()
     connection.capture.register(connection)
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Engine, create_engine
@@ -17,6 +18,12 @@ class _Borrowed:
 
     def __init__(self, raw: StoreConnection) -> None:
         self._raw = raw
+
+    def cursor(self) -> sqlite3.Cursor:
+        """Return a cursor that gives plain tuples, as SQLAlchemy expects."""
+        cursor = self._raw.cursor()
+        cursor.row_factory = None
+        return cursor
 
     def __getattr__(self, name: str) -> object:
         return getattr(self._raw, name)

@@ -1,0 +1,162 @@
+"""sfa deal: advance, win, lose, reopen and role, besides the general verbs."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Any
+
+import typer
+
+from sfa import clock
+from sfa.cli.gateway import performing
+from sfa.cli.lazy import LazyGroup
+from sfa.cli.noun import noun_group, own
+from sfa.cli.noun_changing import expect_option, find, print_row
+from sfa.cli.options import completer, reference_of
+from sfa.cli.output import format_of, format_option
+from sfa.errors import Msg, msg
+from sfa.fields import noun as noun_of
+from sfa.i18n import tr
+
+NOUN = noun_of("deal")
+Ref = reference_of(NOUN)[1]
+Expect = expect_option()
+Format = format_option()
+
+
+def group() -> LazyGroup:
+    """Return the deal group."""
+    more = {
+        "advance": own(advance, msg("Move to the next stage, or to a given one")),
+        "win": own(win, msg("Close as won")),
+        "lose": own(lose, msg("Close as lost, with the reason")),
+        "reopen": own(reopen, msg("Open a closed deal again")),
+        "role": own(role, msg("Say what part a contact has in the decision")),
+    }
+    return noun_group("deal", msg("Deals: list, add, advance, win, lose …"), more)
+
+
+def _day(text: str) -> date:
+    from sfa.finding.days import day_or_refuse
+
+    return day_or_refuse(text, "on", today=clock.today()) if text else clock.today()
+
+
+def advance(
+    ref: Ref,
+    to: Annotated[
+        str, typer.Option("--to", metavar="STAGE", help=tr("A stage by name."), autocompletion=completer("stage"))
+    ] = "",
+    expect: Expect = None,
+    format_: Format = "",
+) -> None:
+    """Move an open deal along its pipeline."""
+    from sfa.services import deals
+
+    fmt = format_of(format_)
+    deal = find(NOUN, ref)
+    with performing(msg("Advance {label}"), label=deal.label) as session:
+        target = _stage(session, deal.id, to) if to else None
+        row = deals.advance_stage(session, deal.id, to=target, expected_version=expect, today=clock.today())
+        _name_move(session, deal, row.id)
+    print_row(row, fmt, tr("Advanced"))
+
+
+def _stage(session: Any, deal_id: str, name: str) -> str:
+    from sfa.finding.stages import stage_of_deal
+    from sfa.services.records import raw
+
+    return stage_of_deal(raw(session), deal_id, name)
+
+
+def _name_move(session: Any, deal: Any, deal_id: str) -> None:
+    from sfa.finding.stages import last_move
+    from sfa.services.records import raw
+
+    before, after = last_move(raw(session), deal_id)
+    session.info["change"].call(
+        msg("{label}: stage {before} to {after}"), label=deal.label, before=before, after=after
+    )
+
+
+def _closing(name: Msg, ref: str, what: str, fmt: str, act: Any) -> None:
+    deal = find(NOUN, ref)
+    with performing(name, label=deal.label) as session:
+        row = act(session, deal.id)
+        _name_move(session, deal, row.id)
+    print_row(row, fmt, what)
+
+
+def win(
+    ref: Ref,
+    amount: Annotated[str, typer.Option("--amount", metavar="AMOUNT", help=tr("What it was won for."))] = "",
+    reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help=tr("Why we won."))] = "",
+    on: Annotated[str, typer.Option("--on", metavar="DAY", help=tr("The day it was won; today unless given."))] = "",
+    expect: Expect = None,
+    format_: Format = "",
+) -> None:
+    """Close a deal as won."""
+    from sfa.services import deals
+    from sfa.services.entry import entered
+    from sfa.services.records import raw
+
+    fmt = format_of(format_)
+    texts = {name: text for name, text in (("amount", amount), ("reason", reason)) if text}
+
+    def act(session: Any, deal_id: str) -> Any:
+        given = entered(raw(session), NOUN, texts, today=clock.today())
+        return deals.win(session, deal_id, given, expected_version=expect, today=_day(on))
+
+    _closing(msg("Win {label}"), ref, tr("Won"), fmt, act)
+
+
+def lose(
+    ref: Ref,
+    reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help=tr("Why we lost; it must be given."))] = "",
+    on: Annotated[str, typer.Option("--on", metavar="DAY", help=tr("The day it was lost; today unless given."))] = "",
+    expect: Expect = None,
+    format_: Format = "",
+) -> None:
+    """Close a deal as lost."""
+    from sfa.services import deals
+
+    fmt = format_of(format_)
+
+    def act(session: Any, deal_id: str) -> Any:
+        return deals.lose(session, deal_id, reason=reason, expected_version=expect, today=_day(on))
+
+    _closing(msg("Lose {label}"), ref, tr("Lost"), fmt, act)
+
+
+def reopen(ref: Ref, expect: Expect = None, format_: Format = "") -> None:
+    """Open a closed deal again at the last stage it reached."""
+    from sfa.services import deals
+
+    fmt = format_of(format_)
+
+    def act(session: Any, deal_id: str) -> Any:
+        return deals.reopen(session, deal_id, expected_version=expect, today=clock.today())
+
+    _closing(msg("Reopen {label}"), ref, tr("Reopened"), fmt, act)
+
+
+def role(
+    ref: Ref,
+    contact: Annotated[str, typer.Argument(metavar="CONTACT", autocompletion=completer("contact"))],
+    role_: Annotated[str, typer.Option("--role", metavar="VALUE", help=tr("The buying role."))] = "",
+    stance: Annotated[str, typer.Option("--stance", metavar="VALUE", help=tr("For us or against us."))] = "",
+    strength: Annotated[int | None, typer.Option(min=0, max=5, help=tr("How well we know them."))] = None,
+    target: Annotated[int | None, typer.Option(min=0, max=5, help=tr("How well we want to."))] = None,
+    note: Annotated[str, typer.Option(metavar="TEXT", help=tr("Note"))] = "",
+) -> None:
+    """Say what part a contact has in the customer's decision."""
+    from sfa.services import deals
+    from sfa.services.buying_roles import role_columns
+
+    deal, person = find(NOUN, ref), find(noun_of("contact"), contact)
+    columns = role_columns(role=role_, stance=stance, strength=strength, target=target, note=note)
+    name = msg("{contact} in {label}: buying role")
+    with performing(name, label=deal.label, contact=person.label) as session:
+        deals.set_role(session, deal.id, person.id, columns)
+        row = deals.touched(session, deal.id)
+    print_row(row, format_of(""), tr("Changed"))

@@ -1,0 +1,89 @@
+"""Errors into words on stderr and exit codes.
+
+0 done; 1 nothing found or a decision waits; 2 wrong usage or input; 3 refused;
+4 changed meanwhile; 5 centre unreachable; 6 store unusable; 70 a bug; 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import sys
+import traceback
+
+from typer import Abort
+from typer._click.exceptions import ClickException
+
+from sfa import errors
+from sfa.errors import SfaError
+from sfa.i18n import tr, tr_error
+
+DONE = 0
+NOTHING = 1
+USAGE = 2
+REFUSED = 3
+CHANGED = 4
+UNREACHABLE = 5
+UNUSABLE = 6
+BUG = 70
+INTERRUPTED = 130
+
+KNOWN = (SfaError, ClickException, Abort)
+
+_CODES: tuple[tuple[type[SfaError], int], ...] = (
+    (errors.NotFound, NOTHING),
+    (errors.NeedsDecision, NOTHING),
+    (errors.Ambiguous, USAGE),
+    (errors.InvalidInput, USAGE),
+    (errors.BadUsage, USAGE),
+    (errors.Refused, REFUSED),
+    (errors.StaleVersion, CHANGED),
+    (errors.ChangedMeanwhile, CHANGED),
+    (errors.SyncError, UNREACHABLE),
+    (errors.StoreUnusable, UNUSABLE),
+)
+
+
+def code_of(error: SfaError) -> int:
+    """Return the exit code of an error."""
+    return next((code for kind, code in _CODES if isinstance(error, kind)), BUG)
+
+
+def say(text: str) -> None:
+    """Write a remark on stderr; data alone goes to stdout."""
+    print(text, file=sys.stderr)
+
+
+def report(error: BaseException) -> int:
+    """Say what, why and what next; return the exit code."""
+    if isinstance(error, Abort):
+        return interrupted()
+    if isinstance(error, ClickException):
+        error.show()
+        return USAGE
+    assert isinstance(error, SfaError)
+    what, why, hint = tr_error(error)
+    say(tr("Error: {what}", what=what))
+    for line in (why, *_details(error), hint):
+        if line:
+            say(f"  {line}")
+    return code_of(error)
+
+
+def _details(error: SfaError) -> list[str]:
+    if isinstance(error, errors.Ambiguous):
+        return [f"{ref}  {label}" for ref, label in error.matches]
+    if isinstance(error, errors.ChangedMeanwhile):
+        return [tr("{noun} {label}: {field}", noun=noun, label=label, field=name) for noun, label, name in error.fields]
+    return []
+
+
+def report_bug(error: Exception) -> int:
+    """Say that the fault is ours, with the traceback for a report."""
+    say("".join(traceback.format_exception(error)).rstrip())
+    say(tr("Error: this is a bug of sfa, not of yours. Nothing was changed."))
+    return BUG
+
+
+def interrupted() -> int:
+    """Say that the user broke off."""
+    say(tr("Interrupted; nothing was changed."))
+    return INTERRUPTED

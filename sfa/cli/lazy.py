@@ -1,0 +1,84 @@
+"""Groups that know their commands' names and help, and load a command when it is called."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+
+from sfa.errors import Msg
+from sfa.i18n import tr
+
+Loaded = TyperCommand | TyperGroup
+
+
+@dataclass(frozen=True, slots=True)
+class Lazy:
+    """A command not yet loaded; ``section`` is the heading it stands under in the help."""
+
+    help: Msg
+    load: Callable[[], Loaded]
+    section: Msg = Msg("Commands")
+
+
+class LazyGroup(TyperGroup):
+    """A group whose commands are loaded one by one."""
+
+    lazy: Mapping[str, Lazy] = {}
+
+    def list_commands(self, ctx: typer.Context) -> list[str]:  # type: ignore[override]
+        """Return the names in the order of the help."""
+        return [*self.lazy, *self.commands]
+
+    def get_command(self, ctx: typer.Context, cmd_name: str) -> Any:  # type: ignore[override]
+        """Load a command."""
+        if cmd_name in self.lazy:
+            return self.lazy[cmd_name].load()
+        return super().get_command(ctx, cmd_name)  # type: ignore[arg-type]
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        """Write the names and help under their headings without loading anything."""
+        sections: dict[str, list[tuple[str, str]]] = {}
+        for name, lazy in self.lazy.items():
+            sections.setdefault(tr(lazy.section), []).append((name, tr(lazy.help)))
+        for heading, rows in sections.items():
+            with formatter.section(heading):
+                formatter.write_dl(rows)
+
+
+def command(function: Callable[..., Any], name: str, help_text: str) -> Loaded:
+    """Return a single command made from a function."""
+    single = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
+    single.command(name, help=help_text)(function)
+    found: Any = typer.main.get_command(single)
+    return found  # type: ignore[no-any-return]
+
+
+def group(
+    name: str,
+    help_text: str,
+    lazy: Mapping[str, Lazy],
+    callback: Callable[..., Any] | None = None,
+) -> LazyGroup:
+    """Return a group of lazy commands; with a callback it also does something without a command."""
+    made = typer.Typer(
+        cls=LazyGroup,
+        add_completion=False,
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+        invoke_without_command=callback is not None,
+        no_args_is_help=callback is None,
+        name=name,
+        help=help_text,
+    )
+    made.callback(help=help_text)(callback or _nothing)
+    found: Any = typer.main.get_group(made)
+    found.lazy = dict(lazy)
+    return found  # type: ignore[no-any-return]
+
+
+def _nothing() -> None:
+    return None

@@ -1,0 +1,154 @@
+"""add, edit, delete and restore of any noun."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated, Any
+
+import typer
+
+from sfa import clock
+from sfa.cli.exits import say
+from sfa.cli.gateway import performing, reading
+from sfa.cli.options import (
+    Function,
+    Parameter,
+    field_parameters,
+    reference_of,
+    texts_of,
+    with_parameters,
+)
+from sfa.cli.output import emit, format_of, format_option
+from sfa.errors import BadUsage, msg
+from sfa.fields import Noun
+from sfa.i18n import tr
+
+
+def make_add(noun: Noun) -> Function:
+    """Return the command that adds a record of a noun."""
+
+    def add(**given: Any) -> None:
+        from sfa.services import nouns
+        from sfa.services.entry import entered
+        from sfa.services.records import raw
+
+        fmt = format_of(given["format_"])
+        today = clock.today()
+        texts = texts_of(noun, given)
+        with performing(msg("Add {noun}"), noun=noun.name) as session:
+            values = entered(raw(session), noun, texts, today=today)
+            row = nouns.create(
+                session, noun.name, values, today=today, idempotency_key=given["idempotency_key"]
+            )
+            session.info["change"].call(msg("Add {noun} {label}"), noun=noun.name, label=row.label)
+        print_row(row, fmt, tr("Added"))
+
+    key = typer.Option("--idempotency-key", metavar="KEY", help=_KEY_HELP(), show_default=False)
+    more: list[Parameter] = [
+        ("idempotency_key", Annotated[str | None, key], None),
+        ("format_", format_option(), ""),
+    ]
+    return with_parameters(add, [*field_parameters(noun, adding=True), *more])
+
+
+def _KEY_HELP() -> str:  # noqa: N802  a text that has to be asked for after the language is known
+    return tr("A second add with the same key changes nothing.")
+
+
+def make_edit(noun: Noun) -> Function:
+    """Return the command that changes fields of a record."""
+
+    def edit(**given: Any) -> None:
+        from sfa.services import nouns
+        from sfa.services.entry import entered
+        from sfa.services.records import raw
+
+        fmt = format_of(given["format_"])
+        today = clock.today()
+        texts = texts_of(noun, given)
+        if not texts:
+            raise BadUsage(
+                msg("Nothing to change was given."), hint=msg("Give at least one field; see: sfa {noun} edit --help."), noun=noun.name
+            )
+        found = find(noun, given["ref"])
+        with performing(msg("Edit {noun} {label}"), noun=noun.name, label=found.label) as session:
+            values = entered(raw(session), noun, texts, today=today)
+            row = nouns.edit(
+                session, noun.name, found.id, values, today=today, expected_version=given["expect"]
+            )
+        print_row(row, fmt, tr("Changed") if row.changed else tr("Unchanged"))
+
+    return with_parameters(
+        edit,
+        [
+            reference_of(noun),
+            *field_parameters(noun, adding=False),
+            ("expect", expect_option(), None),
+            ("format_", format_option(), ""),
+        ],
+    )
+
+
+def expect_option() -> Any:
+    """Return the option that guards scripts against changes made meanwhile."""
+    return Annotated[
+        int | None,
+        typer.Option(
+            "--expect",
+            metavar="VERSION",
+            help=tr("Refuse (exit 4) unless the record still has this version."),
+            show_default=False,
+        ),
+    ]
+
+
+def find(noun: Noun, ref: str, *, deleted: bool | None = False) -> Any:
+    """Return what a reference names."""
+    from sfa.finding.references import resolve
+
+    with reading() as connection:
+        return resolve(connection, noun.name, ref, deleted=deleted)
+
+
+def make_delete(noun: Noun) -> Function:
+    """Return the command that deletes a record."""
+
+    def delete(**given: Any) -> None:
+        from sfa.services import nouns
+
+        fmt = format_of(given["format_"])
+        found = find(noun, given["ref"])
+        with performing(msg("Delete {noun} {label}"), noun=noun.name, label=found.label) as session:
+            row = nouns.delete(session, noun.name, found.id, expected_version=given["expect"])
+        print_row(row, fmt, tr("Deleted"))
+
+    parameters = [reference_of(noun), ("expect", expect_option(), None), ("format_", format_option(), "")]
+    return with_parameters(delete, parameters)
+
+
+def make_restore(noun: Noun) -> Function:
+    """Return the command that brings a deleted record back."""
+
+    def restore(**given: Any) -> None:
+        from sfa.services import nouns
+
+        fmt = format_of(given["format_"])
+        found = find(noun, given["ref"], deleted=True)
+        with performing(msg("Restore {noun} {label}"), noun=noun.name, label=found.label) as session:
+            row = nouns.restore(session, noun.name, found.id)
+        print_row(row, fmt, tr("Restored"))
+
+    return with_parameters(restore, [reference_of(noun), ("format_", format_option(), "")])
+
+
+def print_row(row: Any, fmt: str, what: str) -> None:
+    """Print a changed record: its reference as data, what happened as a remark."""
+    from sfa.fields import noun as noun_of
+    from sfa.render.records import row_text
+
+    label = tr(noun_of(row.noun).label)
+    if fmt == "table" and sys.stdout.isatty():
+        emit(tr("{what}: {noun} {ref}  {label}", what=what, noun=label, ref=row.ref[:6], label=row.label))
+        return
+    emit(row_text(row, fmt))
+    say(tr("{what}: {noun} {label}", what=what, noun=label, label=row.label))

@@ -1,0 +1,160 @@
+"""Making the options of a command from the fields of a noun."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Annotated, Any
+
+import typer
+
+from sfa.errors import BadUsage, msg
+from sfa.fields import Field, Kind, Noun
+from sfa.i18n import tr
+
+Parameter = tuple[str, Any, Any]
+Function = Callable[..., None]
+
+
+def with_parameters(function: Callable[..., None], parameters: Iterable[Parameter]) -> Function:
+    """Give a function that takes keywords the signature Typer reads: (name, annotation, default) each."""
+    made = [
+        inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=annotation)
+        for name, annotation, default in parameters
+    ]
+    function.__signature__ = inspect.Signature(made)  # type: ignore[attr-defined]
+    function.__annotations__ = {each.name: each.annotation for each in made}
+    return function
+
+
+def reference_of(noun: Noun) -> Parameter:
+    """Return the REF argument of a noun, completed from the store."""
+    text = tr("Short reference, external key or name.")
+    annotation = Annotated[
+        str, typer.Argument(metavar="REF", help=text, autocompletion=completer(noun.name), show_default=False)
+    ]
+    return ("ref", annotation, inspect.Parameter.empty)
+
+
+def completer(noun: str) -> Callable[[str], list[tuple[str, str]]]:
+    """Return what completes a reference to a noun in a shell."""
+
+    def complete(incomplete: str) -> list[tuple[str, str]]:
+        from sfa.cli.gateway import reading
+        from sfa.finding.references import complete as found
+
+        with reading() as connection:
+            return list(found(connection, noun, incomplete))
+
+    return complete
+
+
+def field_parameters(noun: Noun, *, adding: bool) -> list[Parameter]:
+    """Return an option for every field that can be typed, the naming field as an argument when adding."""
+    title = naming_field(noun)
+    found: list[Parameter] = []
+    for each in noun.fields:
+        if not each.editable or each.through:
+            continue
+        if adding and each is title:
+            metavar = each.name.upper()
+            annotation = Annotated[
+                str | None, typer.Argument(metavar=metavar, help=tr(each.label), show_default=False)
+            ]
+            found.insert(0, (parameter_name(each), annotation, None))
+        else:
+            found.append((parameter_name(each), _option(each), None))
+    found.append(("set_", _set_option(), None))
+    return found
+
+
+def naming_field(noun: Noun) -> Field | None:
+    """Return the field that names a record: its name or subject."""
+    return noun.field("name") or noun.field("subject")
+
+
+def parameter_name(each: Field) -> str:
+    """Return the Python name of a field's option."""
+    return f"field_{each.name}"
+
+
+def option_names(each: Field) -> tuple[str, ...]:
+    """Return the option's names; multi-valued fields have the singular too."""
+    long = f"--{each.name.replace('_', '-')}"
+    if each.kind is not Kind.MANY:
+        return (long,)
+    singular = long.removesuffix("es") if long.endswith("sses") else long.removesuffix("s")
+    return (long, singular)
+
+
+def _option(each: Field) -> Any:
+    completion = completer(each.target) if each.kind is Kind.LINK else None
+    if each.choices:
+        completion = _choices_completer(each)
+    option = typer.Option(
+        *option_names(each), help=_help(each), show_default=False, autocompletion=completion, metavar=_metavar(each)
+    )
+    return Annotated[list[str] | None, option] if each.kind is Kind.MANY else Annotated[str | None, option]
+
+
+def _choices_completer(each: Field) -> Callable[[str], list[tuple[str, str]]]:
+    def complete(incomplete: str) -> list[tuple[str, str]]:
+        return [
+            (choice.value, tr(choice.label)) for choice in each.choices if choice.value.startswith(incomplete)
+        ]
+
+    return complete
+
+
+_METAVARS = {
+    Kind.MONEY: "AMOUNT",
+    Kind.PRICE: "AMOUNT",
+    Kind.DAY: "DAY",
+    Kind.INSTANT: "TIME",
+    Kind.PERCENT: "PERCENT",
+    Kind.INTEGER: "NUMBER",
+    Kind.FLAG: "yes|no",
+    Kind.LINK: "REF",
+}
+
+
+def _metavar(each: Field) -> str:
+    return "VALUE" if each.choices else _METAVARS.get(each.kind, "TEXT")
+
+
+def _help(each: Field) -> str:
+    text = tr(each.label)
+    if each.choices:
+        text = tr("{label}: {choices}", label=text, choices=", ".join(choice.value for choice in each.choices))
+    if each.kind is Kind.MANY:
+        text = tr("{label}; can be given several times", label=text)
+    return text
+
+
+def _set_option() -> Any:
+    option = typer.Option(
+        "--set",
+        metavar="FIELD=VALUE",
+        help=tr("Any field, declared ones too; can be given several times."),
+        show_default=False,
+    )
+    return Annotated[list[str] | None, option]
+
+
+def texts_of(noun: Noun, given: Mapping[str, Any]) -> dict[str, str | Sequence[str]]:
+    """Return field name -> typed text of the options that were given.
+
+    Raises:
+        BadUsage: a ``--set`` without an equals sign.
+    """
+    found: dict[str, str | Sequence[str]] = {}
+    for each in noun.fields:
+        value = given.get(parameter_name(each))
+        if value is not None and value != []:
+            found[each.name] = value
+    for pair in given.get("set_") or ():
+        name, equals, value = pair.partition("=")
+        if not equals:
+            raise BadUsage(msg("--set needs FIELD=VALUE, not {text!r}."), text=pair)
+        found[name.strip()] = value
+    return found

@@ -1,0 +1,135 @@
+"""Personal settings: default < file < ``SFA_*`` environment < flag; each remembers where it came from.
+
+The file is ``config.toml`` in the store's folder. What the whole organisation shares
+lies in the store, not here.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sfa.errors import BadUsage, InvalidInput, Msg, msg
+
+FILE_NAME = "config.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A setting there is: its default, its allowed values (none for any), what it is for."""
+
+    name: str
+    default: str
+    allowed: tuple[str, ...]
+    help: Msg
+
+
+KNOWN = {
+    known.name: known
+    for known in (
+        Known("language", "", ("", "en", "zh_CN"), msg("Language of the interface; empty follows the system")),
+        Known("format", "", ("", "table", "tsv", "csv", "json", "md"), msg("Output format when none is asked for")),
+        Known("limit", "50", (), msg("Rows a list shows when none is asked for")),
+        Known("color", "auto", ("auto", "always", "never"), msg("Colour on a terminal")),
+        Known("theme", "dark", ("dark", "light", "high-contrast", "terminal"), msg("Theme of the app")),
+    )
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A setting's value and where it came from: ``default``, a file's path, or a variable's name."""
+
+    name: str
+    value: str
+    origin: str
+
+
+def get(name: str, home: Path) -> Setting:
+    """Return a setting.
+
+    Raises:
+        BadUsage: there is no such setting, or the file cannot be read.
+        InvalidInput: the value is not allowed.
+    """
+    known = _known(name)
+    variable = f"SFA_{name.upper()}"
+    if os.environ.get(variable):
+        return Setting(name, _checked(known, os.environ[variable]), variable)
+    path = home / FILE_NAME
+    stored = _read(path)
+    if name in stored:
+        return Setting(name, _checked(known, str(stored[name])), str(path))
+    return Setting(name, known.default, "default")
+
+
+def put(name: str, value: str, home: Path) -> None:
+    """Write a setting into the file; its comments and order stay.
+
+    Raises:
+        BadUsage: there is no such setting, or the file cannot be read or written.
+        InvalidInput: the value is not allowed.
+    """
+    import tomlkit  # 30 ms, and only writing needs it
+
+    known = _known(name)
+    path = home / FILE_NAME
+    _read(path)
+    text = path.read_text("utf-8") if path.exists() else ""
+    document = tomlkit.parse(text)
+    document[name] = _checked(known, value)
+    unfinished = path.with_name(f".{FILE_NAME}.part")
+    try:
+        home.mkdir(mode=0o700, parents=True, exist_ok=True)
+        unfinished.write_text(tomlkit.dumps(document), "utf-8")
+        os.replace(unfinished, path)
+    except OSError as error:
+        unfinished.unlink(missing_ok=True)
+        raise BadUsage(
+            msg("The settings file {path} cannot be written."),
+            why=msg("The system says: {system}."),
+            path=str(path),
+            system=error.strerror or str(error),
+        ) from error
+
+
+def _known(name: str) -> Known:
+    if name not in KNOWN:
+        raise BadUsage(
+            msg("There is no setting {name!r}."),
+            hint=msg("There are: {known}."),
+            name=name,
+            known=", ".join(KNOWN),
+        )
+    return KNOWN[name]
+
+
+def _checked(known: Known, value: str) -> str:
+    if known.allowed and value not in known.allowed:
+        raise InvalidInput(
+            known.name,
+            msg("{value!r} is not allowed; allowed are: {allowed}"),
+            value=value,
+            allowed=", ".join(word for word in known.allowed if word),
+        )
+    if known.name == "limit" and not (value.isdecimal() and int(value) > 0):
+        raise InvalidInput(known.name, msg("{value!r} is not a whole number above zero"), value=value)
+    return value
+
+
+def _read(path: Path) -> dict[str, Any]:
+    if not path.exists():
+        return {}
+    import tomllib  # only where there is a file
+
+    try:
+        return tomllib.loads(path.read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise BadUsage(
+            msg("The settings file {path} cannot be read: {system}."),
+            hint=msg("Mend it, or remove it to start from the defaults."),
+            path=str(path),
+            system=str(error),
+        ) from error

@@ -1,0 +1,1 @@
+"""Use cases that change data. They take a session first, never commit, print, translate or read the clock."""
