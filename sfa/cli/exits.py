@@ -57,7 +57,11 @@ def report(error: BaseException) -> int:
     if isinstance(error, Abort):
         return interrupted()
     if isinstance(error, ClickException):
-        error.show()
+        from sfa.cli.help import usage_error, usage_line
+
+        for line in (usage_line(error), tr("Error: {what}", what=usage_error(error))):
+            if line:
+                say(line)
         return USAGE
     assert isinstance(error, SfaError)
     what, why, hint = tr_error(error)

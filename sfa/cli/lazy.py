@@ -9,7 +9,8 @@ from typing import Any
 import typer
 from typer.core import TyperCommand, TyperGroup
 
-from sfa.errors import Msg
+from sfa.cli.help import HelpContext, OneCommand, said_option
+from sfa.errors import BadUsage, Msg, msg
 from sfa.i18n import tr
 
 Loaded = TyperCommand | TyperGroup
@@ -28,6 +29,32 @@ class LazyGroup(TyperGroup):
     """A group whose commands are loaded one by one."""
 
     lazy: Mapping[str, Lazy] = {}
+    context_class = HelpContext
+
+    def get_help_option(self, ctx: Any) -> Any:
+        """Return the help option, translated."""
+        return said_option(super().get_help_option(ctx))
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """Find a command, or say which are near.
+
+        Raises:
+            BadUsage: there is no such command.
+        """
+        name = args[0]
+        if name.startswith("-") or name in self.lazy or name in self.commands:
+            return super().resolve_command(ctx, args)
+        from difflib import get_close_matches
+
+        close = get_close_matches(name, self.list_commands(ctx))
+        hint = msg("Did you mean: {near}?") if close else msg("See: {command} --help.")
+        raise BadUsage(
+            msg("There is no command {name!r}."),
+            hint=hint,
+            name=name,
+            near=", ".join(close),
+            command=ctx.command_path,
+        )
 
     def list_commands(self, ctx: typer.Context) -> list[str]:  # type: ignore[override]
         """Return the names in the order of the help."""
@@ -52,7 +79,7 @@ class LazyGroup(TyperGroup):
 def command(function: Callable[..., Any], name: str, help_text: str) -> Loaded:
     """Return a single command made from a function."""
     single = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
-    single.command(name, help=help_text)(function)
+    single.command(name, cls=OneCommand, help=help_text)(function)
     found: Any = typer.main.get_command(single)
     return found  # type: ignore[no-any-return]
 
