@@ -1,0 +1,53 @@
+# Everything needs only Python 3.11 or newer and make; `make setup` builds the rest in .venv.
+.DEFAULT_GOAL := help
+PYTHON_NAMES := python3.13 python3.12 python3.11 python3
+BIN := .venv/bin
+STAMP := .venv/.ready
+
+.PHONY: help setup demo test check bench docs
+
+help: ## Say what can be made
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' Makefile
+
+setup: $(STAMP) ## Build .venv with everything, once
+
+$(STAMP): pyproject.toml constraints.txt sfa/__init__.py
+	@for name in $(PYTHON_NAMES); do \
+		if "$$name" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then found=$$name; break; fi; \
+	done; \
+	if [ -z "$$found" ]; then \
+		echo "Python 3.11 or newer is needed; none of these is one: $(PYTHON_NAMES)." >&2; \
+		echo "Install it (Debian, Ubuntu: apt install python3 python3-venv; macOS: brew install python)." >&2; \
+		exit 1; \
+	fi; \
+	if ! "$$found" -c 'import ensurepip, venv' 2>/dev/null; then \
+		echo "$$found cannot make virtual environments. Install them (Debian, Ubuntu: apt install python3-venv)." >&2; \
+		exit 1; \
+	fi; \
+	if [ ! -x $(BIN)/python ]; then echo "Building .venv with $$found ..."; "$$found" -m venv .venv || exit 1; fi
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
+	@touch $(STAMP)
+
+demo: setup ## A rep's day in a temporary home, then the pipeline printed
+	@PATH="$(CURDIR)/$(BIN):$$PATH" sh examples/demo.sh
+
+test: setup ## Run the tests on all cores
+	@$(BIN)/pytest -q -n auto
+
+check: setup ## What CI runs: style, types, floors, generated files, tests
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-logo
+	@$(BIN)/python -m sfa.models.describe --check
+	@$(BIN)/python docs/tools/commands.py --check
+	@$(BIN)/python docs/tools/translations.py --check
+	@$(BIN)/pytest -q -n auto
+
+bench: setup ## Time the commands against bare Python; writes benchmarks/RESULTS.md
+	@$(BIN)/python benchmarks/commands.py
+
+docs: setup ## Write the generated pages and catalogues anew
+	@$(BIN)/python -m sfa.models.describe
+	@$(BIN)/python docs/tools/commands.py
+	@$(BIN)/python docs/tools/translations.py
