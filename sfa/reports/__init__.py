@@ -1,0 +1,1 @@
+"""Read-only questions to the store: frozen answers from plain SQL, never through SQLModel."""
