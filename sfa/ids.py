@@ -13,16 +13,18 @@ REF_LENGTH = 12
 REF_SHOWN = 5
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's: no i, l, o, u to misread
 
+# The two bits that mark the variant, before two random ones: a hexadecimal digit of 8, 9, a, b.
+_VARIANTS = {digit: "89ab"[int(digit, 16) & 3] for digit in "0123456789abcdef"}
+
 # What every store of every organisation agrees on, such as its default stages.
 SHARED_NAMESPACE = uuid.UUID("6d3f2b4e-54f7-5c0e-9a43-0d1f2a7b9c11")
 
 
 def uuid7(now_ms: int) -> str:
     """Return a new id whose front is the time and whose tail is random."""
-    random = int.from_bytes(os.urandom(10), "big")
-    high = (now_ms & 0xFFFFFFFFFFFF) << 80
-    value = high | 7 << 76 | (random >> 62 & 0xFFF) << 64 | 2 << 62 | random & 0x3FFFFFFFFFFFFFFF
-    return str(uuid.UUID(int=value))
+    digits = f"{now_ms & 0xFFFFFFFFFFFF:012x}{os.urandom(10).hex()}"
+    variant = _VARIANTS[digits[15]]
+    return f"{digits[:8]}-{digits[8:12]}-7{digits[12:15]}-{variant}{digits[16:19]}-{digits[19:31]}"
 
 
 def external_id(organisation: str, source: str, kind: str, key: str) -> str:

@@ -54,7 +54,7 @@ NOUN_HELP: dict[str, tuple[Msg, Msg]] = {
     "rate": (ORGANISATION, msg("Dated currency rates")),
     "calendar": (ORGANISATION, msg("Working days and holidays")),
 }
-OWN_FILES = {"lead", "account", "contact", "deal", "pipeline", "visit", "activity", "task", "product", "attachment", "field"}
+OWN_FILES = {"lead", "account", "deal", "pipeline", "visit", "activity", "task", "product", "attachment", "field"}
 
 
 def root() -> LazyGroup:
