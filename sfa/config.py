@@ -29,8 +29,15 @@ class Known:
 KNOWN = {
     known.name: known
     for known in (
-        Known("language", "", ("", "en", "zh_CN"), msg("Language of the interface; empty follows the system")),
-        Known("format", "", ("", "table", "tsv", "csv", "json", "md"), msg("Output format when none is asked for")),
+        Known(
+            "language", "", ("", "en", "zh_CN"), msg("Language of the interface; empty follows the system")
+        ),
+        Known(
+            "format",
+            "",
+            ("", "table", "tsv", "csv", "json", "md"),
+            msg("Output format when none is asked for"),
+        ),
         Known("limit", "50", (), msg("Rows a list shows when none is asked for")),
         Known("color", "auto", ("auto", "always", "never"), msg("Colour on a terminal")),
         Known("theme", "dark", ("dark", "light", "high-contrast", "terminal"), msg("Theme of the app")),
@@ -84,7 +91,7 @@ def put(name: str, value: str, home: Path) -> None:
     try:
         home.mkdir(mode=0o700, parents=True, exist_ok=True)
         unfinished.write_text(tomlkit.dumps(document), "utf-8")
-        os.replace(unfinished, path)
+        unfinished.replace(path)
     except OSError as error:
         unfinished.unlink(missing_ok=True)
         raise BadUsage(

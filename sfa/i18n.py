@@ -66,10 +66,8 @@ def tr(text: str, /, **places: object) -> str:
 
 def tr_plural(one: str, many: str, count: int, /, **places: object) -> str:
     """Return the form that fits ``count``; the place ``{count}`` is filled with it."""
-    if _catalogue is not None:
-        found = _catalogue.ngettext(one, many, count)
-    else:
-        found = one if count == 1 else many
+    english = one if count == 1 else many
+    found = _catalogue.ngettext(one, many, count) if _catalogue is not None else english
     filled = {key: tr(value) if isinstance(value, Msg) else value for key, value in places.items()}
     return found.format_map({"count": count, **filled})
 

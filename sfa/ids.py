@@ -29,8 +29,7 @@ def uuid7(now_ms: int) -> str:
 
 def external_id(organisation: str, source: str, kind: str, key: str) -> str:
     """Return the id that an imported record has on every machine of the organisation."""
-    name = "\x1f".join((source, kind, key))
-    return str(uuid.uuid5(uuid.UUID(organisation), name))
+    return str(uuid.uuid5(uuid.UUID(organisation), f"{source}\x1f{kind}\x1f{key}"))
 
 
 def shared_id(*parts: str) -> str:

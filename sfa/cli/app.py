@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from sfa.cli.lazy import Lazy, LazyGroup, Loaded, command, group
+from sfa.cli.output import emit
 from sfa.errors import Msg, msg
 from sfa.i18n import tr
 
@@ -54,7 +55,18 @@ NOUN_HELP: dict[str, tuple[Msg, Msg]] = {
     "rate": (ORGANISATION, msg("Dated currency rates")),
     "calendar": (ORGANISATION, msg("Working days and holidays")),
 }
-OWN_FILES = {"lead", "account", "deal", "pipeline", "visit", "activity", "task", "product", "attachment", "field"}
+OWN_FILES = {
+    "lead",
+    "account",
+    "deal",
+    "pipeline",
+    "visit",
+    "activity",
+    "task",
+    "product",
+    "attachment",
+    "field",
+}
 
 
 def root() -> LazyGroup:
@@ -96,15 +108,15 @@ def _noun_loader(name: str, text: Msg) -> Callable[[], Loaded]:
 
 def _top(
     context: typer.Context,
-    version: Annotated[bool, typer.Option("--version", help=tr("Print the version and end."))] = False,
-    lang: Annotated[
-        str, typer.Option("--lang", metavar="LANG", help=tr("Language of this run: en or zh_CN."))
+    version: Annotated[bool, typer.Option("--version", help=msg("Print the version and end."))] = False,
+    lang: Annotated[  # noqa: ARG001  read by sfa.cli.run before anything is said
+        str, typer.Option("--lang", metavar="LANG", help=msg("Language of this run: en or zh_CN."))
     ] = "",
 ) -> None:
     if version:
         from sfa import __version__
 
-        print(f"sfa {__version__}")
+        emit(f"sfa {__version__}")
         raise typer.Exit
     if context.invoked_subcommand is None:
-        print(context.get_help())
+        emit(context.get_help())

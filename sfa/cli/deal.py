@@ -11,17 +11,17 @@ from sfa import clock
 from sfa.cli.gateway import performing
 from sfa.cli.lazy import LazyGroup
 from sfa.cli.noun import noun_group, own
-from sfa.cli.noun_changing import expect_option, find, print_row
-from sfa.cli.options import completer, reference_of
-from sfa.cli.output import format_of, format_option
+from sfa.cli.noun_changing import find, print_row
+from sfa.cli.options import REF_HELP, Expect, completer
+from sfa.cli.output import Format, format_of
 from sfa.errors import Msg, msg
 from sfa.fields import noun as noun_of
 from sfa.i18n import tr
 
 NOUN = noun_of("deal")
-Ref = reference_of(NOUN)[1]
-Expect = expect_option()
-Format = format_option()
+Ref = Annotated[
+    str, typer.Argument(metavar="REF", help=REF_HELP, autocompletion=completer("deal"), show_default=False)
+]
 
 
 def group() -> LazyGroup:
@@ -45,7 +45,10 @@ def _day(text: str) -> date:
 def advance(
     ref: Ref,
     to: Annotated[
-        str, typer.Option("--to", metavar="STAGE", help=tr("A stage by name."), autocompletion=completer("stage"))
+        str,
+        typer.Option(
+            "--to", metavar="STAGE", help=msg("A stage by name."), autocompletion=completer("stage")
+        ),
     ] = "",
     expect: Expect = None,
     format_: Format = "",
@@ -89,9 +92,11 @@ def _closing(name: Msg, ref: str, what: str, fmt: str, act: Any) -> None:
 
 def win(
     ref: Ref,
-    amount: Annotated[str, typer.Option("--amount", metavar="AMOUNT", help=tr("What it was won for."))] = "",
-    reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help=tr("Why we won."))] = "",
-    on: Annotated[str, typer.Option("--on", metavar="DAY", help=tr("The day it was won; today unless given."))] = "",
+    amount: Annotated[str, typer.Option("--amount", metavar="AMOUNT", help=msg("What it was won for."))] = "",
+    reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help=msg("Why we won."))] = "",
+    on: Annotated[
+        str, typer.Option("--on", metavar="DAY", help=msg("The day it was won; today unless given."))
+    ] = "",
     expect: Expect = None,
     format_: Format = "",
 ) -> None:
@@ -112,8 +117,12 @@ def win(
 
 def lose(
     ref: Ref,
-    reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help=tr("Why we lost; it must be given."))] = "",
-    on: Annotated[str, typer.Option("--on", metavar="DAY", help=tr("The day it was lost; today unless given."))] = "",
+    reason: Annotated[
+        str, typer.Option("--reason", metavar="TEXT", help=msg("Why we lost; it must be given."))
+    ] = "",
+    on: Annotated[
+        str, typer.Option("--on", metavar="DAY", help=msg("The day it was lost; today unless given."))
+    ] = "",
     expect: Expect = None,
     format_: Format = "",
 ) -> None:
@@ -143,11 +152,11 @@ def reopen(ref: Ref, expect: Expect = None, format_: Format = "") -> None:
 def role(
     ref: Ref,
     contact: Annotated[str, typer.Argument(metavar="CONTACT", autocompletion=completer("contact"))],
-    role_: Annotated[str, typer.Option("--role", metavar="VALUE", help=tr("The buying role."))] = "",
-    stance: Annotated[str, typer.Option("--stance", metavar="VALUE", help=tr("For us or against us."))] = "",
-    strength: Annotated[int | None, typer.Option(min=0, max=5, help=tr("How well we know them."))] = None,
-    target: Annotated[int | None, typer.Option(min=0, max=5, help=tr("How well we want to."))] = None,
-    note: Annotated[str, typer.Option(metavar="TEXT", help=tr("Note"))] = "",
+    role_: Annotated[str, typer.Option("--role", metavar="VALUE", help=msg("The buying role."))] = "",
+    stance: Annotated[str, typer.Option("--stance", metavar="VALUE", help=msg("For us or against us."))] = "",
+    strength: Annotated[int | None, typer.Option(min=0, max=5, help=msg("How well we know them."))] = None,
+    target: Annotated[int | None, typer.Option(min=0, max=5, help=msg("How well we want to."))] = None,
+    note: Annotated[str, typer.Option(metavar="TEXT", help=msg("Note"))] = "",
 ) -> None:
     """Say what part a contact has in the customer's decision."""
     from sfa.services import deals

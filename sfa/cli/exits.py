@@ -49,7 +49,7 @@ def code_of(error: SfaError) -> int:
 
 def say(text: str) -> None:
     """Write a remark on stderr; data alone goes to stdout."""
-    print(text, file=sys.stderr)
+    sys.stderr.write(f"{text}\n")
 
 
 def report(error: BaseException) -> int:
@@ -76,7 +76,10 @@ def _details(error: SfaError) -> list[str]:
     if isinstance(error, errors.Ambiguous):
         return [f"{ref}  {label}" for ref, label in error.matches]
     if isinstance(error, errors.ChangedMeanwhile):
-        return [tr("{noun} {label}: {field}", noun=noun, label=label, field=name) for noun, label, name in error.fields]
+        return [
+            tr("{noun} {label}: {field}", noun=noun, label=label, field=name)
+            for noun, label, name in error.fields
+        ]
     return []
 
 

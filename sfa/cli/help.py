@@ -37,7 +37,9 @@ class HelpText(HelpFormatter):
         for line in wrap(text, self.width - self.current_indent):
             self.write(f"{indent}{line}".rstrip() + "\n")
 
-    def write_dl(self, rows: Sequence[tuple[str, str]], col_max: int = _FIRST_COLUMN, col_spacing: int = 2) -> None:
+    def write_dl(
+        self, rows: Sequence[tuple[str, str]], col_max: int = _FIRST_COLUMN, col_spacing: int = 2
+    ) -> None:
         """Write a list of names and what they mean, in two columns."""
         widths = [cell_width(first) for first, _ in rows]
         column = min(max(widths, default=0), col_max) + col_spacing
@@ -92,7 +94,7 @@ def usage_error(error: exceptions.ClickException) -> str:
 
 
 def _parameter(error: exceptions.BadParameter) -> str:
-    if error.param is None:
+    if error.param is None or error.ctx is None:
         return str(error.param_hint or "")
     return str(error.param.get_error_hint(error.ctx)).replace("'", "")
 

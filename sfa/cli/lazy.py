@@ -22,7 +22,7 @@ class Lazy:
 
     help: Msg
     load: Callable[[], Loaded]
-    section: Msg = Msg("Commands")
+    section: Msg
 
 
 class LazyGroup(TyperGroup):
@@ -56,7 +56,7 @@ class LazyGroup(TyperGroup):
             command=ctx.command_path,
         )
 
-    def list_commands(self, ctx: typer.Context) -> list[str]:  # type: ignore[override]
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002  the framework's signature
         """Return the names in the order of the help."""
         return [*self.lazy, *self.commands]
 
@@ -64,9 +64,9 @@ class LazyGroup(TyperGroup):
         """Load a command."""
         if cmd_name in self.lazy:
             return self.lazy[cmd_name].load()
-        return super().get_command(ctx, cmd_name)  # type: ignore[arg-type]
+        return super().get_command(ctx, cmd_name)
 
-    def format_commands(self, ctx: Any, formatter: Any) -> None:
+    def format_commands(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002  as above
         """Write the names and help under their headings without loading anything."""
         sections: dict[str, list[tuple[str, str]]] = {}
         for name, lazy in self.lazy.items():
@@ -76,12 +76,11 @@ class LazyGroup(TyperGroup):
                 formatter.write_dl(rows)
 
 
-def command(function: Callable[..., Any], name: str, help_text: str) -> Loaded:
+def command(function: Callable[..., Any], name: str, help_text: str) -> Any:
     """Return a single command made from a function."""
     single = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
     single.command(name, cls=OneCommand, help=help_text)(function)
-    found: Any = typer.main.get_command(single)
-    return found  # type: ignore[no-any-return]
+    return _translated(typer.main.get_command(single))
 
 
 def group(
@@ -89,7 +88,7 @@ def group(
     help_text: str,
     lazy: Mapping[str, Lazy],
     callback: Callable[..., Any] | None = None,
-) -> LazyGroup:
+) -> Any:
     """Return a group of lazy commands; with a callback it also does something without a command."""
     made = typer.Typer(
         cls=LazyGroup,
@@ -104,7 +103,15 @@ def group(
     made.callback(help=help_text)(callback or _nothing)
     found: Any = typer.main.get_group(made)
     found.lazy = dict(lazy)
-    return found  # type: ignore[no-any-return]
+    return _translated(found)
+
+
+def _translated(made: Any) -> Any:
+    """Say the help of a command's options in the user's language; they were declared as message ids."""
+    for parameter in made.params:
+        if getattr(parameter, "help", None):
+            parameter.help = tr(parameter.help)
+    return made
 
 
 def _nothing() -> None:

@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import sys
-from typing import Annotated, Any
-
-import typer
+from typing import Any
 
 from sfa import clock
 from sfa.cli.exits import say
 from sfa.cli.gateway import performing, reading
 from sfa.cli.options import (
+    Expect,
     Function,
+    IdempotencyKey,
     Parameter,
     field_parameters,
     reference_of,
     texts_of,
     with_parameters,
 )
-from sfa.cli.output import emit, format_of, format_option
+from sfa.cli.output import Format, emit, format_of
 from sfa.errors import BadUsage, msg
 from sfa.fields import Noun
 from sfa.i18n import tr
@@ -43,16 +43,8 @@ def make_add(noun: Noun) -> Function:
             session.info["change"].call(msg("Add {noun} {label}"), noun=noun.name, label=row.label)
         print_row(row, fmt, tr("Added"))
 
-    key = typer.Option("--idempotency-key", metavar="KEY", help=_KEY_HELP(), show_default=False)
-    more: list[Parameter] = [
-        ("idempotency_key", Annotated[str | None, key], None),
-        ("format_", format_option(), ""),
-    ]
+    more: list[Parameter] = [("idempotency_key", IdempotencyKey, None), ("format_", Format, "")]
     return with_parameters(add, [*field_parameters(noun, adding=True), *more])
-
-
-def _KEY_HELP() -> str:  # noqa: N802  a text that has to be asked for after the language is known
-    return tr("A second add with the same key changes nothing.")
 
 
 def make_edit(noun: Noun) -> Function:
@@ -68,7 +60,9 @@ def make_edit(noun: Noun) -> Function:
         texts = texts_of(noun, given)
         if not texts:
             raise BadUsage(
-                msg("Nothing to change was given."), hint=msg("Give at least one field; see: sfa {noun} edit --help."), noun=noun.name
+                msg("Nothing to change was given."),
+                hint=msg("Give at least one field; see: sfa {noun} edit --help."),
+                noun=noun.name,
             )
         found = find(noun, given["ref"])
         with performing(msg("Edit {noun} {label}"), noun=noun.name, label=found.label) as session:
@@ -83,23 +77,10 @@ def make_edit(noun: Noun) -> Function:
         [
             reference_of(noun),
             *field_parameters(noun, adding=False),
-            ("expect", expect_option(), None),
-            ("format_", format_option(), ""),
+            ("expect", Expect, None),
+            ("format_", Format, ""),
         ],
     )
-
-
-def expect_option() -> Any:
-    """Return the option that guards scripts against changes made meanwhile."""
-    return Annotated[
-        int | None,
-        typer.Option(
-            "--expect",
-            metavar="VERSION",
-            help=tr("Refuse (exit 4) unless the record still has this version."),
-            show_default=False,
-        ),
-    ]
 
 
 def find(noun: Noun, ref: str, *, deleted: bool | None = False) -> Any:
@@ -122,7 +103,7 @@ def make_delete(noun: Noun) -> Function:
             row = nouns.delete(session, noun.name, found.id, expected_version=given["expect"])
         print_row(row, fmt, tr("Deleted"))
 
-    parameters = [reference_of(noun), ("expect", expect_option(), None), ("format_", format_option(), "")]
+    parameters = [reference_of(noun), ("expect", Expect, None), ("format_", Format, "")]
     return with_parameters(delete, parameters)
 
 
@@ -138,7 +119,7 @@ def make_restore(noun: Noun) -> Function:
             row = nouns.restore(session, noun.name, found.id)
         print_row(row, fmt, tr("Restored"))
 
-    return with_parameters(restore, [reference_of(noun), ("format_", format_option(), "")])
+    return with_parameters(restore, [reference_of(noun), ("format_", Format, "")])
 
 
 def print_row(row: Any, fmt: str, what: str) -> None:

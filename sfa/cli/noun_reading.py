@@ -11,7 +11,8 @@ from sfa import clock, config
 from sfa.cli.exits import say
 from sfa.cli.gateway import reading
 from sfa.cli.options import Function, Parameter, reference_of, with_parameters
-from sfa.cli.output import emit, format_of, format_option
+from sfa.cli.output import Format, emit, format_of
+from sfa.errors import msg
 from sfa.fields import Noun
 from sfa.i18n import tr, tr_plural
 from sfa.store.home import home_dir
@@ -50,25 +51,30 @@ def make_list(noun: Noun) -> Function:
 
 def _list_parameters(noun: Noun) -> list[Parameter]:
     names = ", ".join(each.name for each in noun.fields)
-    where = tr('A filter, such as: "amount>=50000 and stage=proposal and owner=me".')
+    where = msg('A filter, such as: "amount>=50000 and stage=proposal and owner=me".')
     fields = tr("Columns, separated by commas: {names}", names=names)
     return [
         ("where", Annotated[str, typer.Option("--where", "-w", metavar="FILTER", help=where)], ""),
         (
             "sort",
-            Annotated[str, typer.Option(metavar="FIELDS", help=tr("Order: amount,-close_date (- is descending)."))],
+            Annotated[
+                str, typer.Option(metavar="FIELDS", help=msg("Order: amount,-close_date (- is descending)."))
+            ],
             "",
         ),
         ("fields", Annotated[str, typer.Option(metavar="FIELDS", help=fields)], ""),
         (
             "limit",
             Annotated[
-                int | None, typer.Option(min=0, metavar="N", help=tr("At most so many rows; 0 for all."), show_default=False)
+                int | None,
+                typer.Option(
+                    min=0, metavar="N", help=msg("At most so many rows; 0 for all."), show_default=False
+                ),
             ],
             None,
         ),
-        ("deleted", Annotated[bool, typer.Option("--deleted", help=tr("List the deleted ones."))], False),
-        ("format_", format_option(), ""),
+        ("deleted", Annotated[bool, typer.Option("--deleted", help=msg("List the deleted ones."))], False),
+        ("format_", Format, ""),
     ]
 
 
@@ -99,10 +105,8 @@ def make_show(noun: Noun) -> Function:
             record = shown(connection, noun.name, found.id)
         emit(record_text(record, fmt))
 
-    deleted = Annotated[bool, typer.Option("--deleted", help=tr("Look among the deleted ones."))]
-    return with_parameters(
-        show, [reference_of(noun), ("deleted", deleted, False), ("format_", format_option(), "")]
-    )
+    deleted = Annotated[bool, typer.Option("--deleted", help=msg("Look among the deleted ones."))]
+    return with_parameters(show, [reference_of(noun), ("deleted", deleted, False), ("format_", Format, "")])
 
 
 def make_history(noun: Noun) -> Function:
@@ -121,4 +125,4 @@ def make_history(noun: Noun) -> Function:
         if fmt == "table":
             say(tr_plural("{count} change", "{count} changes", len(entries)))
 
-    return with_parameters(history, [reference_of(noun), ("format_", format_option(), "")])
+    return with_parameters(history, [reference_of(noun), ("format_", Format, "")])

@@ -13,6 +13,30 @@ from sfa.fields import Field, Kind, Noun
 from sfa.i18n import tr
 
 Parameter = tuple[str, Any, Any]
+
+# Help texts are message ids here: they are translated when the command is made (sfa.cli.lazy).
+REF_HELP = msg("Short reference, external key or name.")
+
+Expect = Annotated[
+    int | None,
+    typer.Option(
+        "--expect",
+        metavar="VERSION",
+        help=msg("Refuse (exit 4) unless the record still has this version."),
+        show_default=False,
+    ),
+]
+IdempotencyKey = Annotated[
+    str | None,
+    typer.Option(
+        "--idempotency-key",
+        metavar="KEY",
+        help=msg("A second add with the same key changes nothing."),
+        show_default=False,
+    ),
+]
+DryRun = Annotated[bool, typer.Option("--dry-run", help=msg("Show what would be done and change nothing."))]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help=msg("Do it without asking."))]
 Function = Callable[..., None]
 
 
@@ -29,9 +53,9 @@ def with_parameters(function: Callable[..., None], parameters: Iterable[Paramete
 
 def reference_of(noun: Noun) -> Parameter:
     """Return the REF argument of a noun, completed from the store."""
-    text = tr("Short reference, external key or name.")
     annotation = Annotated[
-        str, typer.Argument(metavar="REF", help=text, autocompletion=completer(noun.name), show_default=False)
+        str,
+        typer.Argument(metavar="REF", help=REF_HELP, autocompletion=completer(noun.name), show_default=False),
     ]
     return ("ref", annotation, inspect.Parameter.empty)
 
@@ -92,7 +116,11 @@ def _option(each: Field) -> Any:
     if each.choices:
         completion = _choices_completer(each)
     option = typer.Option(
-        *option_names(each), help=_help(each), show_default=False, autocompletion=completion, metavar=_metavar(each)
+        *option_names(each),
+        help=_help(each),
+        show_default=False,
+        autocompletion=completion,
+        metavar=_metavar(each),
     )
     return Annotated[list[str] | None, option] if each.kind is Kind.MANY else Annotated[str | None, option]
 
@@ -125,7 +153,9 @@ def _metavar(each: Field) -> str:
 def _help(each: Field) -> str:
     text = tr(each.label)
     if each.choices:
-        text = tr("{label}: {choices}", label=text, choices=", ".join(choice.value for choice in each.choices))
+        text = tr(
+            "{label}: {choices}", label=text, choices=", ".join(choice.value for choice in each.choices)
+        )
     if each.kind is Kind.MANY:
         text = tr("{label}; can be given several times", label=text)
     return text
@@ -135,7 +165,7 @@ def _set_option() -> Any:
     option = typer.Option(
         "--set",
         metavar="FIELD=VALUE",
-        help=tr("Any field, declared ones too; can be given several times."),
+        help=msg("Any field, declared ones too; can be given several times."),
         show_default=False,
     )
     return Annotated[list[str] | None, option]

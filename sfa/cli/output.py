@@ -8,21 +8,20 @@ from typing import Annotated
 import typer
 
 from sfa.errors import BadUsage, msg
-from sfa.i18n import tr
 from sfa.render.tables import choose_format
 from sfa.store.home import home_dir
 
 FORMATS = ("table", "tsv", "csv", "json", "md")
 
 
-def format_option() -> object:
-    """Return the ``--format`` option that every printing command has."""
-    return Annotated[
-        str,
-        typer.Option(
-            "--format", metavar="FORMAT", help=tr("table, tsv, csv, json or md; a terminal gets a table, a pipe tsv.")
-        ),
-    ]
+Format = Annotated[
+    str,
+    typer.Option(
+        "--format",
+        metavar="FORMAT",
+        help=msg("table, tsv, csv, json or md; a terminal gets a table, a pipe tsv."),
+    ),
+]
 
 
 def format_of(asked: str) -> str:
@@ -36,7 +35,10 @@ def format_of(asked: str) -> str:
     wanted = asked or config.get("format", home_dir()).value or None
     if wanted is not None and wanted not in FORMATS:
         raise BadUsage(
-            msg("There is no format {name!r}."), hint=msg("There are: {known}."), name=wanted, known=", ".join(FORMATS)
+            msg("There is no format {name!r}."),
+            hint=msg("There are: {known}."),
+            name=wanted,
+            known=", ".join(FORMATS),
         )
     return choose_format(wanted, sys.stdout.isatty())
 

@@ -43,7 +43,7 @@ def _invoke(arguments: Sequence[str]) -> int:
     from sfa.cli.app import root
 
     if COMPLETE_VARIABLE in os.environ:
-        from typer.completion import completion_init
+        from typer.completion import completion_init  # type: ignore[attr-defined]
 
         completion_init()
         root().main(list(arguments), prog_name="sfa", complete_var=COMPLETE_VARIABLE)

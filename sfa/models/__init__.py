@@ -55,9 +55,7 @@ TABLES: tuple[type[Row], ...] = (
 )
 
 NOUN_MODELS: dict[str, type[Common]] = {
-    model.noun.name: model
-    for model in TABLES
-    if issubclass(model, Common)
+    model.noun.name: model for model in TABLES if issubclass(model, Common)
 } | {VISIT.name: Activity}
 
 
@@ -70,7 +68,9 @@ def _tighten(table: Table) -> None:
             literal = f"'{default}'" if isinstance(default, str) else str(int(default))
             column.server_default = DefaultClause(text(literal))
         if column.info.get("kind") in {"text", "long"} and column.info.get("required"):
-            table.append_constraint(CheckConstraint(f"trim({column.name}) <> ''", name=f"{column.name}_given"))
+            table.append_constraint(
+                CheckConstraint(f"trim({column.name}) <> ''", name=f"{column.name}_given")
+            )
 
 
 for _model in TABLES:

@@ -31,7 +31,9 @@ class Account(Owned, table=True):
             Many("phones", msg("Phones"), "phone", "account_id", "value"),
             Many("emails", msg("Emails"), "email", "account_id", "value"),
             Many("addresses", msg("Addresses"), "address", "account_id", "line"),
-            Many("collaborators", msg("Collaborators"), "account_collaborator", "account_id", "user_id", "user"),
+            Many(
+                "collaborators", msg("Collaborators"), "account_collaborator", "account_id", "user_id", "user"
+            ),
         ),
     )
     name: str = text(msg("Name"), required=True, index=True, personal=True)
@@ -51,7 +53,9 @@ class Account(Owned, table=True):
     no_messages: bool = flag(msg("No messages"))
     no_visits: bool = flag(msg("No visits"))
     notes: str | None = text(msg("Notes"), long=True, personal=True)
-    pool_state: str = choice(msg("Pool"), PoolState, default=PoolState.OWNED, merge="guarded", name="pool", editable=False)
+    pool_state: str = choice(
+        msg("Pool"), PoolState, default=PoolState.OWNED, merge="guarded", name="pool", editable=False
+    )
 
 
 class AccountCollaborator(Row, table=True):

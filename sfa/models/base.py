@@ -65,8 +65,12 @@ class Row(SQLModel):
     version: int = Field(default=1, sa_column_kwargs={"info": {"kind": "version", "derived": True}})
     created_at: datetime = instant(msg("Created"), required=True, name="created", editable=False)
     created_by: str | None = link(msg("Created by"), "user", editable=False, index=False)
-    updated_at: datetime = instant(msg("Updated"), required=True, name="updated", derived=True, editable=False)
-    updated_by: str | None = Field(default=None, max_length=36, sa_type=Text, sa_column_kwargs={"info": {"derived": True}})
+    updated_at: datetime = instant(
+        msg("Updated"), required=True, name="updated", derived=True, editable=False
+    )
+    updated_by: str | None = Field(
+        default=None, max_length=36, sa_type=Text, sa_column_kwargs={"info": {"derived": True}}
+    )
     deleted_at: datetime | None = instant(msg("Deleted"), name="deleted", editable=False)
 
 
@@ -112,4 +116,3 @@ def live_index(name: str, *terms: str) -> Index:
 def amount_check(amount: str, currency: str) -> str:
     """Return the CHECK that an amount and its currency come together and are not negative."""
     return f"({amount} IS NULL) = ({currency} IS NULL) AND ({amount} IS NULL OR {amount} >= 0)"
-

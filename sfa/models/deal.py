@@ -39,10 +39,18 @@ class Deal(Owned, table=True):
     pipeline_id: str = link(msg("Pipeline"), "pipeline", required=True, group="stage")
     stage_id: str = link(msg("Stage"), "stage", required=True, group="stage")
     probability_pct: int = integer(
-        msg("Probability"), kind="percent", default=0, minimum=0, maximum=100, group="stage", name="probability"
+        msg("Probability"),
+        kind="percent",
+        default=0,
+        minimum=0,
+        maximum=100,
+        group="stage",
+        name="probability",
     )
     is_probability_pinned: bool = flag(None, group="stage")
-    category: str = choice(msg("Category"), ForecastCategory, default=ForecastCategory.PIPELINE, group="stage")
+    category: str = choice(
+        msg("Category"), ForecastCategory, default=ForecastCategory.PIPELINE, group="stage"
+    )
     is_category_pinned: bool = flag(None, group="stage")
     closed_on: date | None = day(msg("Closed"), group="stage", name="closed", index=True, editable=False)
     close_reason: str | None = text(msg("Reason"), group="stage", name="reason")

@@ -38,9 +38,7 @@ def describe() -> str:
     """Return the text of the generated module."""
     tables = "".join(f"    {model.__tablename__!r}: {_table(model)},\n" for model in TABLES)
     nouns = "".join(f"    {name!r}: {_noun(name, model)},\n" for name, model in NOUN_MODELS.items())
-    text = (
-        f"{_HEAD}TABLES: dict[str, Table] = {{\n{tables}}}\n\nNOUNS: dict[str, Noun] = {{\n{nouns}}}\n"
-    )
+    text = f"{_HEAD}TABLES: dict[str, Table] = {{\n{tables}}}\n\nNOUNS: dict[str, Noun] = {{\n{nouns}}}\n"
     return text.replace("'", '"')
 
 
@@ -55,7 +53,8 @@ def _table(model: type[Any]) -> str:
     appended = all(
         column.info.get("merge") == "append"
         for column in sa_table(model).columns
-        if column.info.get("merge") and column.name not in {"created_at", "created_by", "updated_at", "deleted_at"}
+        if column.info.get("merge")
+        and column.name not in {"created_at", "created_by", "updated_at", "deleted_at"}
     )
     extra = "        append_only=True,\n" if appended else ""
     return f"Table(\n        {model.__tablename__!r},\n        (\n{columns}        ),\n{extra}    )"
@@ -64,9 +63,8 @@ def _table(model: type[Any]) -> str:
 def _column(column: SaColumn[Any]) -> str:
     info = column.info
     options: list[str] = []
-    for key in ("references", "group", "derived", "personal", "choices"):
-        if info.get(key):
-            options.append(f"{key}={info[key]!r}")
+    keys = ("references", "group", "derived", "personal", "choices")
+    options += [f"{key}={info[key]!r}" for key in keys if info.get(key)]
     if info.get("merge", "lww") != "lww":
         options.append(f"merge={info['merge']!r}")
     if info.get("personal") and not column.nullable:
@@ -77,8 +75,8 @@ def _column(column: SaColumn[Any]) -> str:
 
 def _noun(name: str, model: type[Common]) -> str:
     info = VISIT if name == VISIT.name else model.noun
-    found = [*_own_fields(model, info), *(_through(model, each) for each in info.through)]
-    found += [_many(model, each) for each in (*info.many, *_EVERYWHERE)]
+    found = [*_own_fields(model, info), *(_through(each) for each in info.through)]
+    found += [_many(each) for each in (*info.many, *_EVERYWHERE)]
     body = "".join(f"            {field},\n" for field in found)
     options = [
         repr(info.name),
@@ -144,7 +142,7 @@ def _choice(word: StrEnum) -> str:
     return f"Choice({word.value!r}, msg({label[:1].upper() + label[1:]!r}))"
 
 
-def _through(model: type[Common], each: Through) -> str:
+def _through(each: Through) -> str:
     linked = next(table for table in TABLES if table.__tablename__ == each.table)
     column = sa_table(linked).columns[each.column]
     options = [repr(each.name), f"Kind.{spec.Kind(column.info['kind']).name}", _msg(each.label)]
@@ -154,7 +152,7 @@ def _through(model: type[Common], each: Through) -> str:
     return _call("Field", options)
 
 
-def _many(model: type[Common], each: Many) -> str:
+def _many(each: Many) -> str:
     options = [repr(each.name), "Kind.MANY", _msg(each.label), repr(each.table), repr(each.value)]
     options.append(f"owner_column={each.owner!r}")
     if each.target:
@@ -178,7 +176,7 @@ def main() -> int:
     if "--check" in sys.argv[1:]:
         current = TARGET.exists() and TARGET.read_text("utf-8") == text
         if not current:
-            print("sfa/fields/generated.py is stale: run python -m sfa.models.describe", file=sys.stderr)
+            sys.stderr.write("sfa/fields/generated.py is stale: run python -m sfa.models.describe\n")
         return 0 if current else 1
     TARGET.write_text(text, "utf-8")
     return 0

@@ -42,8 +42,16 @@ class Lead(Owned, table=True):
     next_step: str | None = text(msg("Next step"), personal=True)
     next_follow_up_on: date | None = day(msg("Next follow-up"), name="next_follow_up", index=True)
     notes: str | None = text(msg("Notes"), long=True, personal=True)
-    pool_state: str = choice(msg("Pool"), PoolState, default=PoolState.OWNED, merge="guarded", name="pool", editable=False)
-    converted_at: datetime | None = instant(msg("Converted"), group="conversion", name="converted", editable=False)
-    converted_account_id: str | None = link(msg("Converted account"), "account", group="conversion", editable=False)
-    converted_contact_id: str | None = link(msg("Converted contact"), "contact", group="conversion", editable=False)
+    pool_state: str = choice(
+        msg("Pool"), PoolState, default=PoolState.OWNED, merge="guarded", name="pool", editable=False
+    )
+    converted_at: datetime | None = instant(
+        msg("Converted"), group="conversion", name="converted", editable=False
+    )
+    converted_account_id: str | None = link(
+        msg("Converted account"), "account", group="conversion", editable=False
+    )
+    converted_contact_id: str | None = link(
+        msg("Converted contact"), "contact", group="conversion", editable=False
+    )
     converted_deal_id: str | None = link(msg("Converted deal"), "deal", group="conversion", editable=False)

@@ -48,7 +48,13 @@ class Stage(Common, table=True):
     position: int = integer(msg("Position"), required=True, minimum=0, merge="guarded")
     kind: str = choice(msg("Kind"), StageKind, default=StageKind.OPEN, merge="guarded")
     probability_pct: int = integer(
-        msg("Probability"), kind="percent", default=0, minimum=0, maximum=100, merge="guarded", name="probability"
+        msg("Probability"),
+        kind="percent",
+        default=0,
+        minimum=0,
+        maximum=100,
+        merge="guarded",
+        name="probability",
     )
     category: str = choice(
         msg("Category"), ForecastCategory, default=ForecastCategory.PIPELINE, merge="guarded"

@@ -52,7 +52,9 @@ class Rate(Common, table=True):
     from_currency: str = text(msg("From"), required=True, max_length=3, merge="guarded", name="from")
     to_currency: str = text(msg("To"), required=True, max_length=3, merge="guarded", name="to")
     effective_on: date = day(msg("On"), required=True, merge="guarded", name="on")
-    rate_micros: int = integer(msg("Rate"), kind="price", required=True, minimum=1, merge="guarded", name="rate")
+    rate_micros: int = integer(
+        msg("Rate"), kind="price", required=True, minimum=1, merge="guarded", name="rate"
+    )
 
 
 class CalendarDay(Common, table=True):

@@ -23,7 +23,7 @@ class UtcInstant(TypeDecorator[datetime]):
     impl = Text
     cache_ok = True
 
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> str | None:
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> str | None:  # noqa: ARG002
         """Write the instant as stored text."""
         if value is None:
             return None
@@ -31,7 +31,7 @@ class UtcInstant(TypeDecorator[datetime]):
             raise ValueError("an instant needs a time zone")
         return clock.to_text(value)
 
-    def process_result_value(self, value: str | None, dialect: Dialect) -> datetime | None:
+    def process_result_value(self, value: str | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
         """Read the instant back, aware."""
         return None if value is None else clock.from_text(value)
 
@@ -42,11 +42,11 @@ class Day(TypeDecorator[date]):
     impl = Text
     cache_ok = True
 
-    def process_bind_param(self, value: date | None, dialect: Dialect) -> str | None:
+    def process_bind_param(self, value: date | None, dialect: Dialect) -> str | None:  # noqa: ARG002
         """Write the day as ISO text."""
         return None if value is None else value.isoformat()
 
-    def process_result_value(self, value: str | None, dialect: Dialect) -> date | None:
+    def process_result_value(self, value: str | None, dialect: Dialect) -> date | None:  # noqa: ARG002
         """Read the day back."""
         return None if value is None else date.fromisoformat(value)
 
@@ -57,11 +57,11 @@ class Flag(TypeDecorator[bool]):
     impl = Integer
     cache_ok = True
 
-    def process_bind_param(self, value: bool | None, dialect: Dialect) -> int | None:
+    def process_bind_param(self, value: bool | None, dialect: Dialect) -> int | None:  # noqa: ARG002
         """Write 1 or 0."""
         return None if value is None else int(value)
 
-    def process_result_value(self, value: int | None, dialect: Dialect) -> bool | None:
+    def process_result_value(self, value: int | None, dialect: Dialect) -> bool | None:  # noqa: ARG002
         """Read it back as a truth value."""
         return None if value is None else bool(value)
 
@@ -170,7 +170,9 @@ def integer(
     )
 
 
-def flag(label: Msg | None, *, default: bool = False, group: str = "", merge: str = "lww", name: str = "") -> Any:
+def flag(
+    label: Msg | None, *, default: bool = False, group: str = "", merge: str = "lww", name: str = ""
+) -> Any:
     """Declare a yes or no, stored as 1 or 0."""
     return _declare(
         "flag",

@@ -35,9 +35,12 @@ _NEEDS = {
     for column in table.columns
     if column.references in {"user", "team", "stage", "pipeline"}
     and (table.name, column.name) not in _MENTIONS
-    and column.name not in {"created_by"}
-    and (table.name, column.name) not in {("phone", "user_id"), ("email", "user_id"), ("stage", "pipeline_id")}
-    and not (table.name in {"custom_value", "attachment", "account_collaborator"} and column.name == "user_id")
+    and column.name != "created_by"
+    and (table.name, column.name)
+    not in {("phone", "user_id"), ("email", "user_id"), ("stage", "pipeline_id")}
+    and not (
+        table.name in {"custom_value", "attachment", "account_collaborator"} and column.name == "user_id"
+    )
 }
 _PAIRED = ("tag", "external_id")
 

@@ -33,9 +33,7 @@ TUPLE = (
 )
 
 
-def create(
-    session: Session, given: Entered, *, today: date, idempotency_key: str | None = None
-) -> Row:
+def create(session: Session, given: Entered, *, today: date, idempotency_key: str | None = None) -> Row:
     """Add a deal: at its pipeline's first stage unless given, named after account and product unless given.
 
     Raises:
@@ -70,7 +68,7 @@ def _name(session: Session, columns: dict[str, Any], given: Entered) -> None:
         words += [found[0]] if found else []
     if not words:
         raise InvalidInput("name", msg("a deal needs a name, or at least an account to be named after"))
-    columns["name"] = " – ".join(words)  # noqa: RUF001  the dash the product's documents use
+    columns["name"] = " – ".join(words)
 
 
 def _amount_of_lines(given: Entered) -> dict[str, Any]:
@@ -343,4 +341,3 @@ def set_role(session: Session, deal_id: str, contact_id: str, columns: Mapping[s
         raise InvalidInput("role", msg("it must be given"))
     new = {"id": ids.uuid7(clock.wall_ms()), "deal_id": deal_id, "contact_id": contact_id, **columns}
     change.insert(connection, "deal_role", new)
-

@@ -21,7 +21,9 @@ from sfa.interchange.values import parse_value, split_values
 Texts = Mapping[str, "str | Sequence[str]"]
 ChildRow = dict[str, object]
 
-_LINE = re.compile(r"^(?P<product>.+?)(?:\s*[x×*]\s*(?P<quantity>\d+(?:\.\d+)?))?(?:\s*@\s*(?P<price>\S.*))?$")
+_LINE = re.compile(
+    r"^(?P<product>.+?)(?:\s*[x×*]\s*(?P<quantity>\d+(?:\.\d+)?))?(?:\s*@\s*(?P<price>\S.*))?$"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +111,9 @@ def attendee(connection: sqlite3.Connection, text: str) -> ChildRow:
 def _line(connection: sqlite3.Connection, text: str, today: date, currency: str) -> ChildRow:
     parts = _LINE.match(text.strip())
     if parts is None:
-        raise InvalidInput("products", msg("{value!r} is no product line; write: NAME x QUANTITY @ PRICE"), value=text)
+        raise InvalidInput(
+            "products", msg("{value!r} is no product line; write: NAME x QUANTITY @ PRICE"), value=text
+        )
     product = references.resolve(connection, "product", parts["product"])
     row: ChildRow = {"product_id": product.id}
     if parts["quantity"]:

@@ -1,4 +1,4 @@
-"""Create, edit, delete and restore by the name of a noun: its own service where it has rules, else the general one."""
+"""Create, edit, delete and restore by a noun's name: its own service where it has rules, else the general."""
 
 from __future__ import annotations
 

@@ -68,7 +68,12 @@ def answer(session: Session, noun: str, row: Common, *, created: bool = False, b
 
 
 def create(
-    session: Session, noun: str, given: Entered, *, record_id: str | None = None, idempotency_key: str | None = None
+    session: Session,
+    noun: str,
+    given: Entered,
+    *,
+    record_id: str | None = None,
+    idempotency_key: str | None = None,
 ) -> Row:
     """Add a record; its owner is the actor unless given, its team the owner's.
 

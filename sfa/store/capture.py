@@ -78,7 +78,7 @@ class Capture:
 
     def register(self, connection: sqlite3.Connection) -> None:
         """Give a connection the functions that the triggers call."""
-        functions: Mapping[str, tuple[int, Callable[..., object]]] = {
+        functions: Mapping[str, tuple[int, Callable[..., Value | bytes]]] = {
             "sfa_insert": (-1, self.insert),
             "sfa_update": (-1, self.update),
             "sfa_delete": (-1, self.delete),

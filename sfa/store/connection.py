@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
 from pathlib import Path
 
@@ -45,7 +44,7 @@ def open_writing(path: Path) -> StoreConnection:
 def private(path: Path) -> None:
     """Let the file's owner alone read it."""
     if path.exists() and path.stat().st_mode & 0o077:
-        os.chmod(path, 0o600)
+        path.chmod(0o600)
 
 
 _BUSY = {"SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_BUSY_SNAPSHOT", "SQLITE_BUSY_RECOVERY"}
@@ -60,7 +59,9 @@ def unusable(error: sqlite3.Error, path: Path) -> SfaError:
     """Return what a failure of SQLite means to the user."""
     name = getattr(error, "sqlite_errorname", "") or ""
     what, hint = _MEANINGS.get(name.split("_")[1] if "_" in name else "", _UNKNOWN)
-    return StoreUnusable(what, why=msg("SQLite says: {system}."), hint=hint, path=str(path), system=str(error))
+    return StoreUnusable(
+        what, why=msg("SQLite says: {system}."), hint=hint, path=str(path), system=str(error)
+    )
 
 
 _DAMAGED = (

@@ -31,7 +31,7 @@ def ready(home: Path) -> Path:
     version = stored_version(path)
     if version != SCHEMA_VERSION:
         refuse_newer(path, version)
-        _upgrade(home, path, version)
+        _upgrade(home, path)
     return path
 
 
@@ -116,7 +116,7 @@ def _make_at(path: Path) -> None:
         connection.close()
 
 
-def _upgrade(home: Path, path: Path, version: int) -> None:
+def _upgrade(home: Path, path: Path) -> None:
     from sfa.store.backup import write_backup
 
     connection = open_writing(path)

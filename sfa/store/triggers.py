@@ -17,7 +17,8 @@ _WRITER = "(SELECT 1) LEFT JOIN row_writer w ON w.tbl = '{table}' AND w.row_id =
 
 GUARDS = {
     f"sfa_guard_{table}_{event.lower()}": (
-        f"CREATE TRIGGER sfa_guard_{table}_{event.lower()} BEFORE {event} ON {table} BEGIN SELECT sfa_mode(); END"
+        f"CREATE TRIGGER sfa_guard_{table}_{event.lower()} BEFORE {event} ON {table}"
+        " BEGIN SELECT sfa_mode(); END"
     )
     for table in ("oplog", "tx", "row_writer")
     for event in ("INSERT", "UPDATE", "DELETE")
@@ -28,8 +29,7 @@ def expected() -> dict[str, str]:
     """Return name -> statement of every trigger a store must have."""
     found = dict(GUARDS)
     for table in TABLES.values():
-        for name, statement in _triggers(table):
-            found[name] = statement
+        found.update(_triggers(table))
     return found
 
 
@@ -89,7 +89,8 @@ def _update(table: Table) -> str:
         f"{_write_op(table, 'NEW')}"
         f"UPDATE row_writer SET columns = sfa_op(9)"
         f" WHERE tbl = '{table.name}' AND row_id = NEW.id AND sfa_op(0) IS NOT NULL;\n  "
-        f"UPDATE {table.name} SET version = OLD.version + 1, updated_at = sfa_stamp(), updated_by = sfa_actor()"
+        f"UPDATE {table.name}"
+        " SET version = OLD.version + 1, updated_at = sfa_stamp(), updated_by = sfa_actor()"
         f" WHERE id = NEW.id AND sfa_op(0) IS NOT NULL;\n  END"
     )
 
@@ -117,7 +118,9 @@ def _write_op(table: Table, row: str) -> str:
 def _checks(table: Table) -> str:
     found = []
     for column in table.columns:
-        allowed = ", ".join(f"'{word}'" for word in column.choices) or ("0, 1" if column.type == "flag" else "")
+        allowed = ", ".join(f"'{word}'" for word in column.choices) or (
+            "0, 1" if column.type == "flag" else ""
+        )
         if allowed:
             found.append(
                 f"SELECT RAISE(ABORT, 'sfa:choice:{table.name}.{column.name}')"
@@ -137,6 +140,7 @@ def _own_writers_only(table: Table) -> str:
 def _append_only(table: Table, columns: tuple[str, ...]) -> str:
     changed = " OR ".join(f"NEW.{name} IS NOT OLD.{name}" for name in columns)
     return (
-        f"CREATE TRIGGER sfa_{table.name}_append BEFORE UPDATE OF {', '.join(columns)} ON {table.name} BEGIN\n  "
+        f"CREATE TRIGGER sfa_{table.name}_append"
+        f" BEFORE UPDATE OF {', '.join(columns)} ON {table.name} BEGIN\n  "
         f"SELECT RAISE(ABORT, 'sfa:append:{table.name}') WHERE sfa_mode() = 'capture' AND ({changed});\n  END"
     )

@@ -56,9 +56,10 @@ def undoable(connection: sqlite3.Connection, tx_id: str | None = None) -> Transa
     if tx_id is not None:
         return _given(connection, tx_id)
     for found in transactions_backwards(connection):
-        if found.kind is ChangeKind.CHANGE and _is_own(connection, found):
-            if is_in_force(connection, found.tx_id):
-                return found
+        if found.kind is not ChangeKind.CHANGE or not _is_own(connection, found):
+            continue
+        if is_in_force(connection, found.tx_id):
+            return found
     raise NotFound(msg("There is nothing to undo."))
 
 
@@ -67,7 +68,9 @@ def _given(connection: sqlite3.Connection, tx_id: str) -> Transaction:
     if found is None:
         raise NotFound(msg("No change has the id {id}."), hint=msg("See: sfa undo --list."), id=tx_id)
     if found.kind is not ChangeKind.CHANGE or not _is_own(connection, found):
-        raise Refused(msg("This change cannot be undone here."), why=msg("It is not one of yours on this device."))
+        raise Refused(
+            msg("This change cannot be undone here."), why=msg("It is not one of yours on this device.")
+        )
     if not is_in_force(connection, tx_id):
         raise Refused(msg("This change was undone already."), hint=msg("Bring it back with: sfa redo."))
     return found
@@ -254,7 +257,7 @@ class _Inversion:
 
 
 def _same_group(table: str, changed: set[str], changes: Changes) -> set[str]:
-    groups = {
-        column.group for column in TABLES[table].columns if column.group and column.name in changed
+    groups = {column.group for column in TABLES[table].columns if column.group and column.name in changed}
+    return {
+        column.name for column in TABLES[table].columns if column.group in groups and column.name in changes
     }
-    return {column.name for column in TABLES[table].columns if column.group in groups and column.name in changes}

@@ -184,7 +184,9 @@ def test_undoing_everything_restores_the_store_and_redoing_everything_brings_it_
 
 @FEW
 @given(
-    first=st.dictionaries(st.sampled_from(["name", "region", "industry", "size"]), st.integers(1, 9), min_size=1),
+    first=st.dictionaries(
+        st.sampled_from(["name", "region", "industry", "size"]), st.integers(1, 9), min_size=1
+    ),
     later=st.dictionaries(st.sampled_from(["name", "region", "industry", "size"]), st.integers(10, 19)),
 )
 def test_undo_lists_exactly_the_fields_changed_since_and_partial_takes_back_the_rest(
