@@ -721,7 +721,7 @@ NOUNS: dict[str, Noun] = {
         ("on", "working", "name"),
         (
             Field("on", Kind.DAY, msg("On"), "calendar_day", "day_on", required=True, merge="guarded"),
-            Field("working", Kind.FLAG, msg("Working"), "calendar_day", "is_working", merge="guarded"),
+            Field("working", Kind.FLAG, msg("Working day"), "calendar_day", "is_working", merge="guarded"),
             Field("name", Kind.TEXT, msg("Name"), "calendar_day", "name", max_length=200, merge="guarded"),
             Field("created", Kind.INSTANT, msg("Created"), "calendar_day", "created_at", required=True, editable=False),
             Field("created_by", Kind.LINK, msg("Created by"), "calendar_day", "created_by", target="user", editable=False),
@@ -976,7 +976,7 @@ NOUNS: dict[str, Noun] = {
             Field("stage", Kind.LINK, msg("Stage"), "deal", "stage_id", target="stage", required=True, group="stage"),
             Field("probability", Kind.PERCENT, msg("Probability"), "deal", "probability_pct", required=True, group="stage", minimum=0, maximum=100),
             Field("category", Kind.CHOICE, msg("Category"), "deal", "category", required=True, group="stage", choices=(Choice("omitted", msg("Omitted")), Choice("pipeline", msg("Pipeline")), Choice("best-case", msg("Best case")), Choice("commit", msg("Commit")), Choice("closed", msg("Closed")), )),
-            Field("closed", Kind.DAY, msg("Closed"), "deal", "closed_on", group="stage", editable=False),
+            Field("closed", Kind.DAY, msg("Closed on"), "deal", "closed_on", group="stage", editable=False),
             Field("reason", Kind.TEXT, msg("Reason"), "deal", "close_reason", max_length=200, group="stage"),
             Field("reached_stage", Kind.LINK, msg("Last stage reached"), "deal", "reached_stage_id", target="stage", group="stage", editable=False),
             Field("amount", Kind.MONEY, msg("Amount"), "deal", "amount_minor", currency_column="currency", group="amount", minimum=0),

@@ -52,7 +52,7 @@ class Deal(Owned, table=True):
         msg("Category"), ForecastCategory, default=ForecastCategory.PIPELINE, group="stage"
     )
     is_category_pinned: bool = flag(None, group="stage")
-    closed_on: date | None = day(msg("Closed"), group="stage", name="closed", index=True, editable=False)
+    closed_on: date | None = day(msg("Closed on"), group="stage", name="closed", index=True, editable=False)
     close_reason: str | None = text(msg("Reason"), group="stage", name="reason")
     reached_stage_id: str | None = link(
         msg("Last stage reached"), "stage", group="stage", name="reached_stage", editable=False, index=False

@@ -71,7 +71,7 @@ class CalendarDay(Common, table=True):
         order=("on",),
     )
     day_on: date = day(msg("On"), required=True, merge="guarded", name="on", index=True)
-    is_working: bool = flag(msg("Working"), merge="guarded", name="working")
+    is_working: bool = flag(msg("Working day"), merge="guarded", name="working")
     name: str | None = text(msg("Name"), merge="guarded")
 
 
