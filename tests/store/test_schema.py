@@ -1,0 +1,92 @@
+"""The migrated schema is that of the models, and a store is made once and for its owner alone."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine
+from sqlmodel import SQLModel
+
+from sfa.errors import StoreUnusable
+from sfa.store.reading import reading
+from sfa.store.schema import ready
+from sfa.store.triggers import expected
+from sfa.store.version import SCHEMA_VERSION
+
+LOCAL = {"alembic_version", "local_state", "tx", "oplog", "row_writer"}
+
+
+def shape(statement: str) -> str:
+    return re.sub(r"\s+", " ", statement.replace('"', "")).replace(" )", ")").replace("( ", "(").strip()
+
+
+def schema_of(path: Path) -> dict[str, str]:
+    connection = sqlite3.connect(path)
+    rows = connection.execute(
+        "SELECT name, sql FROM sqlite_master WHERE type IN ('table', 'index') AND sql IS NOT NULL"
+    ).fetchall()
+    connection.close()
+    return {name: shape(sql) for name, sql in rows if not name.startswith("sqlite_")}
+
+
+def test_the_migrations_end_at_the_schema_of_the_models(tmp_path: Path) -> None:
+    migrated = schema_of(ready(tmp_path / "home"))
+    path = tmp_path / "models.db"
+    engine = create_engine(f"sqlite:///{path}")
+    SQLModel.metadata.create_all(engine)
+    engine.dispose()
+    modelled = schema_of(path)
+    own = {name for name in migrated if name not in LOCAL and not name.startswith(("ix_tx", "ix_oplog"))}
+    assert own == set(modelled)
+    for name in modelled:
+        assert migrated[name] == modelled[name]
+
+
+def test_a_new_store_has_every_trigger_and_the_schema_version(tmp_path: Path) -> None:
+    path = ready(tmp_path / "home")
+    connection = sqlite3.connect(path)
+    found = dict(connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").fetchall())
+    assert {name: shape(sql) for name, sql in found.items()} == {
+        name: shape(sql) for name, sql in expected().items()
+    }
+    assert connection.execute("PRAGMA user_version").fetchone() == (SCHEMA_VERSION,)
+    connection.close()
+
+
+def test_the_store_is_readable_by_its_owner_alone(tmp_path: Path) -> None:
+    path = ready(tmp_path / "home")
+    assert path.parent.stat().st_mode & 0o777 == 0o700
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert sorted(each.name for each in path.parent.iterdir()) == [path.name]
+
+
+def test_two_processes_that_make_the_store_at_once_get_the_same_one(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    program = (
+        "import sys; from pathlib import Path; from sfa.store.reading import reading\n"
+        "with reading(Path(sys.argv[1])) as c:"
+        " print(c.execute(\"SELECT value FROM local_state WHERE key = 'device_id'\").fetchone()[0])"
+    )
+    running = [
+        subprocess.Popen([sys.executable, "-c", program, str(home)], stdout=subprocess.PIPE, text=True)
+        for _ in range(3)
+    ]
+    answers = {process.communicate(timeout=60)[0] for process in running}
+    assert len(answers) == 1
+    assert all(process.returncode == 0 for process in running)
+
+
+def test_a_store_of_a_newer_version_is_refused_and_left_alone(tmp_path: Path) -> None:
+    path = ready(tmp_path / "home")
+    connection = sqlite3.connect(path)
+    connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION + 1}")
+    connection.close()
+    before = path.read_bytes()
+    with pytest.raises(StoreUnusable, match="newer"), reading(path.parent):
+        pass
+    assert path.read_bytes() == before
