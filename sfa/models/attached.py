@@ -54,7 +54,7 @@ class CustomField(Common, table=True):
         listed=("on", "name", "label", "kind", "choices"),
         order=("on", "name"),
     )
-    on_noun: str = text(msg("On"), required=True, max_length=40, merge="guarded", name="on")
+    on_noun: str = text(msg("Applies to"), required=True, max_length=40, merge="guarded", name="on")
     name: str = text(msg("Name"), required=True, max_length=40, merge="guarded")
     label: str = text(msg("Label"), required=True, max_length=80, merge="guarded")
     kind: str = choice(msg("Kind"), CustomKind, default=CustomKind.TEXT, merge="guarded")

@@ -18,6 +18,7 @@ from sfa.fields import spec
 from sfa.models import NOUN_MODELS, TABLES, VISIT
 from sfa.models.base import Common, Many, NounInfo, Owned, Through
 from sfa.models.types import REDACTED
+from sfa.terms import ForecastCategory
 
 TARGET = Path(fields.__file__).parent / "generated.py"
 
@@ -137,8 +138,12 @@ def _own_field(model: type[Common], column: SaColumn[Any]) -> str:
     return _call("Field", options)
 
 
+# Where the value alone would read like the name of another thing.
+_CHOICE_LABELS: dict[StrEnum, str] = {ForecastCategory.PIPELINE: "in the pipeline"}
+
+
 def _choice(word: StrEnum) -> str:
-    label = word.value.replace("-", " ")
+    label = _CHOICE_LABELS.get(word, word.value.replace("-", " "))
     return f"Choice({word.value!r}, msg({label[:1].upper() + label[1:]!r}))"
 
 
