@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from sfa.reports.pipeline.figures import Scope
 from sfa.reports.pipeline.rates import Rates
-from sfa.reports.pipeline.state import State, entered
+from sfa.reports.pipeline.state import State
 
 SPLIT = "*"  # in front of a deal's id that stands for the products it has to be split over
 _SEPARATOR = "\x1f"
@@ -53,21 +53,20 @@ class Cell:
 
 def read_cells(connection: sqlite3.Connection, state: State, scope: Scope) -> list[Cell]:
     """Return the cells in the deals' own currencies; a deal without an amount has none (``""``)."""
-    closed = f"s.stage_id IN ({state.ids('won', 'lost')})"
-    inside = f"CASE WHEN {closed} AND s.entered_on BETWEEN :start AND :end THEN 1 ELSE 0 END"
     parts = [
         "s.stage_id",
         "s.category",
         "coalesce(s.currency, '')",
         f"coalesce({_GROUPS[scope.by]}, '')",
-        f"CASE WHEN {closed} THEN coalesce(substr(s.entered_on, 1, 7), '') ELSE '' END",
-        inside if scope.period else "1",
+        "coalesce(substr(s.entered_on, 1, 7), '')",
+        "coalesce(s.entered_on BETWEEN :start AND :end, 0)" if scope.period else "1",
     ]
     key = f" || '{_SEPARATOR}' || ".join(parts)
     sql = (
         f"SELECT {key} AS k, count(*), coalesce(sum(s.amount_minor), 0),"
-        " coalesce(sum(s.amount_minor * s.probability_pct), 0), sum(s.account_id IS NULL),"
-        " sum(s.amount_minor IS NULL), sum(s.close_on IS NULL), coalesce(sum(s.close_on < :as_of), 0)"
+        " coalesce(sum(s.amount_minor * s.probability_pct), 0), count(*) - count(s.account_id),"
+        " count(*) - count(s.amount_minor), count(*) - count(s.close_on),"
+        " coalesce(sum(s.close_on < :as_of), 0)"
         f" FROM ({state.sql}) s GROUP BY 1"
     )
     return [_cell(row) for row in connection.execute(sql, {**state.params, **period_params(scope)})]
@@ -97,20 +96,3 @@ def converted(cells: list[Cell], rates: Rates) -> list[Cell]:
         for cell in cells
     ]
 
-
-def read_ages(
-    connection: sqlite3.Connection, state: State, scope: Scope
-) -> dict[tuple[str, str], tuple[int, int]]:
-    """Return (stage, currency) -> (open deals with a known entry, sum of their days in the stage)."""
-    day = entered("s.deal_id", "s.stage_id", scope)
-    rows = connection.execute(
-        "SELECT k, count(day), coalesce(sum(julianday(:as_of) - julianday(day)), 0) FROM ("
-        f"SELECT s.stage_id || '{_SEPARATOR}' || coalesce(s.currency, '') AS k, {day} AS day"
-        f" FROM ({state.sql}) s WHERE s.stage_id IN ({state.ids('open')})) GROUP BY 1",
-        state.params,
-    )
-    found: dict[tuple[str, str], tuple[int, int]] = {}
-    for key, count, days in rows:
-        stage, currency = key.split(_SEPARATOR)
-        found[stage, currency] = (count, int(days))
-    return found

@@ -95,6 +95,7 @@ class GroupLine:
 class DealLine:
     """A deal worth naming: ``quiet_days`` is how long nothing happened to it, when that was asked."""
 
+    deal_id: str
     ref: str
     name: str
     account: str

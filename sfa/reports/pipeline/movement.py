@@ -26,7 +26,10 @@ _WINDOWS = {
 def movement(
     connection: sqlite3.Connection, state: State, scope: Scope, last: LastPrint | None, rates: Rates
 ) -> dict[str, Movement]:
-    """Return what moved by currency shown: within the period, else since the last print; empty without either."""
+    """Return what moved, by currency shown: within the period, else since the last print.
+
+    Without either nothing did.
+    """
     if scope.period is None and last is None:
         return {}
     rows = connection.execute(_sql(state, scope), {**state.params, **period_params(scope), **_last(last)})

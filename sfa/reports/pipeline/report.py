@@ -8,8 +8,18 @@ from dataclasses import dataclass, replace
 
 from sfa.finding.organisation import currency as organisation_currency
 from sfa.finding.organisation import setting
-from sfa.reports.pipeline import attention, cube, groups, movement, prints, roll_up
-from sfa.reports.pipeline.figures import Block, Gaps, LastPrint, Movement, PipelineReport, Scope, Tally
+from sfa.reports.pipeline import cube, groups, movement, prints, roll_up
+from sfa.reports.pipeline.figures import (
+    Block,
+    DealLine,
+    Gaps,
+    LastPrint,
+    Movement,
+    PipelineReport,
+    Scope,
+    total,
+)
+from sfa.reports.pipeline.open_deals import SHOWN, OpenDeals, deal_lines, quiet_days, read_open_deals
 from sfa.reports.pipeline.rates import Rates, rates_into
 from sfa.reports.pipeline.state import State, state_of
 
@@ -18,7 +28,7 @@ DEFAULT_STALE_DAYS = 30
 
 @dataclass(frozen=True, slots=True)
 class _Material:
-    """What every block is cut from; ``currencies`` maps a shown currency to the deals' own."""
+    """What every block is cut from."""
 
     connection: sqlite3.Connection
     scope: Scope
@@ -27,12 +37,15 @@ class _Material:
     cells: list[cube.Cell]
     grouped: list[cube.Cell]
     names: dict[str, str]
-    ages: dict[tuple[str, str], tuple[int, int]]
+    opened: OpenDeals
     moved: dict[str, Movement]
-    quiet: attention.Quiet
-    stale: dict[str, Tally]
-    currencies: dict[str, list[str]]
+    stale_days: int
+    currencies: tuple[str, ...]
     last: LastPrint | None
+
+    def codes(self, currency: str) -> tuple[str, ...]:
+        """Return the currencies shown in a block; deals without an amount belong to the first."""
+        return (currency, "") if currency == self.currencies[0] else (currency,)
 
 
 def pipeline_report(connection: sqlite3.Connection, scope: Scope) -> PipelineReport:
@@ -45,7 +58,7 @@ def pipeline_report(connection: sqlite3.Connection, scope: Scope) -> PipelineRep
     rates = rates_into(connection, organisation_currency(connection), scope.as_of)
     material = _material(connection, scope, state, rates, own)
     used = [rate for code, rate in sorted(rates.by_currency.items()) if any(cell.currency == code for cell in own)]
-    shown = tuple(material.currencies)
+    shown = material.currencies
     return PipelineReport(
         scope=scope,
         deals=sum(cell.count for cell in own),
@@ -54,7 +67,7 @@ def pipeline_report(connection: sqlite3.Connection, scope: Scope) -> PipelineRep
         rates=tuple(used),
         unconverted=shown[1:] if len(shown) > 1 else (),
         currency=rates.currency,
-        stale_days=material.quiet.days,
+        stale_days=material.stale_days,
         data_at=_data_at(connection),
         last_print=material.last,
         shared_deals=groups.shared(own),
@@ -65,10 +78,9 @@ def _material(
     connection: sqlite3.Connection, scope: Scope, state: State, rates: Rates, own: list[cube.Cell]
 ) -> _Material:
     currencies = _currencies(own, rates)
-    main = next(iter(currencies))
-    cells = [replace(cell, currency=cell.currency or main) for cell in cube.converted(own, rates)]
+    cells = [replace(cell, currency=cell.currency or currencies[0]) for cell in cube.converted(own, rates)]
     last = prints.last_print(connection, scope)
-    quiet = attention.Quiet(state, scope, _stale_days(connection))
+    stale_days = _stale_days(connection)
     return _Material(
         connection=connection,
         scope=scope,
@@ -77,28 +89,22 @@ def _material(
         cells=cells,
         grouped=groups.regrouped(connection, cells, scope),
         names=groups.names(connection, scope),
-        ages=cube.read_ages(connection, state, scope),
+        opened=read_open_deals(connection, state, scope, rates, stale_days),
         moved=movement.movement(connection, state, scope, last, rates),
-        quiet=quiet,
-        stale=attention.stale_tallies(connection, quiet, rates),
+        stale_days=stale_days,
         currencies=currencies,
         last=last,
     )
 
 
-def _currencies(cells: list[cube.Cell], rates: Rates) -> dict[str, list[str]]:
-    """Return shown currency -> own currencies, the organisation's first; ``""`` belongs to the first."""
-    found: dict[str, list[str]] = defaultdict(list)
-    for code in sorted({cell.currency for cell in cells} - {""}):
-        found[rates.shown_in(code)].append(code)
-    order = sorted(found, key=lambda code: (code != rates.currency, code)) or [rates.currency]
-    ordered = {code: found[code] for code in order}
-    ordered[order[0]] = [*ordered[order[0]], ""]
-    return ordered
+def _currencies(cells: list[cube.Cell], rates: Rates) -> tuple[str, ...]:
+    """Return the currencies shown, the organisation's first; that alone when nothing has an amount."""
+    shown = {rates.shown_in(cell.currency) for cell in cells if cell.currency}
+    return tuple(sorted(shown, key=lambda code: (code != rates.currency, code))) or (rates.currency,)
 
 
 def _block(material: _Material, currency: str) -> Block:
-    state, scope, own = material.state, material.scope, material.currencies[currency]
+    state, scope, codes = material.state, material.scope, material.codes(currency)
     cells = [cell for cell in material.cells if cell.currency == currency]
     grouped = [cell for cell in material.grouped if cell.currency == currency]
     opened, won, lost = (roll_up.of_kind(cells, state.stages, kind) for kind in ("open", "won", "lost"))
@@ -108,40 +114,46 @@ def _block(material: _Material, currency: str) -> Block:
         weighted=roll_up.weighted(opened),
         won=roll_up.tally(won),
         lost=roll_up.tally(lost),
-        stages=roll_up.stage_lines(cells, state.stages, _ages(material, own)),
+        stages=roll_up.stage_lines(cells, state.stages, _ages(material, codes)),
         categories=roll_up.category_lines(opened, won),
         groups=roll_up.group_lines(grouped, state.stages, material.names, scope),
         quarters=roll_up.quarter_lines(won, scope),
-        movement=_movement(material, currency),
+        movement=_movement(material, codes),
         changes=None,
-        top=attention.top_deals(material.connection, state, material.rates, own),
-        stale=_with_amountless(material, currency),
-        stale_deals=attention.stale_deals(material.connection, material.quiet, material.rates, own),
+        top=_ranked(material, material.opened.top, codes),
+        stale=total([material.opened.stale[code] for code in codes if code in material.opened.stale]),
+        stale_deals=_stale(material, codes),
     )
     return replace(block, changes=prints.changes(block, material.last))
 
 
-def _ages(material: _Material, own: list[str]) -> dict[str, tuple[int, int]]:
+def _ages(material: _Material, codes: tuple[str, ...]) -> dict[str, tuple[int, int]]:
     found: dict[str, tuple[int, int]] = {}
-    for (stage, currency), (count, days) in material.ages.items():
-        if currency in own:
+    for (stage, code), (count, days) in material.opened.ages.items():
+        if code in codes:
             before = found.get(stage, (0, 0))
             found[stage] = (before[0] + count, before[1] + days)
     return found
 
 
-def _with_amountless(material: _Material, currency: str) -> Tally:
-    """Return the currency's stale deals, with those without an amount when it is the first."""
-    found = material.stale.get(currency, Tally())
-    return found + material.stale.get("", Tally()) if "" in material.currencies[currency] else found
+def _ranked(
+    material: _Material, rankings: dict[str, list[tuple[int, str]]], codes: tuple[str, ...]
+) -> tuple[DealLine, ...]:
+    entries = sorted((entry for code in codes for entry in rankings.get(code, ())), reverse=True)[:SHOWN]
+    return deal_lines(material.connection, material.state, material.rates, entries)
 
 
-def _movement(material: _Material, currency: str) -> Movement | None:
+def _stale(material: _Material, codes: tuple[str, ...]) -> tuple[DealLine, ...]:
+    return tuple(
+        replace(line, quiet_days=quiet_days(material.connection, line.deal_id, material.state, material.scope))
+        for line in _ranked(material, material.opened.stale_top, codes)
+    )
+
+
+def _movement(material: _Material, codes: tuple[str, ...]) -> Movement | None:
     if material.scope.period is None and material.last is None:
         return None
-    found = material.moved.get(currency, Movement())
-    amountless = material.moved.get("", Movement())
-    return found + amountless if "" in material.currencies[currency] else found
+    return sum((material.moved[code] for code in codes if code in material.moved), Movement())
 
 
 def _gaps(cells: list[cube.Cell], state: State) -> Gaps:

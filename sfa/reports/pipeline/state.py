@@ -33,8 +33,8 @@ class State:
     """A SELECT of one row a deal, and what it is filled with.
 
     Its columns: deal_id, ref, name, account_id, next_step, stage_id, amount_minor, currency,
-    close_on, probability_pct, category, owner_id, team_id, last_on (the latest event's day,
-    only from events), entered_on (the day a closed deal was closed).
+    close_on, probability_pct, category, owner_id, team_id, entered_on (the day a closed deal
+    was closed, nothing for an open one).
     """
 
     sql: str
@@ -61,6 +61,7 @@ def _is_present(connection: sqlite3.Connection, scope: Scope) -> bool:
     return newest is None or str(newest[0]) <= scope.as_of.isoformat()
 
 
+ORDER = "{0}.effective_on || {0}.recorded_at || {0}.id"  # events in time, as one text to compare
 _DEAL = "d.id AS deal_id, d.ref, d.name, d.account_id, d.next_step"
 _TUPLE = "stage_id, {0}.amount_minor, {0}.currency, {0}.close_on, {0}.probability_pct, {0}.category, {0}.owner_id, {0}.team_id"
 
@@ -78,8 +79,10 @@ def present(connection: sqlite3.Connection, scope: Scope) -> State:
 def past(connection: sqlite3.Connection, scope: Scope) -> State:
     """Return the state from the events alone."""
     stages, only = _stages(connection, scope)
+    closed = ", ".join(f"'{stage.stage_id}'" for stage in stages.values() if stage.kind != "open")
+    entry = f"CASE WHEN e.stage_id IN ({closed}) THEN {entered('d.id', 'e.stage_id', scope)} END"
     sql = (
-        f"SELECT {_DEAL}, e.{_TUPLE.format('e')}, {entered('d.id', 'e.stage_id', scope)} AS entered_on"
+        f"SELECT {_DEAL}, e.{_TUPLE.format('e')}, {entry} AS entered_on"
         f" FROM deal d CROSS JOIN deal_event e ON e.rowid = {latest('d.id', scope)}"
         f" WHERE d.deleted_at IS NULL{only.format('e')}"
     )
@@ -103,11 +106,10 @@ def visible(event: str, scope: Scope) -> str:
 
 def entered(deal: str, stage: str, scope: Scope) -> str:
     """Return the subquery of the day a deal entered the stage it stands in, without leaving it since."""
-    order = "{0}.effective_on || {0}.recorded_at || {0}.id"
     return (
         f"(SELECT min(n.effective_on) FROM deal_event n WHERE n.deal_id = {deal} AND n.deleted_at IS NULL"
-        f" AND {visible('n', scope)} AND n.stage_id = {stage} AND {order.format('n')} >"
-        f" coalesce((SELECT max({order.format('o')}) FROM deal_event o WHERE o.deal_id = {deal}"
+        f" AND {visible('n', scope)} AND n.stage_id = {stage} AND {ORDER.format('n')} >"
+        f" coalesce((SELECT max({ORDER.format('o')}) FROM deal_event o WHERE o.deal_id = {deal}"
         f" AND o.deleted_at IS NULL AND {visible('o', scope)} AND o.stage_id <> {stage}), ''))"
     )
 

@@ -1,0 +1,161 @@
+"""One pass over the open deals: their ages, the largest ones, and the ones where nothing happens.
+
+What a deal's events say comes packed in one text a deal, so that each event is looked up
+once: the last day, the first event in the stage the deal stands in, and the last event in
+another stage. Only a deal that came back to a stage is asked again.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from heapq import heappush, heappushpop
+
+from sfa import clock
+from sfa.reports.pipeline.figures import DealLine, Scope, Tally
+from sfa.reports.pipeline.rates import Rates
+from sfa.reports.pipeline.state import ORDER, State, entered, visible
+
+SHOWN = 10
+_Ranking = list[tuple[int, str]]  # (amount, deal), a heap whose root is the smallest kept
+
+
+@dataclass(slots=True)
+class OpenDeals:
+    """What the pass found, by currency shown; ``""`` for deals without an amount."""
+
+    ages: dict[tuple[str, str], tuple[int, int]] = field(default_factory=dict)  # (stage, currency): deals, days
+    stale: dict[str, Tally] = field(default_factory=dict)
+    top: dict[str, _Ranking] = field(default_factory=lambda: defaultdict(list))
+    stale_top: dict[str, _Ranking] = field(default_factory=lambda: defaultdict(list))
+
+
+def read_open_deals(
+    connection: sqlite3.Connection, state: State, scope: Scope, rates: Rates, stale_days: int
+) -> OpenDeals:
+    """Return what the open deals have to show; stale ones had no event or activity for so many days."""
+    found = OpenDeals()
+    entries: dict[tuple[str, str, str], int] = defaultdict(int)
+    quiet: dict[str, list[int]] = defaultdict(lambda: [0, 0])
+    cutoff = scope.as_of - timedelta(days=stale_days)
+    touched, last_quiet_day = _touched(connection, cutoff, scope.as_of), cutoff.isoformat()
+    for deal, stage, own, minor, packed in _rows(connection, state, scope):
+        currency, amount = rates.shown_in(own), rates.convert(minor or 0, own)
+        if packed is not None:
+            same, _, other = packed[10:].partition("|")
+            day = same[:10] if same > other else _came_back(connection, state, scope, (deal, stage))
+            entries[stage, currency, day] += 1
+        if minor is not None:
+            _keep(found.top[currency], (amount, deal))
+        if (packed is None or packed[:10] <= last_quiet_day) and deal not in touched:
+            quiet[currency][0] += 1
+            quiet[currency][1] += amount
+            _keep(found.stale_top[currency], (amount, deal))
+    found.ages = _ages(entries, scope.as_of)
+    found.stale = {currency: Tally(*sums) for currency, sums in quiet.items()}
+    return found
+
+
+def _rows(connection: sqlite3.Connection, state: State, scope: Scope) -> sqlite3.Cursor:
+    cursor = connection.cursor()
+    cursor.row_factory = None
+    key = ORDER.format("x")
+    packed = (
+        f"(SELECT max(x.effective_on) || coalesce(min(CASE WHEN x.stage_id = s.stage_id THEN {key} END), '')"
+        f" || '|' || coalesce(max(CASE WHEN x.stage_id <> s.stage_id THEN {key} END), '')"
+        f" FROM deal_event x WHERE x.deal_id = s.deal_id AND x.deleted_at IS NULL AND {visible('x', scope)})"
+    )
+    return cursor.execute(
+        f"SELECT s.deal_id, s.stage_id, coalesce(s.currency, ''), s.amount_minor, {packed}"
+        f" FROM ({state.sql}) s WHERE s.stage_id IN ({state.ids('open')})",
+        state.params,
+    )
+
+
+def _touched(connection: sqlite3.Connection, cutoff: date, as_of: date) -> set[str]:
+    """Return the deals with an activity after the cutoff, up to the day asked for."""
+    rows = connection.execute(
+        "SELECT deal_id FROM activity WHERE deal_id IS NOT NULL AND deleted_at IS NULL AND state = 'done'"
+        " AND at >= ? AND at < ?",
+        (_midnight_after(cutoff), _midnight_after(as_of)),
+    )
+    return {row[0] for row in rows}
+
+
+def _midnight_after(day: date) -> str:
+    return clock.to_text(clock.instant_at(day + timedelta(days=1), 0))
+
+
+def _came_back(
+    connection: sqlite3.Connection, state: State, scope: Scope, deal_and_stage: tuple[str, str]
+) -> str:
+    """Return the day a deal last entered its stage, for one that was in it before."""
+    deal, stage = deal_and_stage
+    sql = f"SELECT {entered(':deal', ':stage', scope)}"
+    return str(connection.execute(sql, {**state.params, "deal": deal, "stage": stage}).fetchone()[0])
+
+
+def _keep(ranking: _Ranking, entry: tuple[int, str]) -> None:
+    if len(ranking) < SHOWN:
+        heappush(ranking, entry)
+    elif entry > ranking[0]:
+        heappushpop(ranking, entry)
+
+
+def _ages(entries: dict[tuple[str, str, str], int], as_of: date) -> dict[tuple[str, str], tuple[int, int]]:
+    found: dict[tuple[str, str], tuple[int, int]] = {}
+    for (stage, currency, day), count in entries.items():
+        deals, days = found.get((stage, currency), (0, 0))
+        age = (as_of - date.fromisoformat(day)).days
+        found[stage, currency] = (deals + count, days + count * age)
+    return found
+
+
+def deal_lines(
+    connection: sqlite3.Connection, state: State, rates: Rates, ranking: _Ranking
+) -> tuple[DealLine, ...]:
+    """Return the ranked deals with their details, the largest first."""
+    rows = connection.execute(
+        "SELECT s.deal_id, s.ref, s.name, (SELECT a.name FROM account a WHERE a.id = s.account_id),"
+        " (SELECT u.name FROM user u WHERE u.id = s.owner_id), s.stage_id, s.amount_minor,"
+        f" s.currency, s.close_on, s.next_step FROM ({state.sql}) s WHERE s.deal_id IN ({_places(ranking)})",
+        {**state.params, **{f"deal{at}": deal for at, (_, deal) in enumerate(ranking)}},
+    )
+    lines = [_line(row, state, rates) for row in rows]
+    return tuple(sorted(lines, key=lambda line: (-(line.amount or 0), line.close_on or "9999", line.name)))
+
+
+def _places(ranking: _Ranking) -> str:
+    return ", ".join(f":deal{at}" for at in range(len(ranking)))
+
+
+def _line(row: sqlite3.Row, state: State, rates: Rates) -> DealLine:
+    deal, ref, name, account, owner, stage, amount, currency, close_on, next_step = row
+    return DealLine(
+        deal_id=deal,
+        ref=ref,
+        name=name,
+        account=account or "",
+        owner=owner or "",
+        stage=state.stages[stage].name,
+        amount=rates.convert(amount, currency) if amount is not None else None,
+        currency=rates.shown_in(currency) if currency else None,
+        close_on=close_on,
+        next_step=next_step,
+    )
+
+
+def quiet_days(connection: sqlite3.Connection, deal: str, state: State, scope: Scope) -> int | None:
+    """Return the days since a deal's last event or activity; ``None`` when it has neither."""
+    event, activity = connection.execute(
+        "SELECT (SELECT max(q.effective_on) FROM deal_event q WHERE q.deal_id = :deal"
+        f" AND q.deleted_at IS NULL AND {visible('q', scope)}),"
+        " (SELECT max(c.at) FROM activity c WHERE c.deal_id = :deal"
+        " AND c.deleted_at IS NULL AND c.state = 'done' AND c.at < :until)",
+        {**state.params, "deal": deal, "until": _midnight_after(scope.as_of)},
+    ).fetchone()
+    days = [date.fromisoformat(event)] if event else []
+    days += [clock.local_day(clock.from_text(activity))] if activity else []
+    return (scope.as_of - max(days)).days if days else None
