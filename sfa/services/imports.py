@@ -1,0 +1,182 @@
+"""Importing: a plan applied in one short transaction that one undo takes back.
+
+``imports_plan`` works a plan out; here it is written, with prepared statements on
+the transaction's raw connection, so that a hundred thousand rows hold the lock for
+seconds.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from itertools import islice
+
+from sfa import clock, ids
+from sfa.errors import Refused, msg
+from sfa.fields import TABLES
+from sfa.fields import noun as noun_of
+from sfa.services.imports_plan import ImportPlan, RowVerdict, last_seq, plan_import
+from sfa.services.imports_records import EMPTY, TOMBSTONE, TableWrites, Values
+from sfa.store.connection import StoreConnection
+from sfa.store.perform import Change
+from sfa.terms import Verdict
+
+_CHUNK = 2_000
+
+Written = Callable[[int, int], None]
+Replan = Callable[[StoreConnection], ImportPlan]
+
+
+@dataclass(frozen=True, slots=True)
+class ImportResult:
+    """What an import did, or with a dry run would do; ``made`` counts linked records by noun."""
+
+    noun: str
+    created: int
+    updated: int
+    same: int
+    revived: int
+    rejected: int
+    made: dict[str, int]
+    without_account: int
+
+
+def result_of(plan: ImportPlan) -> ImportResult:
+    """Return a plan's figures."""
+    counts = plan.counts
+    return ImportResult(
+        plan.noun,
+        counts[Verdict.CREATE],
+        counts[Verdict.UPDATE],
+        counts[Verdict.SAME],
+        counts[Verdict.REVIVE],
+        counts[Verdict.REJECT],
+        dict(plan.made),
+        plan.without_account,
+    )
+
+
+def apply_import(
+    change: Change, plan: ImportPlan, *, replan: Replan, file_name: str, on_rows: Written | None = None
+) -> ImportPlan:
+    """Write a plan inside an open transaction; return the plan that was written.
+
+    When the store changed after the plan was made, ``replan`` makes it again, now
+    under the lock. ``on_rows`` hears how many rows of how many are written.
+
+    Raises:
+        Refused: the new plan rejects rows that the old one took.
+    """
+    connection = change.connection
+    if plan.seq != last_seq(connection):
+        before = len(plan.rejected)
+        plan = replan(connection)
+        if len(plan.rejected) > before:
+            raise Refused(
+                msg("The store was changed while the import was planned, and rows no longer fit."),
+                hint=msg("Nothing was imported. Run the import again and look at its rejects."),
+            )
+    noun = noun_of(plan.noun)
+    counts = plan.counts
+    taken = counts[Verdict.CREATE] + counts[Verdict.UPDATE] + counts[Verdict.REVIVE]
+    change.call(
+        msg("Import {count} {nouns} from {file}"), count=taken, nouns=noun.label_plural, file=file_name
+    )
+    _write_all(connection, plan.writes, on_rows or _quiet)
+    return plan
+
+
+def _quiet(_done: int, _total: int) -> None:
+    return None
+
+
+def _write_all(connection: StoreConnection, writes: list[TableWrites], on_rows: Written) -> None:
+    total = sum(len(each.inserts) + len(each.updates) for each in writes)
+    done = 0
+    for each in writes:
+        statement, rows = _insertion(connection, each)
+        for chunk in _chunks(rows):
+            connection.executemany(statement, chunk)
+            done += len(chunk)
+            on_rows(done, total)
+        for statement, values in _changes(connection, each):
+            connection.executemany(statement, values)
+            done += len(values)
+            on_rows(done, total)
+
+
+def _chunks(rows: Iterator[Values]) -> Iterator[list[Values]]:
+    while chunk := list(islice(rows, _CHUNK)):
+        yield chunk
+
+
+def _insertion(connection: StoreConnection, writes: TableWrites) -> tuple[str, Iterator[Values]]:
+    """Return the statement and the rows with their bookkeeping; a column of the file goes before it."""
+    stamp, actor = connection.capture.stamp, connection.capture.actor
+    usual = {"created_at": stamp, "created_by": actor, "updated_at": stamp, "updated_by": actor}
+    added = {name: value for name, value in usual.items() if name not in writes.columns}
+    with_ref = "ref" in TABLES[writes.table].column_names()
+    names = [*writes.columns, *added, *(["ref"] if with_ref else [])]
+    tail = tuple(added.values())
+    rows: Iterable[Values] = _completed(writes, usual, stamp)
+    if with_ref:
+        finished: Iterator[Values] = ((*row, *tail, ids.ref_of(str(row[0]))) for row in rows)
+    else:
+        finished = ((*row, *tail) for row in rows)
+    places = ", ".join("?" * len(names))
+    return f"INSERT INTO {writes.table} ({', '.join(names)}) VALUES ({places})", finished
+
+
+def _completed(writes: TableWrites, usual: dict[str, str | None], stamp: str) -> Iterable[Values]:
+    """Return the rows with what only the transaction knows: its instant."""
+    if writes.table == "deal_event":
+        return _events(writes, stamp)
+    given = [place for place, name in enumerate(writes.columns) if name in usual]
+    if not given:
+        return writes.inserts
+    fill = [usual[writes.columns[place]] for place in given]
+    return _filled(writes.inserts, given, fill)
+
+
+def _filled(rows: list[Values], places: list[int], fill: list[str | None]) -> Iterator[Values]:
+    for row in rows:
+        values = list(row)
+        for place, value in zip(places, fill, strict=True):
+            if values[place] is None:
+                values[place] = value
+        yield tuple(values)
+
+
+def _events(writes: TableWrites, stamp: str) -> Iterator[Values]:
+    place = writes.columns.index("recorded_at")
+    base = clock.from_text(stamp)
+    texts: dict[object, str] = {}
+    for row in writes.inserts:
+        offset = row[place]
+        if offset not in texts:
+            texts[offset] = clock.to_text(base + timedelta(milliseconds=int(str(offset))))
+        yield (*row[:place], texts[offset], *row[place + 1 :])
+
+
+def _changes(connection: StoreConnection, writes: TableWrites) -> Iterator[tuple[str, list[Values]]]:
+    """Yield statements with their rows, changes of the same columns together."""
+    stamp = connection.capture.stamp
+    grouped: dict[tuple[str, ...], list[Values]] = defaultdict(list)
+    for row_id, change in writes.updates:
+        values = (
+            stamp if value is TOMBSTONE else None if value is EMPTY else value for value in change.values()
+        )
+        grouped[tuple(change)].append((*values, row_id))
+    for names, rows in grouped.items():
+        assignments = ", ".join(f"{name} = ?" for name in names)
+        yield f"UPDATE {writes.table} SET {assignments} WHERE id = ?", rows
+
+
+def reasons_of(plans: Iterable[RowVerdict]) -> Counter[str]:
+    """Return how often each reason for a rejection came up, for a summary."""
+    return Counter(str(reason) for row in plans for reason in row.reasons)
+
+
+__all__ = ["ImportPlan", "ImportResult", "apply_import", "plan_import", "reasons_of", "result_of"]
