@@ -120,21 +120,22 @@ def measured(case: Case, leads: int, turns: int, environment: dict[str, str]) ->
     for _ in range(turns):
         for times, each in zip(took, (command, bare), strict=True):
             begun = time.perf_counter()
-            subprocess.run(each, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=True)
+            subprocess.run(each, env=environment, capture_output=True, check=True)
             times.append((time.perf_counter() - begun) * 1000)
     return Timing(case, leads, statistics.median(took[0]), statistics.median(took[1]))
 
 
 def report(timings: list[Timing], turns: int) -> str:
     """Return the results as a page."""
+    system = f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores"
+    machine = f"{system}, Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}."
     lines = [
         "# How fast the commands are",
         "",
         f"Written by `make bench`. Medians of {turns} runs in turns with `python -c pass`, each in a process",
         "of its own and into a pipe; the ratio is what counts, the milliseconds are this machine's.",
         "",
-        f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, "
-        f"SQLite {sqlite3.sqlite_version}.",
+        machine,
         "",
         "| Command | Leads | ms | bare Python, ms | Ratio | Goal |",
         "|---|--:|--:|--:|--:|--:|",

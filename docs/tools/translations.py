@@ -118,7 +118,7 @@ def faults(catalogue: Catalog) -> Iterator[str]:
             continue
         english = texts(message.id)
         chinese = texts(message.string)
-        shown = english[0][:90]
+        shown = english[0]
         if not all(chinese):
             yield f"missing: {shown!r}"
         elif message.fuzzy:
