@@ -165,12 +165,13 @@ def _mend(home: Path, codes: set[str]) -> None:
     if "older" in codes:
         schema.ready(home)
     if codes - {"permissions", "leftover", "older", "sweep_due"}:
-        _mend_inside(store_path(home))
+        mend_inside(store_path(home))
     if "sweep_due" in codes:
         sweep(home)
 
 
-def _mend_inside(path: Path) -> None:
+def mend_inside(path: Path) -> None:
+    """Run every repair of a store's content in one transaction."""
     connection = open_writing(path)
     try:
         change.begin(connection)
