@@ -20,6 +20,7 @@ from tests.store.rows import add, add_deal, edit, hash_of_store, new_id, value_o
 
 NAME = "Wang Xiaofang"
 PHONE = "+86 139 1234 5678"
+NOW = "2026-01-02T03:04:05.678Z"
 WORDS = (NAME, PHONE, "13912345678", "xiaofang@example.cn", "met her sister", "Old Nameless Lane")
 
 
@@ -31,39 +32,30 @@ def erase_from(home: Path, noun: str, record_id: str) -> Erased:
 @pytest.fixture
 def person(home: Path, tmp_path: Path) -> str:
     """Return a contact with everything that can hang on one, edited and partly deleted."""
-    with changing(
-        home, name=msg("Add {noun} {label}"), arguments={"noun": "contact", "label": NAME}
-    ) as found:
-        contact = change.insert(found.connection, "contact", {"id": new_id(), "name": "Old Nameless Lane"})
-    edit(home, "contact", contact, name=NAME, notes="met her sister")
-    add(home, "phone", contact_id=contact, value=PHONE, digits="13912345678")
-    gone = add(home, "email", contact_id=contact, value="xiaofang@example.cn")
-    edit(home, "email", gone, deleted_at="2026-01-02T03:04:05.678Z")
-    add(home, "address", contact_id=contact, line="Old Nameless Lane 7")
-    add(home, "external_id", noun="contact", record_id=contact, source="crm", key="xiaofang@example.cn")
-    visit = add(
-        home,
-        "activity",
-        kind="visit",
-        at="2026-01-02T03:04:05.678Z",
-        contact_id=contact,
-        outcome="met her sister",
-    )
-    add(home, "activity_attendee", activity_id=visit, name=NAME)
-    add(home, "comment", activity_id=visit, body=f"give {NAME} a call")
-    add(home, "task", contact_id=contact, subject=f"Call {NAME}")
     source = tmp_path / "card.txt"
     source.write_text(f"{NAME} {PHONE}")
     sha256, size = keep_content(content_dir(home), source)
-    add(
-        home,
-        "attachment",
-        contact_id=contact,
-        name=f"{NAME}.txt",
-        media_type="text/plain",
-        size_bytes=size,
-        sha256=sha256,
-    )
+    named = {"noun": "contact", "label": NAME}
+    with changing(home, name=msg("Add {noun} {label}"), arguments=named) as found:
+
+        def insert(table: str, **values: object) -> str:
+            return change.insert(found.connection, table, {"id": new_id(), **values})
+
+        contact = insert("contact", name="Old Nameless Lane")
+        insert("phone", contact_id=contact, value=PHONE, digits="13912345678")
+        gone = insert("email", contact_id=contact, value="xiaofang@example.cn")
+        insert("address", contact_id=contact, line="Old Nameless Lane 7")
+        insert("external_id", noun="contact", record_id=contact, source="crm", key="xiaofang@example.cn")
+        about = {"kind": "visit", "at": NOW, "contact_id": contact}
+        visit = insert("activity", **about, outcome="met her sister")
+        insert("activity_attendee", activity_id=visit, name=NAME)
+        insert("comment", activity_id=visit, body=f"give {NAME} a call")
+        insert("task", contact_id=contact, subject=f"Call {NAME}")
+        file = {"media_type": "text/plain", "size_bytes": size, "sha256": sha256}
+        insert("attachment", contact_id=contact, name=f"{NAME}.txt", **file)
+    with changing(home, name=msg("Edit")) as found:
+        change.update(found.connection, "contact", contact, {"name": NAME, "notes": "met her sister"})
+        change.update(found.connection, "email", gone, {"deleted_at": NOW})
     return contact
 
 
