@@ -341,3 +341,9 @@ def set_role(session: Session, deal_id: str, contact_id: str, columns: Mapping[s
         raise InvalidInput("role", msg("it must be given"))
     new = {"id": ids.uuid7(clock.wall_ms()), "deal_id": deal_id, "contact_id": contact_id, **columns}
     change.insert(connection, "deal_role", new)
+
+
+def touched(session: Session, deal_id: str) -> Row:
+    """Return the deal's frozen row after something that hangs on it was changed."""
+    deal: Deal = records.load(session, "deal", deal_id)
+    return records.answer(session, "deal", deal, before=0)

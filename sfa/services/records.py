@@ -83,13 +83,11 @@ def create(
         InvalidInput: a required field is missing or a value is not allowed.
     """
     described = noun_of(noun)
-    connection = raw(session)
     if idempotency_key:
-        organisation_id = organisation.organisation_id(connection)
-        record_id = ids.external_id(organisation_id, "idempotency-key", noun, idempotency_key)
-        again = session.get(NOUN_MODELS[noun], record_id)
+        again = earlier(session, noun, idempotency_key)
         if again is not None:
-            return answer(session, noun, again, before=again.version)
+            return again
+        record_id = _id_of_key(session, noun, idempotency_key)
     row = build(session, described, given, record_id)
     session.add(row)
     session.flush()
@@ -98,6 +96,19 @@ def create(
     children.set_custom(raw(session), described, row.id, given.custom)
     children.require_custom(raw(session), described, row.id)
     return answer(session, noun, row, created=True)
+
+
+def earlier(session: Session, noun: str, idempotency_key: str | None) -> Row | None:
+    """Return the record that an add with the same key made before, or ``None``."""
+    if not idempotency_key:
+        return None
+    found = session.get(NOUN_MODELS[noun], _id_of_key(session, noun, idempotency_key))
+    return answer(session, noun, found, before=found.version) if found is not None else None
+
+
+def _id_of_key(session: Session, noun: str, key: str) -> str:
+    organisation_id = organisation.organisation_id(raw(session))
+    return ids.external_id(organisation_id, "idempotency-key", noun, key)
 
 
 def build(session: Session, described: Noun, given: Entered, record_id: str | None = None) -> Common:
@@ -124,10 +135,14 @@ def build(session: Session, described: Noun, given: Entered, record_id: str | No
 
 
 def _require(described: Noun, values: Mapping[str, object]) -> None:
+    """Raise InvalidInput for a field that must be given and is not, or must not be emptied and is."""
+    declared = NOUN_MODELS[described.name].model_fields
     for each in described.fields:
-        if each.required and not each.choices and each.editable and values.get(each.column) is None:
+        if not each.required or not each.editable or each.table != described.table:
+            continue
+        if each.column not in values and declared[each.column].is_required():
             raise InvalidInput(each.name, msg("it must be given"))
-        if each.required and each.choices and each.column in values and values[each.column] is None:
+        if each.column in values and values[each.column] is None:
             raise InvalidInput(each.name, msg("it must not be empty"))
 
 
