@@ -145,7 +145,9 @@ def _invert(open_change: Change, found: Transaction, *, partial: bool) -> Undone
     whole = _Inversion(connection, Undone(original), stay=set())
     stay: set[tuple[str, str]] = set()
     while True:
-        connection.execute("SAVEPOINT inversion")
+        if partial:
+            # Only where a second try may follow: an open savepoint makes each statement cost what went before.
+            connection.execute("SAVEPOINT inversion")
         whole = _Inversion(connection, Undone(original), stay)
         whole.run(ops)
         hanging = whole.hanging()
@@ -162,7 +164,8 @@ def _invert(open_change: Change, found: Transaction, *, partial: bool) -> Undone
             hint=msg("Take back the rest with: sfa undo --partial."),
             count=len(kept),
         )
-    connection.execute("RELEASE inversion")
+    if partial:
+        connection.execute("RELEASE inversion")
     return whole.done
 
 
