@@ -18,8 +18,11 @@ _MONTH = re.compile(r"(\d{4})-(\d{1,2})")
 _WEEK = re.compile(r"(\d{4})-?W(\d{1,2})")
 _SHIFTED = re.compile(r"(THIS|LAST|NEXT)[- ](WEEK|MONTH|QUARTER|YEAR)")
 _CHINESE = {
-    **{f"{word}{unit}": (step, kind) for word, step in (("本", 0), ("上", -1), ("下", 1))
-       for unit, kind in (("周", "WEEK"), ("月", "MONTH"), ("季度", "QUARTER"))},
+    **{
+        f"{word}{unit}": (step, kind)
+        for word, step in (("本", 0), ("上", -1), ("下", 1))
+        for unit, kind in (("周", "WEEK"), ("月", "MONTH"), ("季度", "QUARTER"))
+    },
     "今年": (0, "YEAR"),
     "去年": (-1, "YEAR"),
     "明年": (1, "YEAR"),

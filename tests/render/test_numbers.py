@@ -50,7 +50,8 @@ def test_relative_days_are_named_when_they_are_near() -> None:
 
 
 @pytest.mark.parametrize(
-    ("seconds", "shown"), [(5, "just now"), (60, "1 minute ago"), (7300, "2 hours ago"), (90_000, "1 day ago")]
+    ("seconds", "shown"),
+    [(5, "just now"), (60, "1 minute ago"), (7300, "2 hours ago"), (90_000, "1 day ago")],
 )
 def test_age_is_told_in_its_largest_unit(seconds: int, shown: str) -> None:
     now = datetime(2026, 11, 22, 12, tzinfo=UTC)

@@ -36,8 +36,10 @@ def test_mixed_chinese_and_latin_columns_line_up() -> None:
         "Acme            7.00  Ann",
         "中Mixed文     130.00",
     ]
-    ends = {cell_width(line[: line.index(amount) + len(amount)]) for line, amount in
-            zip(lines[2:], ("12,000.50", "7.00", "130.00"), strict=True)}
+    ends = {
+        cell_width(line[: line.index(amount) + len(amount)])
+        for line, amount in zip(lines[2:], ("12,000.50", "7.00", "130.00"), strict=True)
+    }
     assert ends == {9 + 2 + 9}
 
 

@@ -23,7 +23,14 @@ def field(noun: str, name: str) -> Field:
     ("noun", "name", "value", "shown", "plain", "flat"),
     [
         ("deal", "name", "Acme – GTX", "Acme – GTX", "Acme – GTX", "Acme – GTX"),
-        ("deal", "amount", (1_200_050, "USD"), "12,000.50 USD", {"amount": "12000.50", "currency": "USD"}, "12000.50"),
+        (
+            "deal",
+            "amount",
+            (1_200_050, "USD"),
+            "12,000.50 USD",
+            {"amount": "12000.50", "currency": "USD"},
+            "12000.50",
+        ),
         ("deal", "amount", (None, None), "", None, ""),
         ("deal", "amount", None, "", None, ""),
         ("deal", "probability", 60, "60%", 60, "60"),
@@ -37,7 +44,14 @@ def field(noun: str, name: str) -> Field:
         ("user", "active", 1, "yes", True, "true"),
         ("user", "active", 0, "no", False, "false"),
         ("account", "founded", 1996, "1996", 1996, "1996"),
-        ("product", "price", (12_500, "USD"), "0.0125 USD", {"amount": "0.0125", "currency": "USD"}, "0.0125"),
+        (
+            "product",
+            "price",
+            (12_500, "USD"),
+            "0.0125 USD",
+            {"amount": "0.0125", "currency": "USD"},
+            "0.0125",
+        ),
     ],
 )
 def test_a_value_reads_well_for_people_and_exactly_for_machines(

@@ -75,7 +75,13 @@ class Ledger:
     def event(self, deal: str, on: str, stage: str, recorded: str = "", **rest: Any) -> str:
         """Add an event to a deal."""
         values = self._tuple({"stage": stage, **rest})
-        return self.add("deal_event", deal_id=deal, effective_on=on, recorded_at=recorded or f"{on}T08:00:00.000Z", **values)
+        return self.add(
+            "deal_event",
+            deal_id=deal,
+            effective_on=on,
+            recorded_at=recorded or f"{on}T08:00:00.000Z",
+            **values,
+        )
 
     def _tuple(self, event: dict[str, Any]) -> dict[str, Any]:
         name, _, pct, category = next(stage for stage in STAGES if stage[0] == event["stage"])

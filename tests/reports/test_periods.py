@@ -50,7 +50,9 @@ def test_a_period_spans_its_days(text: str, start: str, end: str, label: str) ->
         ("2017-11", "2017-11-01", "2017-11-30", "2017-11"),
     ],
 )
-def test_years_and_quarters_follow_a_fiscal_year_from_april(text: str, start: str, end: str, label: str) -> None:
+def test_years_and_quarters_follow_a_fiscal_year_from_april(
+    text: str, start: str, end: str, label: str
+) -> None:
     found = period_of(text, today=TODAY, fiscal_start=4)
     assert (found.start.isoformat(), found.end.isoformat(), found.label) == (start, end, label)
 
@@ -60,7 +62,9 @@ def test_a_day_before_the_fiscal_year_begins_belongs_to_the_year_before() -> Non
     assert month_quarter("2018-04", 4) == "2018Q1"
 
 
-@pytest.mark.parametrize("text", ["", "2017Q5", "2017-13", "2017-W60", "soon", "2017-02-30", "2017Q2..2017Q1", "0000"])
+@pytest.mark.parametrize(
+    "text", ["", "2017Q5", "2017-13", "2017-W60", "soon", "2017-02-30", "2017Q2..2017Q1", "0000"]
+)
 def test_what_names_no_period_is_refused(text: str) -> None:
     with pytest.raises(InvalidInput):
         period_of(text, today=TODAY)

@@ -41,8 +41,13 @@ def maven(
     ledger = open_ledger(tmp_path_factory.mktemp("maven") / "store.db")
     folder = shared_data / "maven_crm"
     agents = read(folder / "sales_teams.csv")
-    teams = {name: ledger.add("team", name=name) for name in sorted({row["regional_office"] for row in agents})}
-    people = {name: ledger.add("user", name=name, role="manager", is_active=1) for name in sorted({row["manager"] for row in agents})}
+    teams = {
+        name: ledger.add("team", name=name) for name in sorted({row["regional_office"] for row in agents})
+    }
+    people = {
+        name: ledger.add("user", name=name, role="manager", is_active=1)
+        for name in sorted({row["manager"] for row in agents})
+    }
     for row in agents:
         people[row["sales_agent"]] = ledger.add(
             "user",
@@ -53,10 +58,15 @@ def maven(
             team_id=teams[row["regional_office"]],
         )
     accounts = {
-        row["account"]: ledger.add("account", name=row["account"], industry=row["sector"], kind="end-customer", tier="standard")
+        row["account"]: ledger.add(
+            "account", name=row["account"], industry=row["sector"], kind="end-customer", tier="standard"
+        )
         for row in read(folder / "accounts.csv")
     }
-    products = {row["product"]: ledger.add("product", name=row["product"], status="active") for row in read(folder / "products.csv")}
+    products = {
+        row["product"]: ledger.add("product", name=row["product"], status="active")
+        for row in read(folder / "products.csv")
+    }
     for row in rows:
         deal = ledger.deal(
             row["opportunity_id"],
@@ -107,7 +117,10 @@ def test_the_totals_are_those_of_the_export(maven: sqlite3.Connection) -> None:
 def test_managers_are_credited_with_their_reps_deals(maven: sqlite3.Connection) -> None:
     groups = {line.name: line for line in only_block(printed(maven, "manager")).groups}
     assert (groups["Melvin Marxen"].won.count, groups["Melvin Marxen"].won.amount) == (882, 2_251_930_00)
-    assert (groups["Dustin Brinkmann"].won.count, groups["Dustin Brinkmann"].won.amount) == (747, 1_094_363_00)
+    assert (groups["Dustin Brinkmann"].won.count, groups["Dustin Brinkmann"].won.amount) == (
+        747,
+        1_094_363_00,
+    )
 
 
 @pytest.mark.parametrize("by", ["owner", "manager", "team", "product", "sector"])
@@ -119,7 +132,12 @@ def test_every_grouping_adds_up_to_the_whole(maven: sqlite3.Connection, by: str)
 
 
 def test_quarters_of_closing_are_those_of_the_export(maven: sqlite3.Connection) -> None:
-    expected = {"2017Q1": 1_134_672_00, "2017Q2": 3_086_111_00, "2017Q3": 2_982_255_00, "2017Q4": 2_802_496_00}
+    expected = {
+        "2017Q1": 1_134_672_00,
+        "2017Q2": 3_086_111_00,
+        "2017Q3": 2_982_255_00,
+        "2017Q4": 2_802_496_00,
+    }
     assert {label: tally.amount for label, tally in only_block(printed(maven)).quarters} == expected
     for label, amount in expected.items():
         assert only_block(printed(maven, period=label)).won.amount == amount
@@ -134,7 +152,7 @@ def test_the_rows_and_the_events_give_the_same_present(maven: sqlite3.Connection
 
 
 def test_ten_random_days_equal_a_count_over_the_csv(maven: sqlite3.Connection, rows: list[Row]) -> None:
-    random_days = random.Random(20170301)
+    random_days = random.Random(20170301)  # noqa: S311  the same days every time
     for _ in range(10):
         day = date(2016, 10, 20) + timedelta(days=random_days.randrange((LAST_DAY - date(2016, 10, 20)).days))
         assert reported(pipeline_report(maven, Scope(as_of=day))) == counted(rows, day), day
@@ -174,5 +192,7 @@ def counted(rows: list[Row], day: date) -> dict[str, object]:
         "lost": len(closed) - len(won),
         "no_account": sum(not row["account"] for row in known),
         "age": (2 * days + len(opened)) // (2 * len(opened)) if opened else None,
-        "reps": {rep: (wins[rep], worth[rep], open_by_rep[rep]) for rep in {row["sales_agent"] for row in known}},
+        "reps": {
+            rep: (wins[rep], worth[rep], open_by_rep[rep]) for rep in {row["sales_agent"] for row in known}
+        },
     }

@@ -95,4 +95,3 @@ def converted(cells: list[Cell], rates: Rates) -> list[Cell]:
         )
         for cell in cells
     ]
-

@@ -19,17 +19,17 @@ from sfa.reports.pipeline.rates import Rates
 from sfa.reports.pipeline.state import ORDER, State, entered, visible
 
 SHOWN = 10
-_Ranking = list[tuple[int, str]]  # (amount, deal), a heap whose root is the smallest kept
+Ranking = list[tuple[int, int, str]]  # (amount, urgency, deal), a heap whose root is the least kept
 
 
 @dataclass(slots=True)
 class OpenDeals:
     """What the pass found, by currency shown; ``""`` for deals without an amount."""
 
-    ages: dict[tuple[str, str], tuple[int, int]] = field(default_factory=dict)  # (stage, currency): deals, days
+    ages: dict[tuple[str, str], tuple[int, int]] = field(default_factory=dict)  # deals, days a stage
     stale: dict[str, Tally] = field(default_factory=dict)
-    top: dict[str, _Ranking] = field(default_factory=lambda: defaultdict(list))
-    stale_top: dict[str, _Ranking] = field(default_factory=lambda: defaultdict(list))
+    top: dict[str, Ranking] = field(default_factory=lambda: defaultdict(list))
+    stale_top: dict[str, Ranking] = field(default_factory=lambda: defaultdict(list))
 
 
 def read_open_deals(
@@ -48,11 +48,12 @@ def read_open_deals(
             day = same[:10] if same > other else _came_back(connection, state, scope, (deal, stage))
             entries[stage, currency, day] += 1
         if minor is not None:
-            _keep(found.top[currency], (amount, deal))
+            _keep(found.top[currency], (amount, 0, deal))
         if (packed is None or packed[:10] <= last_quiet_day) and deal not in touched:
             quiet[currency][0] += 1
             quiet[currency][1] += amount
-            _keep(found.stale_top[currency], (amount, deal))
+            urgency = -date.fromisoformat(packed[:10]).toordinal() if packed else 0
+            _keep(found.stale_top[currency], (amount, urgency, deal))
     found.ages = _ages(entries, scope.as_of)
     found.stale = {currency: Tally(*sums) for currency, sums in quiet.items()}
     return found
@@ -97,7 +98,7 @@ def _came_back(
     return str(connection.execute(sql, {**state.params, "deal": deal, "stage": stage}).fetchone()[0])
 
 
-def _keep(ranking: _Ranking, entry: tuple[int, str]) -> None:
+def _keep(ranking: Ranking, entry: tuple[int, int, str]) -> None:
     if len(ranking) < SHOWN:
         heappush(ranking, entry)
     elif entry > ranking[0]:
@@ -114,20 +115,20 @@ def _ages(entries: dict[tuple[str, str, str], int], as_of: date) -> dict[tuple[s
 
 
 def deal_lines(
-    connection: sqlite3.Connection, state: State, rates: Rates, ranking: _Ranking
+    connection: sqlite3.Connection, state: State, rates: Rates, ranking: Ranking
 ) -> tuple[DealLine, ...]:
-    """Return the ranked deals with their details, the largest first."""
+    """Return the ranked deals with their details, in the ranking's order."""
     rows = connection.execute(
         "SELECT s.deal_id, s.ref, s.name, (SELECT a.name FROM account a WHERE a.id = s.account_id),"
         " (SELECT u.name FROM user u WHERE u.id = s.owner_id), s.stage_id, s.amount_minor,"
         f" s.currency, s.close_on, s.next_step FROM ({state.sql}) s WHERE s.deal_id IN ({_places(ranking)})",
-        {**state.params, **{f"deal{at}": deal for at, (_, deal) in enumerate(ranking)}},
+        {**state.params, **{f"deal{at}": deal for at, (_, _, deal) in enumerate(ranking)}},
     )
-    lines = [_line(row, state, rates) for row in rows]
-    return tuple(sorted(lines, key=lambda line: (-(line.amount or 0), line.close_on or "9999", line.name)))
+    lines = {row[0]: _line(row, state, rates) for row in rows}
+    return tuple(lines[deal] for _, _, deal in ranking)
 
 
-def _places(ranking: _Ranking) -> str:
+def _places(ranking: Ranking) -> str:
     return ", ".join(f":deal{at}" for at in range(len(ranking)))
 
 
@@ -147,7 +148,7 @@ def _line(row: sqlite3.Row, state: State, rates: Rates) -> DealLine:
     )
 
 
-def quiet_days(connection: sqlite3.Connection, deal: str, state: State, scope: Scope) -> int | None:
+def quiet_days(connection: sqlite3.Connection, state: State, scope: Scope, deal: str) -> int | None:
     """Return the days since a deal's last event or activity; ``None`` when it has neither."""
     event, activity = connection.execute(
         "SELECT (SELECT max(q.effective_on) FROM deal_event q WHERE q.deal_id = :deal"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-from collections import defaultdict
 from dataclasses import dataclass, replace
 
 from sfa.finding.organisation import currency as organisation_currency
@@ -19,7 +18,14 @@ from sfa.reports.pipeline.figures import (
     Scope,
     total,
 )
-from sfa.reports.pipeline.open_deals import SHOWN, OpenDeals, deal_lines, quiet_days, read_open_deals
+from sfa.reports.pipeline.open_deals import (
+    SHOWN,
+    OpenDeals,
+    Ranking,
+    deal_lines,
+    quiet_days,
+    read_open_deals,
+)
 from sfa.reports.pipeline.rates import Rates, rates_into
 from sfa.reports.pipeline.state import State, state_of
 
@@ -57,14 +63,14 @@ def pipeline_report(connection: sqlite3.Connection, scope: Scope) -> PipelineRep
     own = cube.read_cells(connection, state, scope)
     rates = rates_into(connection, organisation_currency(connection), scope.as_of)
     material = _material(connection, scope, state, rates, own)
-    used = [rate for code, rate in sorted(rates.by_currency.items()) if any(cell.currency == code for cell in own)]
+    used = {cell.currency for cell in own}
     shown = material.currencies
     return PipelineReport(
         scope=scope,
         deals=sum(cell.count for cell in own),
         blocks=tuple(_block(material, currency) for currency in shown),
         gaps=_gaps(own, state),
-        rates=tuple(used),
+        rates=tuple(rate for code, rate in sorted(rates.by_currency.items()) if code in used),
         unconverted=shown[1:] if len(shown) > 1 else (),
         currency=rates.currency,
         stale_days=material.stale_days,
@@ -137,17 +143,16 @@ def _ages(material: _Material, codes: tuple[str, ...]) -> dict[str, tuple[int, i
 
 
 def _ranked(
-    material: _Material, rankings: dict[str, list[tuple[int, str]]], codes: tuple[str, ...]
+    material: _Material, rankings: dict[str, Ranking], codes: tuple[str, ...]
 ) -> tuple[DealLine, ...]:
     entries = sorted((entry for code in codes for entry in rankings.get(code, ())), reverse=True)[:SHOWN]
     return deal_lines(material.connection, material.state, material.rates, entries)
 
 
 def _stale(material: _Material, codes: tuple[str, ...]) -> tuple[DealLine, ...]:
-    return tuple(
-        replace(line, quiet_days=quiet_days(material.connection, line.deal_id, material.state, material.scope))
-        for line in _ranked(material, material.opened.stale_top, codes)
-    )
+    lines = _ranked(material, material.opened.stale_top, codes)
+    asked = (material.connection, material.state, material.scope)
+    return tuple(replace(line, quiet_days=quiet_days(*asked, line.deal_id)) for line in lines)
 
 
 def _movement(material: _Material, codes: tuple[str, ...]) -> Movement | None:

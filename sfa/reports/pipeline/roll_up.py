@@ -31,7 +31,8 @@ def weighted(cells: Iterable[Cell]) -> int:
 
 def of_kind(cells: Iterable[Cell], stages: Mapping[str, Stage], kind: str) -> list[Cell]:
     """Return the cells in stages of a kind; won and lost ones only when closed within the period."""
-    return [cell for cell in cells if stages[cell.stage_id].kind == kind and (kind == "open" or cell.in_period)]
+    own = [cell for cell in cells if stages[cell.stage_id].kind == kind]
+    return own if kind == "open" else [cell for cell in own if cell.in_period]
 
 
 def stage_lines(

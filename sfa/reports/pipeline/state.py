@@ -63,7 +63,10 @@ def _is_present(connection: sqlite3.Connection, scope: Scope) -> bool:
 
 ORDER = "{0}.effective_on || {0}.recorded_at || {0}.id"  # events in time, as one text to compare
 _DEAL = "d.id AS deal_id, d.ref, d.name, d.account_id, d.next_step"
-_TUPLE = "stage_id, {0}.amount_minor, {0}.currency, {0}.close_on, {0}.probability_pct, {0}.category, {0}.owner_id, {0}.team_id"
+_TUPLE = (
+    "stage_id, {0}.amount_minor, {0}.currency, {0}.close_on, {0}.probability_pct, {0}.category,"
+    " {0}.owner_id, {0}.team_id"
+)
 
 
 def present(connection: sqlite3.Connection, scope: Scope) -> State:

@@ -1,0 +1,174 @@
+"""sfa pipeline: without a verb it prints the pipeline; with one it is the noun."""
+
+from __future__ import annotations
+
+import sqlite3
+import sys
+from datetime import date
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sfa import clock
+from sfa.cli.exits import say
+from sfa.cli.gateway import changing, reading
+from sfa.cli.lazy import LazyGroup
+from sfa.cli.noun import noun_group
+from sfa.cli.options import completer
+from sfa.cli.output import Format, emit, format_of
+from sfa.errors import InvalidInput, StoreUnusable, msg
+from sfa.i18n import tr, tr_error
+
+if TYPE_CHECKING:
+    from sfa.reports.periods import Period
+    from sfa.reports.pipeline import PipelineReport, Scope
+
+# The trade's words for the groupings; sfa.reports.pipeline.GROUPINGS is checked against them by a test.
+GROUPINGS = ("owner", "manager", "team", "product", "sector")
+PRINTS = frozenset({"table", "md"})
+
+By = Annotated[
+    str,
+    typer.Option(
+        "--by",
+        metavar="GROUP",
+        help=msg("One line a group: owner, manager, team, product or sector."),
+        autocompletion=lambda: list(GROUPINGS),
+    ),
+]
+AsOf = Annotated[
+    str, typer.Option("--as-of", metavar="DAY", help=msg("As it stood on a day; today unless given."))
+]
+KnownOn = Annotated[
+    str,
+    typer.Option("--known-on", metavar="DAY", help=msg("Only with what was recorded by the end of a day.")),
+]
+During = Annotated[
+    str,
+    typer.Option(
+        "--period",
+        metavar="PERIOD",
+        help=msg("Won, lost, new and slipped within 2017Q4, 2017-11, 2017, this-quarter, last-month …"),
+    ),
+]
+Only = Annotated[
+    str,
+    typer.Option(
+        "--pipeline",
+        metavar="REF",
+        help=msg("Only the deals of one pipeline."),
+        autocompletion=completer("pipeline"),
+    ),
+]
+Store = Annotated[
+    bool | None,
+    typer.Option(
+        "--store/--no-store",
+        help=msg("Keep the figures for the next print to compare with; a table or md does so by itself."),
+        show_default=False,
+    ),
+]
+
+
+def group() -> LazyGroup:
+    """Return the pipeline group, which prints when it is called without a command."""
+    text = msg("Print the pipeline; list and edit pipelines")
+    made: LazyGroup = noun_group("pipeline", text, callback=pipeline)
+    return made
+
+
+def pipeline(
+    context: typer.Context,
+    by: By = "owner",
+    as_of: AsOf = "",
+    known_on: KnownOn = "",
+    period: During = "",
+    only: Only = "",
+    format_: Format = "",
+    store: Store = None,
+) -> None:
+    """Print the pipeline as of a day."""
+    if context.invoked_subcommand is not None:
+        return
+    from sfa.render.pipeline import pipeline_text
+    from sfa.render.tables import is_coloured
+    from sfa.reports.pipeline import Scope, pipeline_report
+
+    fmt, today = format_of(format_), clock.today()
+    with reading() as connection:
+        fiscal_start = _fiscal_start(connection)
+        found = Scope(
+            as_of=_day(as_of, "--as-of", today) or today,
+            known_on=_day(known_on, "--known-on", today),
+            period=_period(period, today, fiscal_start),
+            by=_grouping(by),
+            fiscal_start=fiscal_start,
+        )
+        report = pipeline_report(connection, _narrowed(connection, found, only))
+    bold = is_coloured(sys.stdout.isatty())
+    emit(pipeline_text(report, fmt, now=clock.utc_now(), today=today, bold=bold))
+    if not report.deals and fmt in PRINTS:
+        say(tr("There are no deals yet by that day. Add one: sfa deal add, or: sfa import deals FILE"))
+    if store if store is not None else fmt in PRINTS:
+        _keep(report)
+
+
+def _fiscal_start(connection: sqlite3.Connection) -> int:
+    from sfa.finding.organisation import fiscal_start
+
+    return fiscal_start(connection)
+
+
+def _day(text: str, option: str, today: date) -> date | None:
+    from sfa.finding.days import day_or_refuse
+
+    return day_or_refuse(text, option, today=today) if text else None
+
+
+def _period(text: str, today: date, fiscal_start: int) -> Period | None:
+    from sfa.reports.periods import period_of
+
+    return period_of(text, today=today, fiscal_start=fiscal_start) if text else None
+
+
+def _grouping(by: str) -> str:
+    if by not in GROUPINGS:
+        raise InvalidInput(
+            "--by",
+            msg("{value!r} is no grouping."),
+            hint=msg("Choose one of: {known}."),
+            value=by,
+            known=", ".join(GROUPINGS),
+        )
+    return by
+
+
+def _narrowed(connection: sqlite3.Connection, scope: Scope, only: str) -> Scope:
+    """Return the scope narrowed to the pipeline that was named, if any."""
+    if not only:
+        return scope
+    from dataclasses import replace
+
+    from sfa.finding.references import resolve
+
+    found = resolve(connection, "pipeline", only)
+    return replace(scope, pipeline_id=found.id, pipeline_name=found.label)
+
+
+def _keep(report: PipelineReport) -> None:
+    """Store the print's figures; a store that cannot be written does not spoil the print."""
+    from sfa.reports.pipeline import figures
+    from sfa.services.prints import store_print
+    from sfa.terms import ChangeKind
+
+    try:
+        with changing(msg("Keep the figures of a print")) as change:
+            change.kind = ChangeKind.SYSTEM  # nothing of the user's, so nothing for undo to offer
+            store_print(
+                change.connection,
+                scope=report.scope.key(),
+                as_of=report.scope.as_of,
+                figures=figures(report.blocks),
+            )
+    except StoreUnusable as error:
+        say(tr("The print was not kept for comparison: {why}", why=" ".join(filter(None, tr_error(error)))))
