@@ -23,7 +23,6 @@ def make_list(noun: Noun) -> Function:
 
     def list_(**given: Any) -> None:
         from sfa.finding.listing import list_rows
-        from sfa.finding.organisation import local_user_id
         from sfa.render.listings import listing_text
 
         fmt = format_of(given["format_"])
@@ -38,7 +37,6 @@ def make_list(noun: Noun) -> Function:
                 limit=limit,
                 deleted=given["deleted"],
                 today=clock.today(),
-                me=local_user_id(connection),
             )
         emit(listing_text(found, fmt))
         if not found.rows and fmt == "table":

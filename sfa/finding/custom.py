@@ -1,0 +1,62 @@
+"""Fields that the organisation declared, presented as fields like the built-in ones.
+
+Their values lie as text in ``custom_value``: numbers as plain decimals, days as ISO
+text, yes or no as 1 or 0. Lists give them as they are stored.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+
+from sfa.errors import Msg
+from sfa.fields import TABLES, Choice, Field, Kind, Noun
+from sfa.fields import noun as noun_of
+from sfa.terms import CustomKind
+
+_KINDS: dict[str, Kind] = {
+    CustomKind.TEXT: Kind.TEXT,
+    CustomKind.NUMBER: Kind.QUANTITY,
+    CustomKind.DAY: Kind.DAY,
+    CustomKind.YES_NO: Kind.FLAG,
+    CustomKind.CHOICE: Kind.CHOICE,
+}
+
+
+def custom_fields(connection: sqlite3.Connection, noun: str) -> tuple[Field, ...]:
+    """Return the fields declared for a noun, in their order; a visit has its own and those of activities."""
+    entity = noun_of(noun)
+    if not takes_custom(entity):
+        return ()
+    rows = connection.execute(
+        "SELECT id, name, label, kind, choices, is_required FROM custom_field"
+        " WHERE on_noun IN (?, ?) AND deleted_at IS NULL ORDER BY position, name, id",
+        (entity.name, entity.table),
+    )
+    return tuple(_field(entity, *row) for row in rows)
+
+
+def all_fields(connection: sqlite3.Connection, noun: str) -> tuple[Field, ...]:
+    """Return a noun's built-in fields, then those declared for it."""
+    return (*noun_of(noun).fields, *custom_fields(connection, noun))
+
+
+def takes_custom(noun: Noun) -> bool:
+    """Say whether fields can be declared for a noun."""
+    return f"{noun.table}_id" in TABLES["custom_value"].column_names()
+
+
+def _field(
+    noun: Noun, field_id: str, name: str, label: str, kind: str, choices: str | None, required: int
+) -> Field:
+    words = (line.strip() for line in (choices or "").splitlines())
+    return Field(
+        name,
+        _KINDS.get(kind, Kind.TEXT),
+        Msg(label),
+        "custom_value",
+        "value",
+        owner_column=f"{noun.table}_id",
+        choices=tuple(Choice(word, Msg(word)) for word in words if word),
+        required=bool(required),
+        custom_id=field_id,
+    )

@@ -1,0 +1,387 @@
+"""From what people type to one record: a short reference, an id, a key of another system, a name.
+
+The readings are tried in order, and the first that fits anything decides. When it
+fits several records they are listed and nothing happens.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import unicodedata
+from collections.abc import Callable, Iterable, Sequence
+from typing import NamedTuple
+
+from sfa import ids
+from sfa.errors import Ambiguous, Msg, NotFound, msg
+from sfa.fields import Kind, Noun
+from sfa.fields import noun as noun_of
+from sfa.finding import folding
+from sfa.finding.labels import alive, kin, label_columns, label_of, labels, only, short_ref, short_refs
+from sfa.finding.organisation import local_user_id
+
+__all__ = ["Found", "complete", "labels", "matching_ids", "resolve", "resolve_any", "short_ref", "short_refs"]
+
+_SHOWN = 10
+_ME = frozenset({"me", "我", "本人"})
+_REF_LETTERS = frozenset("0123456789abcdefghjkmnpqrstvwxyz")
+# Columns besides the name that people call a record by: exactly, and in part.
+_EXACT = ("short_name", "code", "tax_id")
+_IN_PART = ("short_name", "company", "code")
+
+
+class Found(NamedTuple):
+    """The record that a reference names; ``ref`` is the short one."""
+
+    id: str
+    ref: str
+    label: str
+    version: int
+    noun: str
+
+
+class _Asked(NamedTuple):
+    """What was typed, for one noun."""
+
+    connection: sqlite3.Connection
+    noun: Noun
+    typed: str
+    deleted: bool
+
+    def ids(self, condition: str, *parameters: object) -> list[str]:
+        """Return the ids that meet a condition, one more than an ambiguity lists."""
+        rows = self.connection.execute(
+            f"SELECT t.id FROM {self.noun.table} AS t WHERE {condition}"
+            f" AND {alive(self.deleted)}{only(self.noun)} LIMIT {_SHOWN + 1}",
+            parameters,
+        )
+        return [row[0] for row in rows]
+
+
+def resolve(connection: sqlite3.Connection, noun: str, typed: str, *, deleted: bool | None = False) -> Found:
+    """Return the one record of a noun that a reference names.
+
+    ``deleted`` looks among the deleted records instead; ``None`` there too, after the live ones.
+
+    Raises:
+        NotFound: it names nothing; the hint has names that come near.
+        Ambiguous: it names several; ``matches`` lists up to ten.
+    """
+    return _resolve(connection, typed, (noun_of(noun),), deleted)
+
+
+def resolve_any(
+    connection: sqlite3.Connection, typed: str, nouns: Sequence[str], *, deleted: bool | None = False
+) -> Found:
+    """Return the one record among several nouns; ``deal:REF`` says which noun is meant.
+
+    Raises:
+        NotFound: it names nothing.
+        Ambiguous: it names several; their labels carry the noun.
+    """
+    word, colon, rest = typed.partition(":")
+    chosen = [noun_of(noun) for noun in nouns]
+    if colon and word.strip() in nouns:
+        return _resolve(connection, rest, (noun_of(word.strip()),), deleted)
+    return _resolve(connection, typed, chosen, deleted)
+
+
+def matching_ids(connection: sqlite3.Connection, noun: str, typed: str) -> list[str]:
+    """Return all live records that a reference names by the first reading that fits; none is no error."""
+    return [record for _, record in _matches(connection, _cleaned(typed), (noun_of(noun),), deleted=False)]
+
+
+def _resolve(
+    connection: sqlite3.Connection, typed: str, nouns: Sequence[Noun], deleted: bool | None
+) -> Found:
+    cleaned = _cleaned(typed)
+    found = _matches(connection, cleaned, nouns, deleted=bool(deleted))
+    if not found and deleted is None:
+        found = _matches(connection, cleaned, nouns, deleted=True)
+    if len(found) == 1:
+        return _found(connection, *found[0])
+    if found:
+        raise _ambiguous(connection, typed, nouns, found)
+    raise _not_found(connection, typed, cleaned, nouns, gone=deleted is False)
+
+
+def _cleaned(typed: str) -> str:
+    plain = " ".join(unicodedata.normalize("NFKC", typed).split())
+    return plain if folding.storable(plain) and len(plain) <= 1000 else ""
+
+
+def _matches(
+    connection: sqlite3.Connection, typed: str, nouns: Sequence[Noun], *, deleted: bool
+) -> list[tuple[Noun, str]]:
+    """Return (noun, id) by the first reading that fits anything in any of the nouns."""
+    if not typed:
+        return []
+    folding.register(connection)
+    asked = [_Asked(connection, noun, typed, deleted) for noun in nouns]
+    for reading in _READINGS:
+        found = [(each.noun, record) for each in asked for record in dict.fromkeys(reading(each))]
+        if found:
+            return found
+    return []
+
+
+def _by_me(asked: _Asked) -> list[str]:
+    if asked.noun.name != "user" or folding.fold(asked.typed) not in _ME:
+        return []
+    return asked.ids("t.id = ?", local_user_id(asked.connection))
+
+
+def _by_id(asked: _Asked) -> list[str]:
+    if len(asked.typed) != 36:
+        return []
+    return asked.ids("t.id = ?", asked.typed.lower())
+
+
+def _by_exact(asked: _Asked) -> list[str]:
+    """Read a name, case aside, or the key that another system has for the record."""
+    nouns = kin(asked.noun)
+    places = ", ".join("?" * len(nouns))
+    keys = f"SELECT record_id FROM external_id WHERE key = ? AND noun IN ({places}) AND deleted_at IS NULL"
+    keyed = asked.ids(f"t.id IN ({keys})", asked.typed, *nouns)
+    named = [
+        each for name in _names(asked.noun) for each in asked.ids(f"t.{name} = ? COLLATE NOCASE", asked.typed)
+    ]
+    return named + keyed
+
+
+def _by_other_name(asked: _Asked) -> list[str]:
+    """Read a short name, a code, a tax number, an email address or a phone number."""
+    found: list[str] = []
+    for column in _columns(asked.noun, _EXACT):
+        if column == "short_name":
+            found += asked.ids("t.short_name = ? COLLATE NOCASE", asked.typed)
+        else:  # two spellings, so that the index on the column serves
+            found += asked.ids(f"t.{column} IN (?, ?)", asked.typed, asked.typed.upper())
+    return found + _by_reach(asked)
+
+
+def _by_reach(asked: _Asked) -> list[str]:
+    reached = {field.name: field for field in asked.noun.fields if field.table in ("email", "phone")}
+    typed = asked.typed
+    if "emails" in reached and "@" in typed:
+        owner = reached["emails"].owner_column
+        inner = f"SELECT {owner} FROM email WHERE value IN (?, ?) AND deleted_at IS NULL"
+        return asked.ids(f"t.id IN ({inner})", typed, typed.lower())
+    if "phones" in reached and sum(each.isdecimal() for each in typed) >= 7:
+        from sfa.interchange.reach import phone_digits  # compiles patterns that few references need
+
+        owner = reached["phones"].owner_column
+        inner = f"SELECT {owner} FROM phone WHERE digits = ? AND digits <> '' AND deleted_at IS NULL"
+        return asked.ids(f"t.id IN ({inner})", phone_digits(typed))
+    return []
+
+
+def _by_ref(asked: _Asked) -> list[str]:
+    plain = ids.plain_ref(asked.typed)
+    if len(plain) < ids.REF_SHOWN:
+        return []
+    return _refs_from(asked, plain)
+
+
+def _refs_from(asked: _Asked, plain: str) -> list[str]:
+    if len(plain) > ids.REF_LENGTH or not _REF_LETTERS.issuperset(plain):
+        return []
+    return asked.ids("t.ref >= ? AND t.ref < ?", plain, plain + "~")
+
+
+def _by_front(asked: _Asked) -> list[str]:
+    """Read the front of a name, or the first few letters of a reference.
+
+    Letters alone are rather a name, because nearly every few letters are the front of some reference.
+    """
+    named = [
+        each
+        for column in _columns(asked.noun, (*_names(asked.noun), "short_name"))
+        for each in asked.ids(folding.begins(f"t.{column}"), *folding.span(asked.typed))
+    ]
+    plain = ids.plain_ref(asked.typed)
+    if len(plain) >= ids.REF_SHOWN or (named and asked.typed.isalpha()):
+        return named
+    return named + _refs_from(asked, plain)
+
+
+def _by_part(asked: _Asked) -> list[str]:
+    """Read a part of a name, folding width and case beyond ASCII; whole names before fronts before parts."""
+    columns = _columns(asked.noun, (*_names(asked.noun), *_IN_PART))
+    if not columns:
+        return []
+    sought = folding.fold(asked.typed)
+    pattern = folding.inside(sought)
+    rows = asked.connection.execute(
+        f"SELECT t.id, {', '.join('t.' + column for column in columns)} FROM {asked.noun.table} AS t"
+        f" WHERE ({' OR '.join(folding.contains('t.' + column) for column in columns)})"
+        f" AND {alive(asked.deleted)}{only(asked.noun)} LIMIT 1000",
+        (pattern, pattern) * len(columns),
+    )
+    ranked: tuple[list[str], list[str], list[str]] = ([], [], [])
+    for record, *texts in map(tuple, rows):
+        ranked[_rank(sought, texts)].append(record)
+    return next((found for found in ranked if found), [])
+
+
+def _rank(sought: str, texts: Iterable[str | None]) -> int:
+    folded = [folding.fold(text) for text in texts if text]
+    if sought in folded:
+        return 0
+    return 1 if any(text.startswith(sought) for text in folded) else 2
+
+
+_READINGS: tuple[Callable[[_Asked], list[str]], ...] = (
+    _by_me,
+    _by_id,
+    _by_exact,
+    _by_other_name,
+    _by_ref,
+    _by_front,
+    _by_part,
+)
+
+
+def _names(noun: Noun) -> tuple[str, ...]:
+    """Return the column that is the record's name: the first of its title that is written freely.
+
+    An activity has none: its outcome is a sentence.
+    """
+    if noun.table == "activity":
+        return ()
+    free = [
+        field.column for field in noun.fields if field.kind in (Kind.TEXT, Kind.LONG) and not field.through
+    ]
+    if noun.name == "field":
+        return ("label", "name")
+    return tuple(column for column in noun.title if column in free)[:1]
+
+
+def _columns(noun: Noun, wanted: Iterable[str]) -> tuple[str, ...]:
+    own = {field.column for field in noun.fields if field.table == noun.table}
+    return tuple(dict.fromkeys(column for column in wanted if column in own))
+
+
+def _found(connection: sqlite3.Connection, noun: Noun, record: str) -> Found:
+    columns = ", ".join(label_columns(noun))
+    row = connection.execute(
+        f"SELECT ref, version, {columns} FROM {noun.table} WHERE id = ?", (record,)
+    ).fetchone()
+    ref, version, *title = tuple(row)
+    return Found(record, short_ref(connection, noun.table, ref), label_of(noun, title), version, noun.name)
+
+
+def _ambiguous(
+    connection: sqlite3.Connection, typed: str, nouns: Sequence[Noun], found: list[tuple[Noun, str]]
+) -> Ambiguous:
+    listed = [_found(connection, *each) for each in found[:_SHOWN]]
+    several = len({noun.name for noun, _ in found}) > 1
+    matches = [(each.ref, f"{each.label} ({each.noun})" if several else each.label) for each in listed]
+    more = len(found) > _SHOWN
+    return Ambiguous(
+        msg("{typed!r} fits more than {shown} {nouns}.") if more else msg("{typed!r} fits several {nouns}."),
+        matches=matches,
+        hint=msg("Type more of the name, or the reference in front of the one you mean."),
+        typed=typed,
+        nouns=nouns[0].label_plural if len(nouns) == 1 else msg("records"),
+        shown=_SHOWN,
+    )
+
+
+def _not_found(
+    connection: sqlite3.Connection, typed: str, cleaned: str, nouns: Sequence[Noun], *, gone: bool
+) -> NotFound:
+    one = nouns[0]
+    buried = _matches_plainly(connection, cleaned, nouns) if gone else []
+    if buried:
+        found = _found(connection, *buried[0])
+        return NotFound(
+            msg("The {noun} {label!r} is deleted."),
+            hint=msg("Bring it back with: sfa {word} restore {ref}"),
+            noun=noun_of(found.noun).label,
+            label=found.label,
+            word=found.noun,
+            ref=found.ref,
+        )
+    near = [name for noun in nouns for name in _near(connection, noun, cleaned)][:3]
+    hint: Msg = msg("See all with: sfa {word} list")
+    return NotFound(
+        msg("There is no {noun} {typed!r}."),
+        hint=msg("Did you mean {near}?") if near else hint,
+        noun=one.label if len(nouns) == 1 else msg("record"),
+        typed=typed,
+        near=", ".join(near),
+        word=one.name,
+    )
+
+
+def _matches_plainly(
+    connection: sqlite3.Connection, typed: str, nouns: Sequence[Noun]
+) -> list[tuple[Noun, str]]:
+    """Return deleted records that a reference names without doubt: by id, reference or whole name."""
+    for noun in nouns if typed else ():
+        asked = _Asked(connection, noun, typed, deleted=True)
+        for reading in (_by_id, _by_exact, _by_ref):
+            found = reading(asked)
+            if len(found) == 1:
+                return [(noun, found[0])]
+    return []
+
+
+def _near(connection: sqlite3.Connection, noun: Noun, typed: str) -> list[str]:
+    """Return names like the typed one, among those that begin with the same sign."""
+    names = _names(noun)
+    if not names or not typed:
+        return []
+    from difflib import get_close_matches  # on the way to an error only
+
+    rows = connection.execute(
+        f"SELECT DISTINCT t.{names[0]} FROM {noun.table} AS t WHERE {folding.begins('t.' + names[0])}"
+        f" AND {alive(deleted=False)}{only(noun)} LIMIT 500",
+        folding.span(typed[0]),
+    )
+    by_folded = {folding.fold(row[0]): row[0] for row in rows}
+    close = get_close_matches(folding.fold(typed), by_folded, n=3, cutoff=0.6)
+    return [str(by_folded[each]) for each in close]
+
+
+def complete(connection: sqlite3.Connection, noun: str, typed: str, limit: int = 20) -> list[tuple[str, str]]:
+    """Return what a half-typed reference may become, with labels: names first, then references.
+
+    A name that several records have is offered as their references. Nothing typed: the newest records.
+    """
+    entity = noun_of(noun)
+    plain = _cleaned(typed)
+    if typed and not plain:
+        return []
+    rows = _completions(connection, entity, plain, limit)
+    shorts = short_refs(connection, entity.table, (row[1] for row in rows))
+    found: dict[str, str] = {}
+    times = [row[2] for row in rows]
+    for by_ref, ref, name, *title in rows:
+        word = name if name and not by_ref and times.count(name) == 1 else shorts[ref]
+        found.setdefault(word, label_of(entity, title))
+    if entity.name == "user" and "me".startswith(plain):
+        mine = local_user_id(connection)
+        found["me"] = labels(connection, "user", (mine,)).get(mine, "")
+    return list(found.items())[:limit]
+
+
+def _completions(
+    connection: sqlite3.Connection, noun: Noun, typed: str, limit: int
+) -> list[tuple[bool, str, str, *tuple[str, ...]]]:
+    names = _names(noun)
+    name = f"t.{names[0]}" if names else "''"
+    columns = ", ".join(f"t.{column}" for column in label_columns(noun))
+    select = f"SELECT t.ref, {name}, {columns} FROM {noun.table} AS t WHERE"
+    kept = f"{alive(deleted=False)}{only(noun)}"
+    if not typed:
+        newest = connection.execute(f"{select} {kept} ORDER BY t.rowid DESC LIMIT ?", (limit,))
+        return [(False, *tuple(row)) for row in newest]
+    found: list[tuple[bool, str, str, *tuple[str, ...]]] = []
+    if names:
+        by_name = f"{select} {folding.begins(name)} AND {kept} LIMIT ?"
+        found += [(False, *tuple(row)) for row in connection.execute(by_name, (*folding.span(typed), limit))]
+    plain = ids.plain_ref(typed)
+    by_ref = f"{select} t.ref >= ? AND t.ref < ? AND {kept} LIMIT ?"
+    found += [(True, *tuple(row)) for row in connection.execute(by_ref, (plain, plain + "~", limit))]
+    return found

@@ -1,0 +1,142 @@
+"""Which records the names in a visit line mean: the account, and the people who were there."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sfa.fields import noun
+from sfa.finding import folding
+from sfa.finding.labels import labels, short_refs
+from sfa.finding.references import matching_ids
+
+_MOST_KNOWN = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A record that a name may mean; ``hint`` tells it from its namesakes."""
+
+    noun: str
+    id: str
+    ref: str
+    label: str
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A name and the records it may mean: one is found, several are doubtful, none is unknown."""
+
+    text: str
+    candidates: tuple[Candidate, ...] = ()
+
+    @property
+    def found(self) -> Candidate | None:
+        """The record, when the name means exactly one."""
+        return self.candidates[0] if len(self.candidates) == 1 else None
+
+
+def names_in(connection: sqlite3.Connection, noun_name: str, line: str) -> list[str]:
+    """Return the names of a noun's live records that a line holds, longest first."""
+    folding.register(connection)
+    columns = ("name", "short_name") if noun_name == "account" else ("name",)
+    folded = folding.fold(line)
+    found: dict[str, None] = {}
+    for column in columns:
+        rows = connection.execute(
+            f"SELECT DISTINCT {column} FROM {noun(noun_name).table} WHERE deleted_at IS NULL"
+            f" AND length({column}) > 1 AND instr(?, lower({column})) > 0 LIMIT {_MOST_KNOWN}",
+            (folded,),
+        )
+        found.update(dict.fromkeys(row[0] for row in rows))
+    return sorted(found, key=len, reverse=True)
+
+
+def match_account(connection: sqlite3.Connection, name: str) -> Match:
+    """Return the accounts that a name means, in full, by its short name or in part."""
+    return Match(name, _candidates(connection, "account", matching_ids(connection, "account", name)))
+
+
+def match_person(connection: sqlite3.Connection, name: str, account_id: str | None) -> Match:
+    """Return whom a name means: a contact at the account, else a contact or colleague called exactly so.
+
+    A namesake at other accounts alone is somebody else as long as the account is known.
+    """
+    called = matching_ids(connection, "contact", name)
+    if account_id is not None:
+        there = _at(connection, called, account_id)
+        if there:
+            return Match(name, _candidates(connection, "contact", there))
+        called = _at(connection, called, None)
+    exact = [
+        each
+        for each in _candidates(connection, "contact", called)
+        if account_id is None or folding.fold(each.label) == folding.fold(name)
+    ]
+    if exact:
+        return Match(name, tuple(exact))
+    colleagues = _candidates(connection, "user", matching_ids(connection, "user", name))
+    same = tuple(each for each in colleagues if folding.fold(each.label) == folding.fold(name))
+    return Match(name, same)
+
+
+def _at(connection: sqlite3.Connection, contacts: Sequence[str], account_id: str | None) -> list[str]:
+    """Return the contacts that are at an account; with ``None`` those that are at none."""
+    found = []
+    for each in contacts:
+        rows = connection.execute(
+            "SELECT account_id FROM contact_account WHERE contact_id = ? AND deleted_at IS NULL", (each,)
+        ).fetchall()
+        accounts = {row[0] for row in rows}
+        if account_id in accounts if account_id is not None else not accounts:
+            found.append(each)
+    return found
+
+
+def only_account(connection: sqlite3.Connection, contact_id: str) -> Candidate | None:
+    """Return the one account of a contact, or ``None`` when there are none or several."""
+    rows = connection.execute(
+        "SELECT DISTINCT a.id FROM contact_account ca JOIN account a ON a.id = ca.account_id"
+        " WHERE ca.contact_id = ? AND ca.deleted_at IS NULL AND a.deleted_at IS NULL",
+        (contact_id,),
+    ).fetchall()
+    found = _candidates(connection, "account", [row[0] for row in rows])
+    return found[0] if len(found) == 1 else None
+
+
+def candidate(connection: sqlite3.Connection, noun_name: str, record_id: str) -> Candidate:
+    """Return a record that is known to be there as a candidate."""
+    return _candidates(connection, noun_name, [record_id])[0]
+
+
+def _candidates(
+    connection: sqlite3.Connection, noun_name: str, record_ids: Sequence[str]
+) -> tuple[Candidate, ...]:
+    if not record_ids:
+        return ()
+    named = labels(connection, noun_name, record_ids)
+    places = ", ".join("?" * len(record_ids))
+    refs = dict(
+        map(tuple, connection.execute(f"SELECT id, ref FROM {noun_name} WHERE id IN ({places})", record_ids))
+    )
+    shorts = short_refs(connection, noun_name, refs.values())
+    return tuple(
+        Candidate(noun_name, each, shorts[refs[each]], named[each], _hint(connection, noun_name, each))
+        for each in record_ids
+    )
+
+
+def _hint(connection: sqlite3.Connection, noun_name: str, record_id: str) -> str:
+    if noun_name == "contact":
+        query = (
+            "SELECT group_concat(a.name, ', ') FROM contact_account ca JOIN account a ON a.id = ca.account_id"
+            " WHERE ca.contact_id = ? AND ca.deleted_at IS NULL AND a.deleted_at IS NULL"
+        )
+    elif noun_name == "account":
+        query = "SELECT coalesce(region, industry) FROM account WHERE id = ?"
+    else:
+        return ""
+    row = connection.execute(query, (record_id,)).fetchone()
+    return str(row[0] or "")

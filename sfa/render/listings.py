@@ -1,0 +1,71 @@
+"""A listing as table, TSV, CSV, JSON or Markdown."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any
+
+from sfa.fields.spec import Field
+from sfa.i18n import tr
+from sfa.render.tables import Col, Grid, grid_text, is_coloured, json_text
+from sfa.render.values import (
+    RIGHT_ALIGNED,
+    WITH_CURRENCY,
+    flat_currency,
+    flat_value,
+    plain_value,
+    show_value,
+)
+
+if TYPE_CHECKING:
+    from sfa.finding.listing import Listing
+
+PEOPLE = frozenset({"table", "md"})
+
+
+def listing_text(listing: Listing, fmt: str) -> str:
+    """Return the listing in a format; for people with labels, for machines with field names."""
+    if fmt == "json":
+        return json_text(f"sfa.{listing.noun}.list/1", listing_body(listing))
+    grid = people_grid(listing) if fmt in PEOPLE else machine_grid(listing)
+    return grid_text(grid, fmt, bold=is_coloured(sys.stdout.isatty()))
+
+
+def listing_body(listing: Listing) -> dict[str, Any]:
+    """Return the JSON body of a listing: its rows as objects, and whether there are more."""
+    return {
+        "rows": [
+            {field.name: plain_value(field, value) for field, value in zip(listing.columns, row, strict=True)}
+            for row in listing.rows
+        ],
+        "more": listing.more,
+    }
+
+
+def people_grid(listing: Listing) -> Grid:
+    """Return the listing with labels and values for people."""
+    return Grid(
+        tuple(column(field) for field in listing.columns),
+        tuple(
+            tuple(show_value(field, value) for field, value in zip(listing.columns, row, strict=True))
+            for row in listing.rows
+        ),
+    )
+
+
+def column(field: Field) -> Col:
+    """Return a field's column: numbers to the right, references and amounts never cut."""
+    right = field.kind in RIGHT_ALIGNED
+    return Col(field.name, tr(field.label), right=right, rigid=right or field.name == "ref")
+
+
+def machine_grid(listing: Listing) -> Grid:
+    """Return the listing with field names and plain values; currencies follow at the end."""
+    priced = [index for index, field in enumerate(listing.columns) if field.kind in WITH_CURRENCY]
+    columns = [Col(field.name, field.name) for field in listing.columns]
+    columns += [Col(name, name) for name in (f"{listing.columns[index].name}_currency" for index in priced)]
+    rows = []
+    for row in listing.rows:
+        cells = [flat_value(field, value) for field, value in zip(listing.columns, row, strict=True)]
+        rows.append((*cells, *(flat_currency(row[index]) for index in priced)))
+    return Grid(tuple(columns), tuple(rows))
