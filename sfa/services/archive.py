@@ -159,11 +159,12 @@ def _manifest(
     )
 
 
-def import_all(open_change: Change, archive: Archive, *, contents: Path) -> Imported:
+def import_all(open_change: Change, archive: Archive, *, contents: Path | None) -> Imported:
     """Bring an archive's rows and contents into the store, in the open transaction.
 
     Into a fresh store everything comes as it is, and the archive's user is the one who
     works here; there is then nothing to undo. Elsewhere the organisation's identity stays.
+    Without a content folder (a dry run) the contents stay where they are.
 
     Raises:
         InvalidInput: a row has columns this program does not know.
@@ -180,9 +181,10 @@ def import_all(open_change: Change, archive: Archive, *, contents: Path) -> Impo
             lines = read_table(archive, table.name)
             while rows := list(islice(lines, _BATCH)):
                 _take(open_change, table, rows, erased, done)
-    for sha256 in archive.manifest.contents:
-        keep_content(contents, content_file(archive.folder, sha256))
-        done.contents += 1
+    if contents is not None:
+        for sha256 in archive.manifest.contents:
+            keep_content(contents, content_file(archive.folder, sha256))
+        done.contents = len(archive.manifest.contents)
     open_change.call(
         msg("Import the archive {folder}: {count} rows"),
         folder=archive.folder.absolute().name,
