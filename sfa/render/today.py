@@ -40,7 +40,8 @@ def today_text(report: TodayReport, fmt: str, *, width: int | None = None, bold:
         (_title(report, section), _grid(report, section)) for section in report.sections if section.total
     ]
     if fmt == "md":
-        return "".join([f"# {title}\n", *(f"\n## {heading}\n\n{md_text(grid)}" for heading, grid in asked)])
+        parts = [f"\n## {heading}\n\n{md_text(grid)}" for heading, grid in asked]
+        return "".join([f"# {title}\n", *parts])
     lines = [title]
     for heading, grid in asked:
         lines += ["", f"{_BOLD}{heading}{_PLAIN}" if bold else heading]

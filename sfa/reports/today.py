@@ -160,7 +160,8 @@ def _silent(ask: _Ask, days: int) -> Section:
     latest = ", ".join(f"coalesce(({each}), '')" for each in (own, deals, people))
     rows = ask.rows(
         "SELECT id, ref, name, last_at, count(*) OVER () FROM (SELECT a.id, a.ref, a.name,"
-        f" nullif(max({latest}), '') AS last_at FROM account a WHERE a.deleted_at IS NULL AND a.owner_id = :me AND a.tier = 'key')"
+        f" nullif(max({latest}), '') AS last_at FROM account a"
+        " WHERE a.deleted_at IS NULL AND a.owner_id = :me AND a.tier = 'key')"
         " WHERE last_at IS NULL OR last_at < :since ORDER BY last_at IS NOT NULL, last_at, name, id",
         since=_midnight_after(ask.today - timedelta(days=days)),
         finish=_midnight_after(ask.today),
