@@ -11,7 +11,7 @@ from sfa import clock
 from sfa.errors import InvalidInput, Refused, msg
 from sfa.interchange.visit_line import VisitDraft
 from sfa.models.activity import Activity
-from sfa.services import activities, records
+from sfa.services import accounts, activities, records
 from sfa.services.activities import NextStep
 from sfa.services.entry import ChildRow, Entered
 from sfa.services.instants import moment_on
@@ -185,7 +185,8 @@ def log_visit(
 ) -> Row:
     """Write down a visit, call or message with who was there and the task that follows from it.
 
-    A visit planned for that account and day has now taken place; another one is unplanned.
+    A visit planned for that account and day has now taken place; another one is unplanned. What
+    lies on a later day is planned.
 
     Raises:
         InvalidInput: neither an account nor a contact among the attendees.
@@ -206,7 +207,6 @@ def log_visit(
         kind=draft.kind.value,
         account_id=account_id,
         at=at,
-        state=ActivityState.DONE.value,
         is_unplanned=draft.kind is ActivityKind.VISIT,
     )
     given = Entered(columns, {"attendees": list(attendees)})
@@ -239,3 +239,14 @@ def _planned(session: Session, account_id: str | None, at: datetime) -> str | No
     )
     found = rows.fetchall()
     return found[0][0] if len(found) == 1 else None
+
+
+def add_company(session: Session, name: str, *, today: date) -> str:
+    """Add the account that a line names and nobody knows yet; return its id."""
+    return accounts.create(session, Entered({"name": name}), today=today).id
+
+
+def add_person(session: Session, name: str, account_id: str | None) -> str:
+    """Add somebody who was met for the first time, at the account if there is one; return the id."""
+    many: dict[str, list[ChildRow]] = {"accounts": [{"account_id": account_id}]} if account_id else {}
+    return records.create(session, "contact", Entered({"name": name}, many)).id
