@@ -21,7 +21,7 @@ from sfa.finding import folding, organisation
 from sfa.finding.gathering import ALWAYS
 from sfa.finding.labels import kin
 from sfa.finding.references import matching_ids
-from sfa.finding.where import Both, Comparison, Either, Node, Not
+from sfa.finding.where import Both, Comparison, Node, Not
 from sfa.interchange.moments import read_day
 from sfa.interchange.values import parse_value
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Any
 
-from sfa.fields.spec import Field
+from sfa.fields.spec import Field, Kind
 from sfa.i18n import tr
 from sfa.render.tables import Col, Grid, grid_text, is_coloured, json_text
 from sfa.render.values import (
@@ -56,7 +56,8 @@ def people_grid(listing: Listing) -> Grid:
 def column(field: Field) -> Col:
     """Return a field's column: numbers to the right, references and amounts never cut."""
     right = field.kind in RIGHT_ALIGNED
-    return Col(field.name, tr(field.label), right=right, rigid=right or field.name == "ref")
+    rigid = right or field.kind in {Kind.DAY, Kind.INSTANT} or field.name == "ref"
+    return Col(field.name, tr(field.label), right=right, rigid=rigid)
 
 
 def machine_grid(listing: Listing) -> Grid:

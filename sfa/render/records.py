@@ -1,0 +1,95 @@
+"""One record in full, and the short answer after a change."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any
+
+from sfa.fields import noun as noun_of
+from sfa.i18n import tr
+from sfa.render.listings import column
+from sfa.render.tables import Col, Grid, grid_text, is_coloured, json_text, pairs_text, table_text
+from sfa.render.values import flat_value, plain_value, show_long, show_value
+
+if TYPE_CHECKING:
+    from sfa.finding.showing import Section, Shown
+    from sfa.services.rows import Row
+
+
+def record_text(shown: Shown, fmt: str) -> str:
+    """Return a record in full; for machines as field and value, or as one JSON object."""
+    if fmt == "json":
+        return json_text(f"sfa.{shown.noun}/1", _body(shown))
+    if fmt in {"tsv", "csv"}:
+        return grid_text(_machine_grid(shown), fmt)
+    if fmt == "md":
+        return _markdown(shown)
+    return _people_text(shown)
+
+
+def _body(shown: Shown) -> dict[str, Any]:
+    fields = {field.name: plain_value(field, value) for field, value in shown.values}
+    sections = {
+        section.name: [
+            {field.name: plain_value(field, value) for field, value in zip(section.columns, row, strict=True)}
+            for row in section.rows
+        ]
+        for section in shown.sections
+    }
+    return {"id": shown.id, "ref": shown.ref, "version": shown.version, **fields, **sections}
+
+
+def _machine_grid(shown: Shown) -> Grid:
+    rows = [("id", shown.id), ("ref", shown.ref), ("version", str(shown.version))]
+    rows += [(field.name, flat_value(field, value)) for field, value in shown.values]
+    return Grid((Col("field", "field"), Col("value", "value")), tuple(rows))
+
+
+def _pairs(shown: Shown) -> list[tuple[str, str]]:
+    pairs = [(tr("Ref"), shown.ref)]
+    for field, value in shown.values:
+        text = show_long(field, value)
+        if text:
+            pairs.append((tr(field.label), text))
+    return [*pairs, (tr("Version"), str(shown.version))]
+
+
+def _people_text(shown: Shown) -> str:
+    bold = is_coloured(sys.stdout.isatty())
+    parts = [pairs_text(_pairs(shown), bold=bold)]
+    for section in shown.sections:
+        heading = tr(section.label) + (" …" if section.more else "")
+        parts.append(f"\n{heading}\n{table_text(_section_grid(section), bold=bold)}")
+    return "".join(parts)
+
+
+def _markdown(shown: Shown) -> str:
+    head = Grid((Col("field", tr("Field")), Col("value", tr("Value"))), tuple(_pairs(shown)))
+    parts = [f"# {tr(noun_of(shown.noun).label)} {shown.label}\n\n{grid_text(head, 'md')}"]
+    parts += [
+        f"\n## {tr(section.label)}\n\n{grid_text(_section_grid(section), 'md')}" for section in shown.sections
+    ]
+    return "".join(parts)
+
+
+def _section_grid(section: Section) -> Grid:
+    rows = tuple(
+        tuple(show_value(field, value) for field, value in zip(section.columns, row, strict=True))
+        for row in section.rows
+    )
+    return Grid(tuple(column(field) for field in section.columns), rows)
+
+
+def row_text(row: Row, fmt: str) -> str:
+    """Return the reference of a changed record, as data for the next command in a script."""
+    if fmt == "json":
+        body = {"id": row.id, "ref": row.ref, "version": row.version, "label": row.label}
+        return json_text(
+            f"sfa.{row.noun}.changed/1", {**body, "created": row.created, "changed": row.changed}
+        )
+    columns = tuple(Col(name, name) for name in ("ref", "id", "version", "label"))
+    return grid_text(Grid(columns, ((row.ref, row.id, str(row.version), row.label),)), _row_format(fmt))
+
+
+def _row_format(fmt: str) -> str:
+    return "tsv" if fmt == "table" else fmt
