@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from datetime import date, timedelta
+from functools import cache
 
 from sfa.interchange.day_mention import (
     FRIDAY,
     SATURDAY,
+    Patterns,
     Reading,
     Resolver,
     Shape,
@@ -273,6 +275,9 @@ _SOURCES: tuple[tuple[str, Resolver], ...] = (
     (rf"(?:{_WHICH})?季度?[末底]", _year_end),
     (r"(?P<name>元旦|(?<!十)五一|国庆|圣诞)节?", _holiday),
 )
-PATTERNS: tuple[tuple[re.Pattern[str], Resolver], ...] = tuple(
-    (re.compile(source, re.ASCII), resolver) for source, resolver in _SOURCES
-)
+
+
+@cache
+def patterns() -> Patterns:
+    """Return the patterns, compiled when first asked for: that costs more than all the rest."""
+    return tuple((re.compile(source, re.ASCII), resolver) for source, resolver in _SOURCES)

@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import time
+from functools import cache
 
 from sfa.interchange.chinese_days import number
+from sfa.interchange.day_mention import FIGURE, HAN, LETTER
 
 # A bare hour below this is taken for the afternoon: nobody visits a customer at three at night.
 FIRST_WORKING_HOUR = 7
+LAST_WORKING_HOUR = 19
 _NUMERAL = r"(?:[0-9]{1,2}|[一二三四五六七八九]?十[一二三四五六七八九]?|[一二两三四五六七八九])"
 _LEFT = r"(?<![A-Za-z0-9À-ɏ.:$£€¥/-])"
 _RIGHT = r"(?![A-Za-z0-9À-ɏ%]|[.:/-][0-9])"
@@ -39,34 +42,58 @@ def _clock(hour: int, minute: int, half: str) -> time | None:
 
 
 _RANGE = r"(?:\s*(?:-|–|—|~|to|到|至)\s*[0-9]{1,2}(?:[:.][0-9]{2})?)?"
-_ENGLISH = re.compile(
-    rf"{_LEFT}(?:(?P<half0>am|pm)\s?)?(?P<hour>[0-9]{{1,2}})(?:[:.h](?P<minute>[0-9]{{2}}))?"
-    rf"{_RANGE}\s?(?P<half>[ap]\.?m\.?|(?<=[0-9])[ap](?=[\s,;]|$)|o['’]clock){_RIGHT}"
-    rf"|{_LEFT}(?:(?P<half1>am|pm)\s?)?(?P<hour1>[0-9]{{1,2}}):(?P<minute1>[0-9]{{2}})"
-    rf"(?:\s*[-–—~到至]\s*[0-9]{{1,2}}:[0-9]{{2}})?{_RIGHT}"
-    rf"|{_LEFT}(?:at|@)\s?(?P<hour2>[0-9]{{1,2}})(?=\s*(?:$|[,.;!?]|\s-\s)){_RIGHT}",
-    re.IGNORECASE | re.ASCII,
-)
-_WORDS = re.compile(
-    r"(?<![A-Za-z])(?:(?P<noon>noon|midday|lunchtime)"
-    r"|(?P<part>(?:in\s+the\s+|early\s+|late\s+|first\s+thing(?:\s+in\s+the)?\s*)?"
-    r"(?:morning|afternoon|evening|night|am|pm)|first\s+thing))(?![A-Za-z0-9])",
-    re.IGNORECASE | re.ASCII,
-)
+
+
+@cache
+def _english() -> re.Pattern[str]:
+    """Return the pattern of times in figures, compiled when first asked for."""
+    return re.compile(
+        rf"{_LEFT}(?:(?P<half0>am|pm)\s?)?(?P<hour>[0-9]{{1,2}})(?:[:.h](?P<minute>[0-9]{{2}}))?"
+        rf"{_RANGE}\s?(?P<half>[ap]\.?m\.?|(?<=[0-9])[ap](?=[\s,;]|$)|o['’]clock){_RIGHT}"
+        rf"|{_LEFT}(?:(?P<half1>am|pm)\s?)?(?P<hour1>[0-9]{{1,2}}):(?P<minute1>[0-9]{{2}})"
+        rf"(?:\s*[-–—~到至]\s*[0-9]{{1,2}}:[0-9]{{2}})?{_RIGHT}"
+        rf"|{_LEFT}(?:at|@)\s?(?P<hour2>[0-9]{{1,2}})(?=\s*(?:$|[,.;!?]|\s-\s)){_RIGHT}",
+        re.IGNORECASE | re.ASCII,
+    )
+
+
+@cache
+def _words() -> re.Pattern[str]:
+    """Return the pattern of English words for times, compiled when first asked for."""
+    return re.compile(
+        r"(?<![A-Za-z])(?:(?P<noon>noon|midday|lunchtime)"
+        r"|(?P<part>(?:in\s+the\s+|early\s+|late\s+|first\s+thing(?:\s+in\s+the)?\s*)?"
+        r"(?:morning|afternoon|evening|night|am|pm)|first\s+thing))(?![A-Za-z0-9])",
+        re.IGNORECASE | re.ASCII,
+    )
+
+
 _PERIOD = r"凌晨|清晨|一?大早|早上|早晨|上午|中午|正午|下午|午后|傍晚|晚上|夜里|晚间|半夜|早|晚|夜"
-_CHINESE = re.compile(
-    rf"(?:(?P<period>{_PERIOD})\s?)?(?P<hour>{_NUMERAL})(?:[点點](?!建议|要求|意见|问题|想法|共识|[0-9]%)钟?"
-    rf"(?:(?P<part>半|一刻|三刻)|(?P<minute>{_NUMERAL})分?)?|:(?P<minute1>[0-9]{{2}}))"
-    rf"(?:\s*[-~到至]\s*{_NUMERAL}[点:](?:半|[0-9]{{2}})?)?(?![0-9])"
-    rf"|(?P<alone>{_PERIOD}|一早)(?![0-9])"
-)
+
+
+@cache
+def _chinese() -> re.Pattern[str]:
+    """Return the pattern of Chinese times, compiled when first asked for."""
+    return re.compile(
+        rf"(?:(?P<period>{_PERIOD})\s?)?(?P<hour>{_NUMERAL})(?:[点點](?!建议|要求|意见|问题|想法|共识|[0-9]%)钟?"
+        rf"(?:(?P<part>半|一刻|三刻)|(?P<minute>{_NUMERAL})分?)?|:(?P<minute1>[0-9]{{2}}))"
+        rf"(?:\s*[-~到至]\s*{_NUMERAL}[点:](?:半|[0-9]{{2}})?)?(?![0-9])"
+        rf"|(?P<alone>{_PERIOD}|一早)(?![0-9])"
+    )
+
+
 _QUARTERS = {"半": 30, "一刻": 15, "三刻": 45, "": 0}
 
 
 def find_times(text: str) -> list[ClockMention]:
     """Return the times of day in a text of half-width forms, leftmost longest, in order."""
-    found = [*map(_read_english, _ENGLISH.finditer(text)), *map(_read_words, _WORDS.finditer(text))]
-    found += map(_read_chinese, _CHINESE.finditer(text))
+    found: list[ClockMention | None] = []
+    if FIGURE.search(text):
+        found += map(_read_english, _english().finditer(text))
+    if LETTER.search(text):
+        found += map(_read_words, _words().finditer(text))
+    if HAN.search(text):
+        found += map(_read_chinese, _chinese().finditer(text))
     kept: list[ClockMention] = []
     for mention in sorted((one for one in found if one), key=lambda one: (one.start, -one.end)):
         if not kept or mention.start >= kept[-1].end:
@@ -85,7 +112,9 @@ def _read_english(found: re.Match[str]) -> ClockMention | None:
     if doubtful and hour:
         half = "p"
     at = _clock(hour, minute, {"a": "am", "p": "pm"}.get(half, ""))
-    return ClockMention(found.start(), found.end(), at, doubtful, needs_day=bare) if at else None
+    working = FIRST_WORKING_HOUR <= hour <= LAST_WORKING_HOUR and not found[0].startswith("@")
+    needs_day = bare and not working
+    return ClockMention(found.start(), found.end(), at, doubtful or bare, needs_day) if at else None
 
 
 def _read_words(found: re.Match[str]) -> ClockMention | None:

@@ -15,6 +15,10 @@ from enum import StrEnum
 FRIDAY, SATURDAY = 4, 5
 # How far back a day without a year is still taken as gone by and not as next year's.
 RECENT_DAYS = 90
+# What scripts a text holds decides which patterns are tried at all.
+HAN = re.compile(r"[\u3400-\u9fff]")
+LETTER = re.compile(r"[A-Za-z]")
+FIGURE = re.compile(r"[0-9]")
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
 
 
@@ -65,6 +69,7 @@ class DayMention:
 
 
 Resolver = Callable[[re.Match[str], date], Reading | None]
+Patterns = tuple[tuple[re.Pattern[str], Resolver], ...]
 
 
 def half_width(text: str) -> str:

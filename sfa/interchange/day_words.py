@@ -8,12 +8,16 @@ words themselves are in ``english_days``, ``chinese_days``, ``number_days`` and 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
 from sfa.interchange import chinese_days, english_days, number_days
 from sfa.interchange.clock_words import ClockMention, find_times
 from sfa.interchange.day_mention import (
+    FIGURE,
+    HAN,
+    LETTER,
     DayMention,
     Reading,
     Resolver,
@@ -27,14 +31,13 @@ from sfa.interchange.day_mention import (
 
 __all__ = ["DayMention", "find_days", "parse_day"]
 
-_HAN = re.compile(r"[\u3400-\u9fff]")
 _BETWEEN_DAYS = re.compile(r"\s*[,(]?\s*的?\s*")
 _BEFORE_TIME = re.compile(r"\s*(?:at|@|around|about|from|in\s+the|of|的|约|大概|大约)?\s*", re.IGNORECASE)
 _BEFORE_DAY = re.compile(r"\s*(?:on|的)?\s*", re.IGNORECASE)
 _LEAD = re.compile(r"(?:by|on|before|until|till|til|due|at|from|since|于|在|截止到?|截至)\s*", re.IGNORECASE)
 _TRAIL = re.compile(r"\s*(?:之前|以前|前)?[\s.。]*")
 _MONTH_DAY = re.compile(r"([0-9]{1,2})-([0-9]{1,2})")
-_EIGHT = re.compile(r"((?:19|20)[0-9]{2})([0-9]{2})([0-9]{2})")
+_FULL = re.compile(r"((?:19|20)[0-9]{2})-?([0-9]{2})-?([0-9]{2})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +82,9 @@ def parse_day(text: str, *, today: date, language_hint: str | None = None) -> da
 
 
 def _compact(text: str, today: date) -> Reading | None:
-    """Read the short forms that only a whole text may have: "+3d", "20261125"."""
+    """Read what needs no patterns: "2026-11-25", "20261125", "+3d"."""
     try:
-        if eight := _EIGHT.fullmatch(text):
+        if eight := _FULL.fullmatch(text):
             return on_date(int(eight[1]), int(eight[2]), int(eight[3]))
         if (dashed := _MONTH_DAY.fullmatch(text)) and int(dashed[2]) > 12:
             return without_year(int(dashed[1]), int(dashed[2]), today)
@@ -94,14 +97,13 @@ def _hint(plain: str, hint: str | None) -> str:
     """Return the language two figures are read in."""
     if hint:
         return "zh" if hint.lower().startswith("zh") else "en"
-    return "zh" if 3 * len(_HAN.findall(plain)) > len(plain) else "en"
+    return "zh" if 3 * len(HAN.findall(plain)) > len(plain) else "en"
 
 
 def _candidates(plain: str, today: date, hint: str) -> list[_Candidate]:
     """Return what the patterns find: leftmost, then longest, without overlaps."""
-    figures = number_days.CHINESE if hint == "zh" else number_days.ENGLISH
     found: list[_Candidate] = []
-    for pattern, resolver in (*figures, *english_days.PATTERNS, *chinese_days.PATTERNS):
+    for pattern, resolver in _patterns(plain, hint):
         for match in pattern.finditer(plain):
             reading = _resolved(resolver, match, today)
             if reading:
@@ -111,6 +113,16 @@ def _candidates(plain: str, today: date, hint: str) -> list[_Candidate]:
         if not kept or one.start >= kept[-1].end:
             kept.append(one)
     return kept
+
+
+def _patterns(plain: str, hint: str) -> Iterator[tuple[re.Pattern[str], Resolver]]:
+    """Yield the patterns that can find something in a text, by the scripts it holds."""
+    if FIGURE.search(plain):
+        yield from number_days.chinese_patterns() if hint == "zh" else number_days.english_patterns()
+    if LETTER.search(plain):
+        yield from english_days.patterns()
+    if HAN.search(plain):
+        yield from chinese_days.patterns()
 
 
 def _resolved(resolver: Resolver, match: re.Match[str], today: date) -> Reading | None:

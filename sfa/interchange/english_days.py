@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from datetime import date, timedelta
+from functools import cache
 
 from sfa.interchange.day_mention import (
     FRIDAY,
     SATURDAY,
+    Patterns,
     Reading,
     Resolver,
     Shape,
@@ -290,19 +292,23 @@ _SOURCES: tuple[tuple[str, Resolver], ...] = (
         _holiday,
     ),
 )
-PATTERNS: tuple[tuple[re.Pattern[str], Resolver], ...] = tuple(
-    (re.compile(f"{LEFT}(?:{source}){RIGHT}", re.IGNORECASE | re.ASCII), resolver)
-    for source, resolver in _SOURCES
-)
 
-_PLUS = re.compile(
-    rf"(?P<sign>[+-]?)\s*(?P<count>[0-9]{{1,3}})\s*(?P<unit>{_UNIT}|m|y)", re.IGNORECASE | re.ASCII
-)
+
+@cache
+def patterns() -> Patterns:
+    """Return the patterns, compiled when first asked for: that costs more than all the rest."""
+    return tuple(
+        (re.compile(f"{LEFT}(?:{source}){RIGHT}", re.IGNORECASE | re.ASCII), resolver)
+        for source, resolver in _SOURCES
+    )
+
+
+_PLUS = rf"(?P<sign>[+-]?)\s*(?P<count>[0-9]{{1,3}})\s*(?P<unit>{_UNIT}|m|y)"
 
 
 def plus_units(text: str, today: date) -> Reading | None:
     """Read a whole text such as "+3d", "2w" or "-1m"."""
-    found = _PLUS.fullmatch(text)
+    found = re.fullmatch(_PLUS, text, re.IGNORECASE | re.ASCII)
     if not found:
         return None
     return _units_ago(found, today) if found["sign"] == "-" else _in_units(found, today)

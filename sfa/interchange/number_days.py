@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from functools import cache
 
-from sfa.interchange.day_mention import Reading, Resolver, Shape, on_date, without_year
+from sfa.interchange.day_mention import Patterns, Reading, Resolver, Shape, on_date, without_year
 
 _LEFT = r"(?<![A-Za-z0-9./$£€¥-])(?<!@\s)"
 _RIGHT = r"(?![A-Za-z0-9]|[/.-][0-9]|\s?%)"
@@ -58,7 +59,7 @@ def _chinese(found: re.Match[str], today: date) -> Reading | None:
     return _pair(found, today, month_first=True, sure=True)
 
 
-def _compile(*sources: tuple[str, Resolver]) -> tuple[tuple[re.Pattern[str], Resolver], ...]:
+def _compile(*sources: tuple[str, Resolver]) -> Patterns:
     """Compile sources between the edges that keep amounts and ranges out."""
     return tuple((re.compile(f"{_LEFT}(?:{source}){_RIGHT}", re.ASCII), read) for source, read in sources)
 
@@ -69,17 +70,26 @@ _ANY_YEAR = r"(?P<year>(?:20)?[0-9]{2})"
 _TWO_FIGURES = r"(?P<one>[0-3][0-9])\.(?P<two>[0-3][0-9])"
 _BY = r"(?:(?<=\bby\s)|(?<=\bon\s)|(?<=\bdue\s)|(?<=\buntil\s)|(?<=\bbefore\s))"
 
-ENGLISH: tuple[tuple[re.Pattern[str], Resolver], ...] = _compile(
-    _ISO,
-    (rf"{_ONE}/{_TWO}(?:/{_ANY_YEAR})?", _month_first),
-    (rf"{_ONE}-{_TWO}-(?P<year>20[0-9]{{2}})", _month_first),
-    (rf"{_ONE}\.{_TWO}\.(?P<year>20[0-9]{{2}})", _day_first),
-    (rf"{_TWO_FIGURES}\.", _day_first),
-    (rf"{_BY}{_TWO_FIGURES}", _day_first),
-)
-CHINESE: tuple[tuple[re.Pattern[str], Resolver], ...] = _compile(
-    _ISO,
-    (rf"{_ONE}/{_TWO}(?:/{_ANY_YEAR})?{_NO_UNIT}", _chinese),
-    (rf"{_TWO_FIGURES}\.?{_NO_UNIT}", _chinese),
-    (rf"(?P<one>0[1-9]|1[0-2])-(?P<two>0[1-9]|[12][0-9]|3[01]){_NO_UNIT}", _chinese),
-)
+
+@cache
+def english_patterns() -> Patterns:
+    """Return the patterns for figures in English lines, compiled when first asked for."""
+    return _compile(
+        _ISO,
+        (rf"{_ONE}/{_TWO}(?:/{_ANY_YEAR})?", _month_first),
+        (rf"{_ONE}-{_TWO}-(?P<year>20[0-9]{{2}})", _month_first),
+        (rf"{_ONE}\.{_TWO}\.(?P<year>20[0-9]{{2}})", _day_first),
+        (rf"{_TWO_FIGURES}\.", _day_first),
+        (rf"{_BY}{_TWO_FIGURES}", _day_first),
+    )
+
+
+@cache
+def chinese_patterns() -> Patterns:
+    """Return the patterns for figures in Chinese lines, compiled when first asked for."""
+    return _compile(
+        _ISO,
+        (rf"{_ONE}/{_TWO}(?:/{_ANY_YEAR})?{_NO_UNIT}", _chinese),
+        (rf"{_TWO_FIGURES}\.?{_NO_UNIT}", _chinese),
+        (rf"(?P<one>0[1-9]|1[0-2])-(?P<two>0[1-9]|[12][0-9]|3[01]){_NO_UNIT}", _chinese),
+    )
