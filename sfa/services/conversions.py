@@ -228,7 +228,7 @@ def _offer_account(connection: sqlite3.Connection, part: Part, company: Part) ->
     ).fetchall()
     if company.record_id and company.record_id in {row[0] for row in present}:
         return
-    part.fields.append(FieldPlan(field_, Act.ADD, ((company.record_id or "", company.label),)))
+    part.fields.append(FieldPlan(field_, Act.ADD, ((company.record_id, company.label),)))
     part.given.many["accounts"] = [{"account_id": row[0]} for row in present]
 
 

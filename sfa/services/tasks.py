@@ -28,6 +28,7 @@ class Completed:
 
     task: Row
     next: Row | None = None
+    next_on: date | None = None
     follow_up: Row | None = None
 
 
@@ -107,7 +108,7 @@ def complete(
     row = _put_state(session, task_id, TaskState.DONE, today)
     following = _next(session, task, today)
     follow = _follow(session, task, follow_up, follow_up_on) if follow_up.strip() else None
-    return Completed(row, following, follow)
+    return Completed(row, *following, follow)
 
 
 def _refuse_closed(task: Task) -> None:
@@ -123,17 +124,18 @@ def _refuse_closed(task: Task) -> None:
     )
 
 
-def _next(session: Session, task: Task, today: date) -> Row | None:
+def _next(session: Session, task: Task, today: date) -> tuple[Row | None, date | None]:
+    """Add the next task of the row; return it with the day it is due."""
     rule = parse_repeat(task.repeat) if task.repeat else None
     if rule is None:
-        return None
+        return None, None
     connection = records.raw(session)
     born = connection.execute(
         "SELECT 1 FROM task WHERE follows_id = ? AND repeat = ? AND deleted_at IS NULL",
         (task.id, task.repeat),
     ).fetchone()
     if born is not None:
-        return None  # it was done before, then reopened: its successor is there
+        return None, None  # it was done before, then reopened: its successor is there
     due = task.due_on or today
     after = next_due(rule, due, today=today)
     columns = {name: getattr(task, name) for name in _INHERITED}
@@ -143,7 +145,7 @@ def _next(session: Session, task: Task, today: date) -> Row | None:
     ).fetchall()
     row = records.create(session, "task", Entered(columns, custom={each[0]: each[1] for each in custom}))
     _copy_tags(session, task.id, row.id)
-    return row
+    return row, after
 
 
 def _copy_tags(session: Session, from_id: str, to_id: str) -> None:
