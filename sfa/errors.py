@@ -57,7 +57,8 @@ class Ambiguous(SfaError):
         self, what: Msg, *, matches: Sequence[tuple[str, str]], hint: Msg | None = None, **data: object
     ) -> None:
         """Keep the candidates so that a front end can list them."""
-        super().__init__(what, hint=hint, **data)
+        super().__init__(what, hint=hint)
+        self.data.update(data)
         self.matches = tuple(matches)
 
 
@@ -66,7 +67,8 @@ class InvalidInput(SfaError):
 
     def __init__(self, field: str, reason: Msg, *, hint: Msg | None = None, **data: object) -> None:
         """Name the field as the user knows it, and say what is wrong with its value."""
-        super().__init__(msg("{field}: {reason}"), hint=hint, **{**data, "field": field, "reason": reason})
+        super().__init__(msg("{field}: {reason}"), hint=hint)
+        self.data.update(data, field=field, reason=reason)
         self.field = field
         self.reason = reason
 
@@ -90,7 +92,8 @@ class ChangedMeanwhile(SfaError):
         self, what: Msg, *, fields: Sequence[tuple[str, str, str]], hint: Msg | None = None, **data: object
     ) -> None:
         """Keep the list of fields for the front end."""
-        super().__init__(what, hint=hint, **data)
+        super().__init__(what, hint=hint)
+        self.data.update(data)
         self.fields = tuple(fields)
 
 

@@ -88,7 +88,7 @@ def group(
     help_text: str,
     lazy: Mapping[str, Lazy],
     callback: Callable[..., Any] | None = None,
-) -> Any:
+) -> LazyGroup:
     """Return a group of lazy commands; with a callback it also does something without a command."""
     made = typer.Typer(
         cls=LazyGroup,
@@ -103,7 +103,8 @@ def group(
     made.callback(help=help_text)(callback or _nothing)
     found: Any = typer.main.get_group(made)
     found.lazy = dict(lazy)
-    return _translated(found)
+    translated: LazyGroup = _translated(found)
+    return translated
 
 
 def _translated(made: Any) -> Any:

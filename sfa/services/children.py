@@ -35,8 +35,8 @@ def set_many(
         if each.table == "deal_line":
             row.setdefault("position", position + 1)
         change.insert(connection, each.table, row)
-    for row in left:
-        change.update(connection, each.table, row["id"], {"deleted_at": connection.capture.stamp})
+    for gone in left:
+        change.update(connection, each.table, gone["id"], {"deleted_at": connection.capture.stamp})
 
 
 def _present(connection: StoreConnection, each: Field, owner: Mapping[str, object]) -> list[sqlite3.Row]:

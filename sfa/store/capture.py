@@ -60,6 +60,7 @@ class Capture:
         self.inverts: str | None = None
         self._reading = 0
         self._op: tuple[Value | bytes, ...] | None = None
+        self._prepared: tuple[Value | bytes, ...] = ()
 
     def begin(self, last_reading: int, actor: str | None) -> str:
         """Open a transaction after the store's highest clock reading; return its id."""
@@ -131,14 +132,14 @@ class Capture:
         if changes:
             op_id = self._prepare(OpKind.UPDATE, table, row_id, previous, changes)
             writers.update(dict.fromkeys(changes, op_id))
-            self._op = (*(self._op or ()), _dump(writers))
+            self._op = (*self._prepared, _dump(writers))
 
     def _erased(self, table: str, row_id: str, previous: bytes | None, values: tuple[Value, ...]) -> None:
         changes = {
             name: [value] for name, value in zip(_NAMES[table], values, strict=True) if value is not None
         }
         op_id = self._prepare(OpKind.ERASE, table, row_id, previous, changes)
-        self._op = (*(self._op or ()), _dump(dict.fromkeys(_NAMES[table], op_id)))
+        self._op = (*self._prepared, _dump(dict.fromkeys(_NAMES[table], op_id)))
 
     def delete(
         self,
@@ -176,7 +177,7 @@ class Capture:
         salt = os.urandom(16)
         digest = digest_of(salt, payload)
         chain = link_of(previous, op_id, self.tx_id, self._reading, (kind.value, table, row_id), digest)
-        self._op = (
+        self._op = self._prepared = (
             op_id,
             self.tx_id,
             self._reading,
