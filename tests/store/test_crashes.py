@@ -1,0 +1,34 @@
+"""A process killed at any moment leaves each change whole, with its ops, or not at all."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.store.rows import add
+
+PROJECT = Path(__file__).resolve().parents[2]
+RUNS = 2000 if os.environ.get("SFA_PROVE") else 200
+PARTS = 4
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork and SIGKILL")
+@pytest.mark.parametrize("part", range(PARTS))
+def test_killed_writer_leaves_every_change_whole_or_absent(home: Path, part: int) -> None:
+    add(home, "team", name="nobody yet")
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.store.crash_runs", str(home), str(part), str(RUNS // PARTS)],
+        cwd=PROJECT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    found = json.loads(done.stdout)
+    assert found["wrong"] == []
+    assert found["runs"] == RUNS // PARTS
+    assert found["changes"] > RUNS // PARTS / 4, "the writers were killed before they wrote anything"
