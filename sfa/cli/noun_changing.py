@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from sfa import clock
@@ -24,8 +26,21 @@ from sfa.fields import Noun
 from sfa.i18n import tr
 
 
-def make_add(noun: Noun) -> Function:
+def _nothing(given: Mapping[str, Any]) -> dict[str, Any]:  # noqa: ARG001  a noun without options of its own
+    return {}
+
+
+@dataclass(frozen=True, slots=True)
+class More:
+    """Options of one noun that are no fields, and the keywords its service gets for them."""
+
+    parameters: list[Parameter] = field(default_factory=list)
+    keywords: Callable[[Mapping[str, Any]], dict[str, Any]] = _nothing
+
+
+def make_add(noun: Noun, own: More | None = None) -> Function:
     """Return the command that adds a record of a noun."""
+    own = own or More()
 
     def add(**given: Any) -> None:
         from sfa.services import nouns
@@ -37,18 +52,24 @@ def make_add(noun: Noun) -> Function:
         texts = texts_of(noun, given)
         with performing(msg("Add {noun}"), noun=noun.name) as session:
             values = entered(raw(session), noun, texts, today=today)
+            key = given["idempotency_key"]
             row = nouns.create(
-                session, noun.name, values, today=today, idempotency_key=given["idempotency_key"]
+                session, noun.name, values, today=today, idempotency_key=key, **own.keywords(given)
             )
             session.info["change"].call(msg("Add {noun} {label}"), noun=noun.name, label=row.label)
-        print_row(row, fmt, tr("Added"))
+        print_row(row, fmt, tr("Added") if row.created else tr("Unchanged"))
 
-    more: list[Parameter] = [("idempotency_key", IdempotencyKey, None), ("format_", Format, "")]
+    more: list[Parameter] = [
+        *own.parameters,
+        ("idempotency_key", IdempotencyKey, None),
+        ("format_", Format, ""),
+    ]
     return with_parameters(add, [*field_parameters(noun, adding=True), *more])
 
 
-def make_edit(noun: Noun) -> Function:
+def make_edit(noun: Noun, own: More | None = None) -> Function:
     """Return the command that changes fields of a record."""
+    own = own or More()
 
     def edit(**given: Any) -> None:
         from sfa.services import nouns
@@ -58,7 +79,8 @@ def make_edit(noun: Noun) -> Function:
         fmt = format_of(given["format_"])
         today = clock.today()
         texts = texts_of(noun, given)
-        if not texts:
+        more = own.keywords(given)
+        if not texts and not any(more.values()):
             raise BadUsage(
                 msg("Nothing to change was given."),
                 hint=msg("Give at least one field; see: sfa {noun} edit --help."),
@@ -68,7 +90,7 @@ def make_edit(noun: Noun) -> Function:
         with performing(msg("Edit {noun} {label}"), noun=noun.name, label=found.label) as session:
             values = entered(raw(session), noun, texts, today=today)
             row = nouns.edit(
-                session, noun.name, found.id, values, today=today, expected_version=given["expect"]
+                session, noun.name, found.id, values, today=today, expected_version=given["expect"], **more
             )
         print_row(row, fmt, tr("Changed") if row.changed else tr("Unchanged"))
 
@@ -77,6 +99,7 @@ def make_edit(noun: Noun) -> Function:
         [
             reference_of(noun),
             *field_parameters(noun, adding=False),
+            *own.parameters,
             ("expect", Expect, None),
             ("format_", Format, ""),
         ],

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from importlib import import_module
 from types import ModuleType
+from typing import Any
 
 from sqlmodel import Session
 
@@ -33,13 +34,19 @@ def _rules(noun: str) -> ModuleType | None:
 
 
 def create(
-    session: Session, noun: str, given: Entered, *, today: date, idempotency_key: str | None = None
+    session: Session,
+    noun: str,
+    given: Entered,
+    *,
+    today: date,
+    idempotency_key: str | None = None,
+    **more: Any,
 ) -> Row:
-    """Add a record of a noun."""
+    """Add a record of a noun; ``more`` is what its own service takes besides."""
     rules = _rules(noun)
     if rules is None:
         return records.create(session, noun, given, idempotency_key=idempotency_key)
-    row: Row = rules.create(session, given, today=today, idempotency_key=idempotency_key)
+    row: Row = rules.create(session, given, today=today, idempotency_key=idempotency_key, **more)
     return row
 
 
@@ -51,12 +58,13 @@ def edit(
     *,
     today: date,
     expected_version: int | None = None,
+    **more: Any,
 ) -> Row:
-    """Change fields of a record of a noun."""
+    """Change fields of a record of a noun; ``more`` is what its own service takes besides."""
     rules = _rules(noun)
     if rules is None:
         return records.edit(session, noun, record_id, given, expected_version=expected_version)
-    row: Row = rules.edit(session, record_id, given, today=today, expected_version=expected_version)
+    row: Row = rules.edit(session, record_id, given, today=today, expected_version=expected_version, **more)
     return row
 
 

@@ -8,7 +8,7 @@ from datetime import date, datetime, time
 from sqlmodel import Session
 
 from sfa import clock
-from sfa.errors import InvalidInput, Refused, msg
+from sfa.errors import InvalidInput, Msg, Refused, msg
 from sfa.interchange.visit_line import VisitDraft
 from sfa.models.activity import Activity
 from sfa.services import accounts, activities, records
@@ -161,17 +161,32 @@ def complete(
         Refused: it is not planned.
     """
     visit: Activity = records.load(session, "visit", visit_id, expected_version)
-    if visit.state != ActivityState.PLANNED:
-        raise Refused(
-            msg("The visit is not planned; it is {state}."),
-            hint=msg("Change it with: sfa visit edit {ref}."),
-            state=visit.state,
-            ref=visit.ref[:6],
-        )
+    _refuse_unplanned(visit)
     columns: dict[str, object] = {**given.columns, "state": ActivityState.DONE.value}
     if "at" not in columns:
         columns["at"] = visit.checkin_at or min(visit.at, moment_on(session, today))
     return edit(session, visit_id, Entered(columns, given.many, given.custom), next_on=next_on, today=today)
+
+
+def cancel(session: Session, visit_id: str, *, expected_version: int | None = None) -> Row:
+    """Say that a planned visit will not take place.
+
+    Raises:
+        Refused: it is not planned.
+    """
+    visit: Activity = records.load(session, "visit", visit_id, expected_version)
+    _refuse_unplanned(visit)
+    return records.edit(session, "visit", visit_id, Entered({"state": ActivityState.CANCELLED.value}))
+
+
+def _refuse_unplanned(visit: Activity) -> None:
+    if visit.state != ActivityState.PLANNED:
+        raise Refused(
+            msg("The visit is not planned; it is {state}."),
+            hint=msg("Change it with: sfa visit edit {ref}."),
+            state=Msg(visit.state),
+            ref=visit.ref[:6],
+        )
 
 
 def log_visit(

@@ -1,0 +1,53 @@
+"""sfa account: share, besides the general verbs."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from sfa.cli.gateway import performing
+from sfa.cli.lazy import LazyGroup
+from sfa.cli.noun import noun_group, own
+from sfa.cli.noun_changing import find, print_row
+from sfa.cli.options import REF_HELP, completer
+from sfa.cli.output import Format, format_of
+from sfa.errors import msg
+from sfa.fields import noun as noun_of
+from sfa.i18n import tr
+
+NOUN = noun_of("account")
+
+
+def group() -> LazyGroup:
+    """Return the account group."""
+    more = {"share": own(share, msg("Let a colleague work on one too, or end it"))}
+    return noun_group("account", msg("Accounts: list, add, show, share …"), more)
+
+
+def share(
+    ref: Annotated[
+        str,
+        typer.Argument(metavar="REF", help=REF_HELP, autocompletion=completer("account"), show_default=False),
+    ],
+    user: Annotated[
+        str,
+        typer.Argument(
+            metavar="USER", help=msg("The colleague."), autocompletion=completer("user"), show_default=False
+        ),
+    ],
+    access: Annotated[
+        str, typer.Option("--access", metavar="read|write", help=msg("What they may do."))
+    ] = "write",
+    end: Annotated[bool, typer.Option("--end", help=msg("End it."))] = False,
+    format_: Format = "",
+) -> None:
+    """Let a colleague work on an account too, or end it."""
+    from sfa.services import accounts
+
+    fmt = format_of(format_)
+    account, colleague = find(NOUN, ref), find(noun_of("user"), user)
+    name = msg("End sharing {label} with {user}") if end else msg("Share {label} with {user}")
+    with performing(name, label=account.label, user=colleague.label) as session:
+        row = accounts.share(session, account.id, colleague.id, access, end=end)
+    print_row(row, fmt, tr("Not shared any more") if end else tr("Shared"))

@@ -1,0 +1,46 @@
+"""The day of a next step: an option that activities and visits have besides their fields."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+import typer
+
+from sfa import clock
+from sfa.cli.noun_changing import More
+from sfa.errors import msg
+
+NextOn = Annotated[
+    str,
+    typer.Option(
+        "--next-on",
+        metavar="DAY",
+        help=msg("When the next step is due; it becomes a task."),
+        show_default=False,
+    ),
+]
+
+
+def next_step_of(text: str) -> Any:
+    """Return the day and time that a text means, ``None`` for no text.
+
+    Raises:
+        InvalidInput: it is no day.
+    """
+    if not text:
+        return None
+    from sfa.finding.days import day_or_refuse
+    from sfa.interchange.day_words import find_days
+    from sfa.services.activities import NextStep
+
+    today = clock.today()
+    times = [one.time for one in find_days(text, today=today) if one.time is not None]
+    return NextStep(day_or_refuse(text, "next_on", today=today), f"{times[0]:%H:%M}" if times else None)
+
+
+def _keywords(given: Mapping[str, Any]) -> dict[str, Any]:
+    return {"next_on": next_step_of(given["next_on"])}
+
+
+NEXT_STEP = More([("next_on", NextOn, "")], _keywords)
