@@ -35,7 +35,6 @@ def today_text(report: TodayReport, fmt: str, *, width: int | None = None, bold:
     if fmt in {"tsv", "csv"}:
         return grid_text(_flat(report), fmt)
     title = tr("Today, {day}", day=dates.day(report.day))
-    asked = [section for section in report.sections if section.total]
     asked = [
         (_title(report, section), _grid(report, section)) for section in report.sections if section.total
     ]

@@ -98,16 +98,21 @@ class Ledger:
         }
 
 
-def open_ledger(path: Path) -> Ledger:
-    """Make an empty store with one pipeline of four stages."""
+def make_template(path: Path) -> Path:
+    """Make a store with its tables alone, to be copied by every test."""
     assert sfa.models.TABLES
     engine = create_engine(f"sqlite:///{path}")
-    SQLModel.metadata.create_all(engine)
+    with engine.begin() as connection:
+        SQLModel.metadata.create_all(connection)
+        connection.exec_driver_sql("CREATE TABLE tx (tx_id TEXT, first_seq INTEGER, at TEXT)")
     engine.dispose()
+    return path
+
+
+def open_ledger(path: Path | str) -> Ledger:
+    """Open a copy of the template and give it one pipeline of four stages."""
     connection = sqlite3.connect(path)
     connection.row_factory = sqlite3.Row
-    connection.execute("CREATE TABLE tx (tx_id TEXT, first_seq INTEGER, at TEXT)")
-    connection.execute("CREATE TABLE local_state (key TEXT PRIMARY KEY, value TEXT)")
     ledger = Ledger(connection)
     pipeline = ledger.add("pipeline", name="Standard", is_default=1)
     for position, (name, kind, pct, category) in enumerate(STAGES):

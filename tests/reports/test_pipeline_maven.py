@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
+from shutil import copy
 
 import pytest
 
@@ -35,10 +36,10 @@ def rows(shared_data: Path) -> list[Row]:
 
 @pytest.fixture(scope="module")
 def maven(
-    shared_data: Path, rows: list[Row], tmp_path_factory: pytest.TempPathFactory
+    shared_data: Path, rows: list[Row], template: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[sqlite3.Connection]:
     """Return a store with the export in it: one event a known day, deals without a day today."""
-    ledger = open_ledger(tmp_path_factory.mktemp("maven") / "store.db")
+    ledger = open_ledger(copy(template, tmp_path_factory.mktemp("maven") / "store.db"))
     folder = shared_data / "maven_crm"
     agents = read(folder / "sales_teams.csv")
     teams = {
