@@ -37,7 +37,8 @@ def explain(error: sqlite3.IntegrityError) -> SfaError:
         return _choice(text.removeprefix("sfa:choice:"))
     if text.startswith("sfa:append:"):
         return Refused(
-            msg("{table} is a log: its rows can be added, not changed."), table=text.removeprefix("sfa:append:")
+            msg("{table} is a log: its rows can be added, not changed."),
+            table=text.removeprefix("sfa:append:"),
         )
     if text.startswith("FOREIGN KEY"):
         return Refused(

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import create_engine
-from sqlmodel import SQLModel
 
 from sfa.errors import StoreUnusable
+from sfa.models import TABLES
 from sfa.store.reading import reading
 from sfa.store.schema import ready
 from sfa.store.triggers import expected
@@ -38,7 +38,7 @@ def test_the_migrations_end_at_the_schema_of_the_models(tmp_path: Path) -> None:
     migrated = schema_of(ready(tmp_path / "home"))
     path = tmp_path / "models.db"
     engine = create_engine(f"sqlite:///{path}")
-    SQLModel.metadata.create_all(engine)
+    TABLES[0].metadata.create_all(engine)
     engine.dispose()
     modelled = schema_of(path)
     own = {name for name in migrated if name not in LOCAL and not name.startswith(("ix_tx", "ix_oplog"))}
