@@ -1,38 +1,58 @@
-"""Fixtures that every test may use."""
+"""What every test gets: an environment of its own, a store of its own, the real files."""
 
 from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-_SHARED_DATA = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
+from sfa import i18n
+from sfa.store.schema import ready
+
+ROOT = Path(__file__).resolve().parent.parent
+SHARED_DATA = ROOT.parent / "shared" / "data"
+
+
+@pytest.fixture(autouse=True)
+def _own_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
+    """Take away the settings of whoever runs the tests, and keep their store out of reach."""
+    for name in list(os.environ):
+        if name.startswith(("SFA_", "_SFA_", "LC_")) or name in {"LANGUAGE", "NO_COLOR", "COLUMNS", "LINES"}:
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("LANG", "C.UTF-8")
+    monkeypatch.setenv("SFA_HOME", str(tmp_path / "home"))
+    i18n.set_language("en")
+    yield
+    i18n.set_language("en")
 
 
 @pytest.fixture(scope="session")
 def shared_data() -> Path:
-    """Return the folder of the real files that lies beside the project; skip where it is missing."""
-    if not _SHARED_DATA.is_dir():
+    """Return the folder of the real files that lies beside the project; without it skip, and in CI fail."""
+    if not SHARED_DATA.is_dir():
         reason = "the real files (../shared/data) are not beside this project"
         if os.environ.get("CI"):
             pytest.fail(reason)
         pytest.skip(reason)
-    return _SHARED_DATA
+    return SHARED_DATA
 
 
 @pytest.fixture(scope="session")
 def new_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the file of a store that nothing was done with; it is copied, since making one takes time."""
-    from sfa.store.schema import ready
-
-    return ready(tmp_path_factory.mktemp("new") / "home")
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("LC_ALL", "LC_MESSAGES", "LANGUAGE"):
+            patch.delenv(name, raising=False)
+        patch.setenv("LANG", "C.UTF-8")
+        return ready(tmp_path_factory.mktemp("new") / "home")
 
 
 @pytest.fixture
 def home(new_store: Path, tmp_path: Path) -> Path:
-    """Return the home of a new store of its own."""
+    """Return the home of a new store of its own; ``SFA_HOME`` names it."""
     folder = tmp_path / "home"
     folder.mkdir(mode=0o700)
     shutil.copyfile(new_store, folder / new_store.name)

@@ -83,10 +83,10 @@ def _give_up_root() -> None:
 
 
 @pytest.fixture(scope="module")
-def filled(store_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def filled(new_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a home with the records the document speaks of; copy it, never use it."""
     home = tmp_path_factory.mktemp("filled") / "home"
-    shutil.copytree(store_template, home)
+    shutil.copytree(new_store.parent, home)
     scene = Scene(home, home.parent)
     for command in (
         "sfa account add Acme",
