@@ -9,7 +9,14 @@ import re
 from collections.abc import Sequence
 
 from sfa.interchange.english_line import AT, TALK, Line, read_people, take_people_after
-from sfa.interchange.english_names import STOP_WORDS, is_capital, looks_like_person, read_company, read_person
+from sfa.interchange.english_names import (
+    FIRST_NAMES,
+    STOP_WORDS,
+    is_capital,
+    looks_like_person,
+    read_company,
+    read_person,
+)
 from sfa.interchange.visit_clauses import Clause, Span
 from sfa.interchange.visit_names import Names
 
@@ -20,7 +27,8 @@ _LABEL_PERSON = re.compile(
     rf"{_L}(?:(?:new|customer|main|key|their)\s+)?(?:contact|who|owner|buyer|attendees?)\s*:\s*$", _I
 )
 LABEL = re.compile(
-    rf"{_L}(?:(?:new|customer|main|key)\s+)?(?:contact|who|owner|what|result|outcome|notes?)\s*:\s*", _I
+    rf"{_L}(?:(?:new|customer|main|key)\s+)?(?:contact|who|owner|attendees?|what|result|outcome|notes?)\s*:\s*",
+    _I,
 )
 _GLUE = re.compile(
     rf"{_L}(?:i|we|just|to|had|have|an?|the|did|went|me|(?:new\s+)?(?:customer|client|prospect)"
@@ -33,7 +41,8 @@ NO_SUBJECT = STOP_WORDS | frozenset(
     " day hi".split()
 )
 _MENTIONED = re.compile(
-    rf"{_L}(?:key\s+contact|contact|spoke\s+(?:to|with)|decision\s+maker)\s+(?:is\s+)?(?:(?:his|her|the)\s+)?(?:deputy\s+)?",
+    rf"{_L}(?:key\s+contact|contact|spoke\s+(?:to|with)|decision\s+maker|led\s+by"
+    r"|new\s+[a-z ]{2,20}\s+is)\s+(?:is\s+)?(?:(?:his|her|the)\s+)?(?:deputy\s+)?",
     _I,
 )
 _SAYS = re.compile(
@@ -79,7 +88,7 @@ def read_bare_names(line: Line, clause: Clause, names: Names, *, first: bool) ->
             names.take_account(lead.end(), company)
             return True
     company = read_company(line.plain, at, end)
-    whole = company is not None and not line.plain[company:end].strip() and not line.plain[at].isdigit()
+    whole = company is not None and end == clause.end and not line.plain[company:end].strip()
     words = line.plain[at:end].split()
     surely = people and looks_like_person(line.plain[people[0][0] : people[0][1]])
     if whole and names.account is None and not surely and first and not _is_verb(words):
@@ -127,7 +136,8 @@ def read_mentioned(line: Line, clauses: Sequence[Clause], names: Names) -> None:
         stop = read_person(line.plain, clause.start, clause.end)
         if stop and _SAYS.match(line.plain, stop, clause.end):
             name = line.plain[clause.start : stop]
-            if looks_like_person(name) and name.split()[-1][0].isupper():
+            last = name.split()[-1]
+            if looks_like_person(name) and (last[0].isupper() or last.lower() in FIRST_NAMES):
                 names.attendees.append((clause.start, stop))
                 return
 

@@ -120,7 +120,8 @@ def _slot(line: Line, at: int, end: int, last: str, names: Names) -> tuple[int, 
         if lead["word"] == "from" and last in {"kind", "start"} and line.kind in _PEOPLE_KINDS:
             return take_people_after(line, lead, end, names)
         return _taken_company(line, lead, end, names)
-    if last == "account" and (lead := _TO.match(plain, at, end)) and _LONE.match(plain, lead.end()):
+    lead = _TO.match(plain, at, end) if last == "account" else None
+    if lead and (_LONE.match(plain, lead.end()) or looks_like_person(plain[lead.end() : end])):
         return take_people_after(line, lead, end, names)
     if (lead := _TO.match(plain, at, end)) and not names.attendees and line.kind in _PEOPLE_KINDS:
         return take_people_after(line, lead, end, names, loose=False)

@@ -210,6 +210,8 @@ def read_company(plain: str, at: int, end: int, *, loose: bool = False) -> int |
         elif not is_capital(word[0]) and bare not in ORG_WORDS | frozenset({"the"}) - GENERIC:
             if (count and not small) or not loose or bare in STOP_WORDS | GENERIC or count >= 4:
                 break
+            if bare[:1].isdigit() and not count:
+                break
             small = True
             stop = word.end()
         elif small and bare not in ORG_WORDS:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from datetime import date
 
-from sfa.interchange.day_mention import DayMention
+from sfa.interchange.day_mention import DayMention, half_width
 from sfa.interchange.visit_clauses import HAN, Clause, Span
 from sfa.interchange.visit_words import (
     ACTION,
@@ -62,14 +62,18 @@ def _trailing(
         if not joined and not _is_step(plain, clauses[at], ahead, begun=begun):
             break
         first = at
-    return (clauses[first].start, None) if first < len(clauses) else None
+    if first == len(clauses) or not any(_words_beside_days(plain, one, ahead) for one in clauses[first:]):
+        return None
+    return clauses[first].start, None
 
 
 def _belongs(plain: str, clauses: Sequence[Clause], at: int, first: int, ahead: Sequence[DayMention]) -> bool:
     """Return whether a clause goes with the step after it: a heading, or a step whose day stands apart."""
     after = clauses[first]
-    if ":" in after.gap and after.end - after.start and clauses[at].end - clauses[at].start <= _SHORT:
+    if ":" in half_width(after.gap) and clauses[at].end - clauses[at].start <= _SHORT:
         return not plain[clauses[at].start : clauses[at].end].isupper()
+    if OUTCOME.match(plain, clauses[at].start, clauses[at].end):
+        return False
     return first == len(clauses) - 1 and not _words_beside_days(plain, after, ahead)
 
 

@@ -1,8 +1,8 @@
 """Days written in figures alone: 2026-11-25, 11/25, 25.11., 11-25.
 
 Which of two figures is the month depends on the language of the line: Chinese writes the month
-first, with any sign; English is read month first with a slash and day first with dots, and is
-doubtful where both readings are days.
+first, with any sign. English is read month first with a slash and day first with dots; where both
+orders make a day it is doubtful, and without a year the nearer day is taken.
 """
 
 from __future__ import annotations
@@ -41,7 +41,11 @@ def _pair(found: re.Match[str], today: date, *, month_first: bool, sure: bool) -
     if (first, second) == (24, 7):  # round the clock, not 24 July
         return None
     month, day = (first, second) if month_first else (second, first)
-    return without_year(month, day, today, doubtful=doubtful) or without_year(day, month, today)
+    readings = [without_year(*pair, today, doubtful=doubtful) for pair in ((month, day), (day, month))]
+    made = [reading for reading in readings if reading]
+    if doubtful:
+        return min(made, key=lambda reading: abs(reading.day - today), default=None)
+    return made[0] if made else None
 
 
 def _month_first(found: re.Match[str], today: date) -> Reading | None:

@@ -14,6 +14,7 @@ _TELLING = re.compile(
     r"canton\s+fair|trade\s?(?:show|fair)|(?!展会|展览会?)\S*[展会]|booth|expo|.*stand|逛展|参展",
     re.IGNORECASE,
 )
+_OCCASION = re.compile(r"golf|qbr|.*review|workshop|training", re.IGNORECASE)
 _CALLED_OFF = re.compile(r"cancel|postpone|called\s+off|no[- ]show|取消|改期", re.IGNORECASE)
 _AND_KIND = re.compile(
     r"\s*(?:\+|&|and)\s*(?:e-?mail(?:ed)?|call(?:ed)?|text(?:ed)?|voicemail|vm|whatsapp)(?![A-Za-z])",
@@ -70,7 +71,9 @@ def _first(pattern: re.Pattern[str], kind: ActivityKind, plain: str, end: int) -
         return None
     left = _LEFT.search(plain, 0, found.start())
     words = found[0].strip(" ,，")
-    telling = words.lower() == "golf" or (kind is ActivityKind.EXHIBITION and bool(_TELLING.fullmatch(words)))
+    telling = bool(_OCCASION.fullmatch(words)) or (
+        kind is ActivityKind.EXHIBITION and bool(_TELLING.fullmatch(words))
+    )
     off = _CALLED_OFF.search(plain[max(0, found.start() - 30) : found.start()])
     end = found.end()
     if joined := _AND_KIND.match(plain, end):

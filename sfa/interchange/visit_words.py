@@ -21,7 +21,6 @@ def _latin(source: str) -> re.Pattern[str]:
 
 
 # Words that settle the kind wherever they stand before the next step, strongest first.
-_OURS = r"(?:our|us|ours)"
 SETTLING: tuple[tuple[re.Pattern[str], ActivityKind], ...] = (
     (
         _latin(
@@ -62,7 +61,7 @@ _KINDS: tuple[tuple[str, ActivityKind], ...] = (
     (
         (
             r"(?:f/u|follow[- ]?up|quick|cold|inbound|outbound|short|long|missed)?\s*(?:phone\s*)?(?:tele)?calls?|phone(?=\s*[:-])"
-            r"|phoned|rang|called|tel\.?\s*conf(?:erence)?|conf(?:erence)?\s+call|tc|vm|voicemail|voice\s+mail|telecon"
+            r"|phoned|rang|(?:cold\s+)?called|tel\.?\s*conf(?:erence)?|conf(?:erence)?\s+call|tc|vm|voicemail|voice\s+mail|telecon"
             r"|spoke\s+(?:to|with)\s+.{2,40}?\s+(?:on\s+the\s+phone|by\s+phone)|by\s+phone|on\s+the\s+phone"
         ),
         ActivityKind.CALL,
@@ -70,7 +69,7 @@ _KINDS: tuple[tuple[str, ActivityKind], ...] = (
     (
         (
             r"(?:teams|zoom|skype|google\s+meet|webex|video|online|virtual|web)(?:\s+(?:call|meeting|conf(?:erence)?))?"
-            r"|vc|meeting|met|mtg|lunch(?:ed)?|dinner|breakfast|coffee(?:\s+(?:meeting|chat))?|ran\s+into|bumped\s+into"
+            r"|vc|meeting|met(?!\s*(?:[,.;]|$))|mtg|(?:quarterly|business|annual|monthly)\s+review|qbr|workshop|training|lunch(?:ed)?|dinner|breakfast|coffee(?:\s+(?:meeting|chat))?|ran\s+into|bumped\s+into"
             r"|drinks|golf(?=\s+day)|webinar|caught\s+up"
         ),
         ActivityKind.MEETING,
@@ -85,7 +84,7 @@ _KINDS: tuple[tuple[str, ActivityKind], ...] = (
 _HAN_KINDS: tuple[tuple[str, ActivityKind], ...] = (
     (
         (
-            r"客户拜访|登门拜访|上门拜访|陌拜|拜访|走访|上门|到访|约见|(?<!没)见[到了]|会见|探访|实地考察|现场交流"
+            r"客户拜访|拜访(?:记录|情况|纪要)|登门拜访|上门拜访|陌拜|拜访|走访|上门|到访|约见|(?<!没)见[到了]|会见|探访|实地考察|现场交流"
             r"|(?<![再意看听不没少常可罕约会])见(?!面|过|解|证|效|习|谅|识|好|状|光|于|附|下|上|后|[,，。\s]*$)"
         ),
         ActivityKind.VISIT,
@@ -152,7 +151,7 @@ _LEAD_IN = (
 # A clause that opens like a thing to be done.
 ACTION = re.compile(
     rf"\s*(?:{_LEAD_IN}\s+){{0,3}}(?:{_VERBS}){R}"
-    rf"|\s*(?:(?:i|we)\s+(?:owe|wait)|need\s+to|will\s+|to\s+(?!be)|thank-?you\s+(?:call|mail|note)|next\s+(?:visit|call|meeting))"
+    rf"|\s*(?:(?:i|we)\s+(?:owe|wait)|need\s+to|to\s+(?!be)|thank-?you\s+(?:call|mail|note)|next\s+(?:visit|call|meeting))"
     rf"|\s*\w+\s+follow[- ]?up\s*$|\s*then\s",
     _FLAGS,
 )
@@ -175,7 +174,9 @@ HAN_SOON = re.compile(
     r"(?:我们?|我方|我司)?(?:下次|下回|晚点|晚些|回头|回去|回来|尽快|赶紧|抓紧|争取|跟进|跟踪|再约|会后|待我|需要?我们?|我来|我去|约了?下)"
     r"|(?:发|寄|送|提交|提供|回复|反馈|安排)(?!了|过|现|货[了完]|生|展|动|给了)[^了过已]{1,10}$"
 )
-HAN_ACTION_ANY = re.compile(r"跟进|跟踪|回访|再约|再联系|再沟通|再拜访|再试|再打|再谈|再去|再跑|再跟")
+HAN_ACTION_ANY = re.compile(
+    r"跟进|跟踪|回访|再约|再联系|再沟通|再拜访|再试|再打|再谈|再去|再跑|再跟|再争取|再推进"
+)
 # A cue inside a clause without punctuation ("left brochure try again next week").
 INNER_ACTION = re.compile(
     rf"(?<=\s)(?:and\s+|then\s+|i['’]?ll\s+|will\s+|to\s+|pls\s+|please\s+)*(?:follow[- ]?up|f/u|try\s+again|retry|call\s+(?:back|him|her|them|again)"
@@ -186,12 +187,12 @@ INNER_ACTION = re.compile(
 # What stands with a day and is still no step of ours: somebody else's doing, or a fact.
 OUTCOME = re.compile(
     rf"\s*(?:they|he|she|it|customer|client|cust|their|his|her|who|which|budget|decision|tender|po|order\s+expected|first\s+delivery|delivery"
-    rf"|shipment|goods|owner|contract|existing|project|production|go-?live\s+(?:is|was)|launch|start(?:s|ing)|scaffolding|holiday|boss\s+is){R}"
+    rf"|shipment|goods|owner|contract|existing|project|production|go-?live\s+(?:is|was)|launch|start(?:s|ing)|eta|etd|kick-?off|deadline|scaffolding|holiday|boss\s+is){R}"
     rf"(?!\s+will\s+intro)"
     rf"|.*{L}(?:opens|starts|expects?|expected|promised|postponed|delayed|moved|pushed|frozen|til|till|coming|decides?|decision|ends?|expires?"
     rf"|runs?\s+(?:to|until|out)|leav(?:es|ing)|on\s+(?:leave|holiday)|wants?\s+(?:it|them|delivery|shipment)|since|no\s+reply|cancelled|arrives?|due\s+in"
     rf"|was|were|had|passed|signed|agreed|approved|comparing|interested|more\s+by|not\s+before|closes?|visited|met)\s*(?!.*\s(?:send|call|follow))"
-    r"|.*(?:推迟|延期|延后|说(?!明)|起$|坞期|预计|估计|可能|已经?|到货$|明天到|开标|开$|开始|截标|要花完|才有|没|想|希望|放假|出差|打算|计划上|上线|投产|到期|验收完|交付期|交期|定标|开工|启动|公布|出结果)",
+    r"|(?:她|他|对方|客户)们?(?!们?要求|要我|让我|希望我)|.*(?:推迟|延期|延后|说(?!明)|起$|坞期|预计|估计|可能|已经?|到货$|明天到|开标|开$|开始|截标|要花完|才有|没|想|希望|放假|出差|打算|计划上|上线|投产|到期|验收完|交付期|交期|定标|开工|启动|公布|出结果)",
     _FLAGS,
 )
 # Words that lead to a day and go with it ("by fri", 周五前).
@@ -201,10 +202,6 @@ DAY_LEAD = re.compile(
     _FLAGS,
 )
 DAY_TRAIL = re.compile(
-    r"\s*(?:之前|以前|前|左右|内|(?:latest|at\s+the\s+latest|or\s+so)(?![A-Za-z]))", _FLAGS
-)
-LABELS = re.compile(
-    rf"{L}(?:(?:new|customer|main|key)?\s*contact|who|cust(?:omer)?|account|acct|client|owner|what|result|outcome|notes?|buyer|attendees?|with)\s*:\s*"
-    r"|(?:客户(?:名称)?|公司(?:名称?|叫)?|联系人|参会人?员?|对方|人员?|事项?|内容|结果|名片|情况|备注|到场|出席|目的|主题|沟通内容)\s*(?:[:：]|(?<=公司叫))\s*",
+    r"\s*(?:之前|以前|前|后(?![天来续面台])|左右|内|下班前|上班后|(?:latest|at\s+the\s+latest|or\s+so)(?![A-Za-z]))",
     _FLAGS,
 )

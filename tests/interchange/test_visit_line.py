@@ -188,3 +188,26 @@ def test_any_mixture_of_its_words_is_read_without_an_error(words: list[str], gap
     draft = parse_line(text, today=today, known_accounts=["Acme", "华创科技"], known_contacts=["Bob Ray"])
     for name in (draft.account, *draft.attendees):
         assert name in " ".join(text.split())
+
+
+@pytest.mark.parametrize("name", ["log_lines_en_unseen.tsv", "log_lines_zh_unseen.tsv"])
+def test_lines_written_after_the_tuning_are_read_about_as_well(name: str) -> None:
+    count, wrong = wrong_fields(name)
+    assert count == 200
+    assert 1 - len(wrong) / count >= 0.9, "\n".join(wrong)
+
+
+def test_figures_that_may_be_two_days_are_read_as_the_nearer_one() -> None:
+    draft = parse_line("visited Acme, bring trailer 3/12", today=WEDNESDAY)
+    assert draft.next_due_on == date(2026, 12, 3)
+    assert [doubt.field for doubt in draft.doubts] == ["next_due_on"]
+
+
+def test_dated_step_outweighs_a_none_said_of_something_else() -> None:
+    draft = parse_line("visited Acme, no follow up on price, send samples fri", today=WEDNESDAY)
+    assert (draft.next_step, draft.no_next_step) == ("send samples", False)
+
+
+def test_step_of_the_same_day_takes_the_day_named_before() -> None:
+    draft = parse_line("saw Bob at Acme, promised payment 27 Nov, call to confirm that day", today=WEDNESDAY)
+    assert draft.next_due_on == date(2026, 11, 27)
