@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Any
 
+from sfa.fields import Kind
 from sfa.fields import noun as noun_of
 from sfa.i18n import tr
 from sfa.render.listings import column
@@ -49,7 +50,8 @@ def _pairs(shown: Shown) -> list[tuple[str, str]]:
     pairs = [(tr("Ref"), shown.ref)]
     for field, value in shown.values:
         text = show_long(field, value)
-        if text:
+        # A flag that is not set says nothing: four lines of "no" would hide what matters.
+        if text and not (field.kind is Kind.FLAG and value == 0):
             pairs.append((tr(field.label), text))
     return [*pairs, (tr("Version"), str(shown.version))]
 
