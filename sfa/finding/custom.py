@@ -35,6 +35,15 @@ def custom_fields(connection: sqlite3.Connection, noun: str) -> tuple[Field, ...
     return tuple(_field(entity, *row) for row in rows)
 
 
+def declared_field(connection: sqlite3.Connection, field_id: str) -> Field | None:
+    """Return a declared field by its id, a deleted one too, or ``None``."""
+    row = connection.execute(
+        "SELECT on_noun, id, name, label, kind, choices, is_required FROM custom_field WHERE id = ?",
+        (field_id,),
+    ).fetchone()
+    return _field(noun_of(row[0]), *tuple(row)[1:]) if row is not None else None
+
+
 def all_fields(connection: sqlite3.Connection, noun: str) -> tuple[Field, ...]:
     """Return a noun's built-in fields, then those declared for it."""
     return (*noun_of(noun).fields, *custom_fields(connection, noun))

@@ -225,7 +225,8 @@ def log_visit(
         is_unplanned=draft.kind is ActivityKind.VISIT,
     )
     given = Entered(columns, {"attendees": list(attendees)})
-    return activities.create(session, given, next_on=next_on, today=today)
+    word = "visit" if draft.kind is ActivityKind.VISIT else "activity"
+    return activities.create(session, given, kind_of=word, next_on=next_on, today=today)
 
 
 def _told(notes: str) -> dict[str, object]:

@@ -1,0 +1,84 @@
+"""The timeline of a record, moment by moment, field by field."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+from sfa.i18n import tr
+from sfa.render import dates
+from sfa.render.changes import change_name
+from sfa.render.tables import Col, Grid, grid_text, is_coloured, json_text
+from sfa.render.values import flat_value, plain_value, show_value
+from sfa.reports.timeline import FieldChange, Moment
+from sfa.terms import ChangeKind
+
+
+def timeline_text(entries: Sequence[Moment], fmt: str) -> str:
+    """Return the moments, newest first; for people a line a field, when and who only once."""
+    if fmt == "json":
+        return json_text("sfa.history/1", {"entries": [_body(entry) for entry in entries]})
+    people = fmt in {"table", "md"}
+    columns = (
+        Col("at", tr("When"), rigid=True),
+        Col("author", tr("Who")),
+        Col("change", tr("Change")),
+        Col("field", tr("Field")),
+        Col("before", tr("Before")),
+        Col("after", tr("After")),
+    )
+    rows = tuple(row for entry in entries for row in _rows(entry, people=people))
+    return grid_text(Grid(columns, rows), fmt, bold=is_coloured(sys.stdout.isatty()))
+
+
+def named(entry: Moment) -> str:
+    """Return what a moment is called, and whether it took something back."""
+    name = change_name(entry.name, entry.arguments)
+    if entry.kind is ChangeKind.UNDO:
+        return tr("Undone: {name}", name=name)
+    return tr("Redone: {name}", name=name) if entry.kind is ChangeKind.REDO else name
+
+
+def _rows(entry: Moment, *, people: bool) -> list[tuple[str, ...]]:
+    at = dates.instant(entry.at) if people else entry.at
+    head = (at, entry.author, named(entry))
+    cells = [_cells(each, people=people) for each in entry.changes] or [("", "", "")]
+    blank = ("", "", "") if people else head
+    return [(*(head if not index else blank), *each) for index, each in enumerate(cells)]
+
+
+def _cells(each: FieldChange, *, people: bool) -> tuple[str, str, str]:
+    if each.erased:
+        return (
+            tr(each.field.label) if people else each.field.name,
+            "",
+            tr("[erased]") if people else "[erased]",
+        )
+    show = show_value if people else flat_value
+    before = show(each.field, each.before) if each.before is not None else ""
+    after = show(each.field, each.after) if each.after is not None else ""
+    return (tr(each.field.label) if people else each.field.name, before, after)
+
+
+def _body(entry: Moment) -> dict[str, Any]:
+    return {
+        "id": entry.tx_id,
+        "at": entry.at,
+        "author": entry.author or None,
+        "kind": entry.kind.value,
+        "change": named(entry),
+        "fields": [
+            {
+                "field": each.field.name,
+                "before": _plain(each, each.before),
+                "after": _plain(each, each.after),
+                "erased": each.erased,
+            }
+            for each in entry.changes
+        ],
+    }
+
+
+def _plain(each: FieldChange, value: Any) -> Any:
+    return None if value is None or each.erased else plain_value(each.field, value)
