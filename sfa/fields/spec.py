@@ -1,9 +1,12 @@
-"""What readers need to know of a field, a noun and a table. Plain data, no lookups."""
+"""What readers need to know of a field, a noun and a table. Plain data, no lookups.
+
+Named tuples and not dataclasses: 600 of them are made by every command, in a third of the time.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from sfa.errors import Msg
 
@@ -27,16 +30,14 @@ class Kind(StrEnum):
     MANY = "many"  # rows of a child table, one a value
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(NamedTuple):
     """An allowed value and its label."""
 
     value: str
     label: Msg
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(NamedTuple):
     """A field of a noun as people see it.
 
     ``through`` names a link column of the noun's own table when the value lives
@@ -67,8 +68,7 @@ class Field:
     custom_id: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Noun:
+class Noun(NamedTuple):
     """A kind of record that commands and screens name.
 
     ``only`` is (column, value) when the noun is a part of its table (a visit is
@@ -93,8 +93,7 @@ class Noun:
         return next((field for field in self.fields if field.name == name), None)
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(NamedTuple):
     """A column of a table, as capture, undo, hash and archive need it.
 
     ``derived`` columns (version, updated, ref) are the store's own: neither
@@ -114,8 +113,7 @@ class Column:
     choices: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(NamedTuple):
     """A captured table, parents before children in ``fields.TABLES``."""
 
     name: str

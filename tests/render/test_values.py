@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -71,10 +70,10 @@ def test_links_of_a_many_field_are_shown_by_name() -> None:
 
 
 def test_a_declared_field_shows_its_stored_text() -> None:
-    declared = replace(field("deal", "probability"), custom_id="x", kind=Kind.QUANTITY)
+    declared = field("deal", "probability")._replace(custom_id="x", kind=Kind.QUANTITY)
     assert values.show_value(declared, "2.50") == "2.50"
     assert values.plain_value(declared, "2.50") == "2.50"
-    assert values.show_value(replace(declared, kind=Kind.FLAG), "yes") == "yes"
+    assert values.show_value(declared._replace(kind=Kind.FLAG), "yes") == "yes"
 
 
 def test_the_currency_of_an_empty_amount_is_empty() -> None:
