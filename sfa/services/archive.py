@@ -31,6 +31,7 @@ from sfa.interchange.archive_files import (
     write_table,
 )
 from sfa.store import change
+from sfa.store.backup import one_moment
 from sfa.store.content import content_hash
 from sfa.store.contents import content_path, keep_content, known_hashes
 from sfa.store.erasure import erasures
@@ -78,7 +79,7 @@ def export_all(connection: sqlite3.Connection, directory: Path, *, contents: Pat
             path=str(directory),
         )
     try:
-        with _unfinished(directory.absolute()) as folder, _one_moment(connection):
+        with _unfinished(directory.absolute()) as folder, one_moment(connection):
             tables = {table.name: _write(connection, folder, table) for table in TABLES.values()}
             sizes, missing = _copy_contents(connection, folder, contents)
             write_manifest(folder, _manifest(connection, tables, sizes))
@@ -104,18 +105,6 @@ def _unfinished(directory: Path) -> Iterator[Path]:
         folder.rename(directory)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-
-
-@contextmanager
-def _one_moment(connection: sqlite3.Connection) -> Iterator[None]:
-    if connection.in_transaction:
-        yield
-        return
-    connection.execute("BEGIN")
-    try:
-        yield
-    finally:
-        connection.execute("COMMIT")
 
 
 def _columns(table: Table) -> list[str]:

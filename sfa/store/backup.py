@@ -56,11 +56,11 @@ def backup(home: Path, target: Path | None = None) -> BackupResult:
     place = _place(home, target)
     source = open_source(path)
     try:
-        missing = write_backup(source, place, contents=content_dir(home))
+        same, missing = _write_verified(source, place, content_dir(home))
         result = BackupResult(
             place,
             clock.to_text(clock.utc_now()),
-            _fingerprint(source),
+            same,
             place.stat().st_size,
             len(known_hashes(source)) - len(missing),
             tuple(missing),
@@ -155,25 +155,23 @@ def _place(home: Path, target: Path | None) -> Path:
     return target.absolute()
 
 
-def write_backup(connection: sqlite3.Connection, target: Path, *, contents: Path | None = None) -> list[str]:
-    """Copy the open store to a file, whole and verified, or leave no file.
-
-    With a content folder the attached contents go along; returns the hashes of those
-    that are not there.
+def write_backup(connection: sqlite3.Connection, target: Path) -> None:
+    """Copy the open store to a file, whole and verified, without attached contents, or leave no file.
 
     Raises:
         StoreUnusable: the copy cannot be written, or is not the same as the store.
     """
-    with _unfinished(target) as unfinished:
-        was_open = connection.in_transaction
-        if not was_open:
-            connection.execute("BEGIN")
-        try:
-            missing = _copy(connection, unfinished, contents)
-            verdict = _verdict(unfinished, _fingerprint(connection))
-        finally:
-            if not was_open:
-                connection.execute("COMMIT")
+    _write_verified(connection, target, None)
+
+
+def _write_verified(
+    connection: sqlite3.Connection, target: Path, contents: Path | None
+) -> tuple[str, list[str]]:
+    """Return the content hash that store and copy share, and the contents that are not there."""
+    with _unfinished(target) as unfinished, one_moment(connection):
+        missing = _copy(connection, unfinished, contents)
+        wanted = _fingerprint(connection)
+        verdict = _verdict(unfinished, wanted)
         if verdict != "ok":
             raise StoreUnusable(
                 msg("The backup {path} is not sound: {verdict}."),
@@ -182,7 +180,20 @@ def write_backup(connection: sqlite3.Connection, target: Path, *, contents: Path
                 verdict=verdict,
             )
         _publish(unfinished, target)
-    return missing
+    return wanted, missing
+
+
+@contextmanager
+def one_moment(connection: sqlite3.Connection) -> Iterator[None]:
+    """Read from one moment of the store, whoever writes meanwhile."""
+    if connection.in_transaction:
+        yield
+        return
+    connection.execute("BEGIN")
+    try:
+        yield
+    finally:
+        connection.execute("COMMIT")
 
 
 def copy_as_it_is(connection: sqlite3.Connection, target: Path) -> None:
