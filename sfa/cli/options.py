@@ -66,7 +66,10 @@ def completer(noun: str) -> Callable[[str], list[tuple[str, str]]]:
     def complete(incomplete: str) -> list[tuple[str, str]]:
         from sfa.cli.gateway import reading
         from sfa.finding.references import complete as found
+        from sfa.store.home import home_dir, store_path
 
+        if not store_path(home_dir()).exists():
+            return []  # completing makes no store
         with reading() as connection:
             return list(found(connection, noun, incomplete))
 
@@ -112,7 +115,7 @@ def option_names(each: Field) -> tuple[str, ...]:
 
 
 def _option(each: Field) -> Any:
-    completion = completer(each.target) if each.kind is Kind.LINK else None
+    completion = completer(each.target) if each.target else None
     if each.choices:
         completion = _choices_completer(each)
     option = typer.Option(

@@ -43,10 +43,9 @@ def _invoke(arguments: Sequence[str]) -> int:
     from sfa.cli.app import root
 
     if COMPLETE_VARIABLE in os.environ:
-        from typer.completion import completion_init  # type: ignore[attr-defined]
+        from sfa.cli.completing import answer
 
-        completion_init()
-        root().main(list(arguments), prog_name="sfa", complete_var=COMPLETE_VARIABLE)
+        sys.stdout.write(answer())
         return 0
     code = root().main(list(arguments), prog_name="sfa", standalone_mode=False)
     return code if isinstance(code, int) else 0
