@@ -153,6 +153,18 @@ def test_restore_refuses_a_newer_backup(home: Path) -> None:
         restore_backup(home, made.path)
 
 
+def test_older_backup_is_migrated_when_it_is_restored(home: Path) -> None:
+    lead = add(home, "lead", name="old")
+    made = backup(home)
+    connection = sqlite3.connect(made.path)
+    connection.execute("PRAGMA user_version = 0")
+    connection.close()
+    found = restore_backup(home, made.path)
+    assert found.migrated_from == 0
+    assert value_of(home, "lead", lead, "name") == "old"
+    assert count(home, "PRAGMA user_version") == SCHEMA_VERSION
+
+
 def test_restore_refuses_a_damaged_backup(home: Path) -> None:
     add(home, "lead", name="a")
     made = backup(home)

@@ -209,6 +209,7 @@ DAMAGES: dict[str, tuple[Callable[[Path], None], str]] = {
     "a deal that is not as its events say": (deal_ahead_of_its_events, "deal_event_differs"),
     "a store that forgot its device and user": (forget_device, "device_missing"),
     "a temporary file": (left_over, "leftover"),
+    "an older schema": (lambda home: run_foreign(home, "PRAGMA user_version = 0"), "older"),
 }
 if os.name == "posix":
     DAMAGES["a store that others may read"] = (open_to_all, "permissions")
