@@ -45,6 +45,7 @@ class SourceTable:
     rows: list[SourceRow]
     encoding: str
     delimiter: str
+    name: str = ""
 
 
 def read_table(path: Path, *, encoding: str | None = None, delimiter: str | None = None) -> SourceTable:
@@ -156,7 +157,7 @@ def _table(text: str, name: str, encoding: str, delimiter: str) -> SourceTable:
         for line, cells in records
     ]
     _refuse_cut_off(rows, text, name)
-    return SourceTable(header, rows, encoding, delimiter)
+    return SourceTable(header, rows, encoding, delimiter, name)
 
 
 def _records(text: str, name: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:

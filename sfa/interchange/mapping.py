@@ -99,7 +99,7 @@ class Mapping:
             )
         )
 
-    def check_header(self, header: Sequence[str]) -> None:
+    def check_header(self, header: Sequence[str], file_name: str) -> None:
         """Refuse a file that lacks a column the mapping names.
 
         Raises:
@@ -108,7 +108,7 @@ class Mapping:
         missing = [column for column in (*self.used_columns(), *self.values) if column not in header]
         if missing:
             raise InvalidInput(
-                self.name or "mapping",
+                file_name,
                 msg("the file has no column {missing}; it has {header}."),
                 hint=msg("Check that it is the right file, or mend the mapping."),
                 missing=", ".join(dict.fromkeys(missing)),

@@ -8,10 +8,10 @@ seconds.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from itertools import islice
+from itertools import chain, islice
 
 from sfa import clock, ids
 from sfa.errors import Refused, msg
@@ -23,7 +23,8 @@ from sfa.store.connection import StoreConnection
 from sfa.store.perform import Change
 from sfa.terms import Verdict
 
-_CHUNK = 2_000
+# 400 rows of 30 columns stay well below the 32,766 values that one statement may have.
+_CHUNK = 400
 
 Written = Callable[[int, int], None]
 Replan = Callable[[StoreConnection], ImportPlan]
@@ -96,9 +97,9 @@ def _write_all(connection: StoreConnection, writes: list[TableWrites], on_rows: 
     total = sum(len(each.inserts) + len(each.updates) for each in writes)
     done = 0
     for each in writes:
-        statement, rows = _insertion(connection, each)
+        names, rows = _insertion(connection, each)
         for chunk in _chunks(rows):
-            connection.executemany(statement, chunk)
+            _insert(connection, each.table, names, chunk)
             done += len(chunk)
             on_rows(done, total)
         for statement, values in _changes(connection, each):
@@ -107,13 +108,29 @@ def _write_all(connection: StoreConnection, writes: list[TableWrites], on_rows: 
             on_rows(done, total)
 
 
+def _insert(connection: StoreConnection, table: str, names: Sequence[str], rows: Sequence[Values]) -> None:
+    """Insert rows with one statement.
+
+    A statement that fires triggers keeps a journal of its own; one for hundreds of
+    rows instead of one for each halves the time.
+    """
+    places = "(" + ", ".join("?" * len(names)) + ")"
+    values = ", ".join([places] * len(rows))
+    connection.execute(
+        f"INSERT INTO {table} ({', '.join(names)}) VALUES {values}", tuple(chain.from_iterable(rows))
+    )
+
+
 def _chunks(rows: Iterator[Values]) -> Iterator[list[Values]]:
     while chunk := list(islice(rows, _CHUNK)):
         yield chunk
 
 
-def _insertion(connection: StoreConnection, writes: TableWrites) -> tuple[str, Iterator[Values]]:
-    """Return the statement and the rows with their bookkeeping; a column of the file goes before it."""
+def _insertion(connection: StoreConnection, writes: TableWrites) -> tuple[list[str], Iterator[Values]]:
+    """Return the columns and the rows with their bookkeeping; what the file says of it goes first.
+
+    Rows go in by id: their children's ids begin alike, so every index grows in order.
+    """
     stamp, actor = connection.capture.stamp, connection.capture.actor
     usual = {"created_at": stamp, "created_by": actor, "updated_at": stamp, "updated_by": actor}
     added = {name: value for name, value in usual.items() if name not in writes.columns}
@@ -125,8 +142,7 @@ def _insertion(connection: StoreConnection, writes: TableWrites) -> tuple[str, I
         finished: Iterator[Values] = ((*row, *tail, ids.ref_of(str(row[0]))) for row in rows)
     else:
         finished = ((*row, *tail) for row in rows)
-    places = ", ".join("?" * len(names))
-    return f"INSERT INTO {writes.table} ({', '.join(names)}) VALUES ({places})", finished
+    return names, finished
 
 
 def _completed(writes: TableWrites, usual: dict[str, str | None], stamp: str) -> Iterable[Values]:

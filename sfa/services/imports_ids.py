@@ -27,14 +27,24 @@ def record_ids(organisation: str, source: str, kind: str, keys: Iterable[str]) -
 
 
 def child_ids(record_ids: Sequence[str], source: str, parts: Sequence[str]) -> list[str]:
-    """Return the ids of children; ``parts`` say which place each has in its record."""
+    """Return the ids of children; ``parts`` say which place each has in its record.
+
+    They begin like their record's id, so that children written in the order of their
+    records lie side by side in every index; the other 74 bits tell them apart.
+    """
     tail = f"\x1f{source}\x1f"
-    return [
-        _as_uuid5(hashlib.sha1((record_id + tail + part).encode(), usedforsecurity=False).hexdigest())
-        for record_id, part in zip(record_ids, parts, strict=True)
-    ]
+    found = []
+    for record_id, part in zip(record_ids, parts, strict=True):
+        digest = hashlib.sha1((record_id + tail + part).encode(), usedforsecurity=False).hexdigest()
+        found.append(
+            f"{record_id[:14]}5{digest[13:16]}-{_VARIANTS[digest[16]]}{digest[17:20]}-{digest[20:32]}"
+        )
+    return found
+
+
+_VARIANTS = {letter: "89ab"[int(letter, 16) & 3] for letter in "0123456789abcdef"}
 
 
 def _as_uuid5(digest: str) -> str:
-    variant = "89ab"[int(digest[16], 16) & 3]
+    variant = _VARIANTS[digest[16]]
     return f"{digest[:8]}-{digest[8:12]}-5{digest[13:16]}-{variant}{digest[17:20]}-{digest[20:32]}"

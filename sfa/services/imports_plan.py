@@ -87,7 +87,7 @@ def plan_import(
         InvalidInput: the file lacks a mapped column, or the mapping does not fit the store.
     """
     step = on_step or _quiet
-    mapping.check_header(table.header)
+    mapping.check_header(table.header, table.name)
     seq = last_seq(connection)
     declared, context = _context(connection, noun, mapping, today)
     step("read")

@@ -11,6 +11,7 @@ import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import itemgetter
 
 from sfa.services.imports_ids import LISTED, child_ids
 from sfa.terms import Verdict
@@ -109,6 +110,8 @@ def difference(connection: sqlite3.Connection, wanted: RecordSet) -> Difference:
     _insert_new(connection, records, wanted, verdicts)
     writes = [records]
     writes += [_children(connection, children, wanted, verdicts) for children in wanted.children]
+    for each in writes:
+        each.inserts.sort(key=itemgetter(0))
     return Difference(verdicts, [each for each in writes if each])
 
 

@@ -1,0 +1,284 @@
+"""sfa import: a file of another system into the store, as often as one likes."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sfa import clock
+from sfa.cli.asking import agreed
+from sfa.cli.exits import NOTHING, say
+from sfa.cli.gateway import changing, reading
+from sfa.cli.options import DryRun, Yes
+from sfa.cli.output import emit
+from sfa.errors import BadUsage, InvalidInput, msg
+from sfa.fields import Noun, noun_or_none
+from sfa.i18n import tr
+
+if TYPE_CHECKING:
+    from sfa.interchange.csv_reading import SourceTable
+    from sfa.interchange.mapping import Mapping
+    from sfa.services.imports import ImportPlan
+
+_NOUNS = ("user", "team", "account", "contact", "lead", "product", "deal", "activity", "visit", "task")
+
+
+def import_(
+    noun: Annotated[
+        str | None,
+        typer.Argument(metavar="NOUN", help=msg("What the rows are: leads, deals …"), show_default=False),
+    ] = None,
+    file: Annotated[
+        Path | None, typer.Argument(metavar="FILE", help=msg("A CSV file."), show_default=False)
+    ] = None,
+    mapping: Annotated[
+        Path | None,
+        typer.Option(
+            "--mapping",
+            metavar="FILE",
+            help=msg("Which column is which field; without it the columns are guessed."),
+            show_default=False,
+        ),
+    ] = None,
+    dry_run: DryRun = False,
+    yes: Yes = False,
+    report: Annotated[
+        str, typer.Option("--report", metavar="FORMAT", help=msg("text, or json with a verdict a row."))
+    ] = "text",
+    rejects: Annotated[
+        Path | None,
+        typer.Option(
+            "--rejects",
+            metavar="FILE",
+            help=msg("Where rejected rows go; beside the file unless given."),
+            show_default=False,
+        ),
+    ] = None,
+    encoding: Annotated[
+        str,
+        typer.Option("--encoding", metavar="NAME", help=msg("Encoding of the file; found out unless given.")),
+    ] = "",
+    delimiter: Annotated[
+        str,
+        typer.Option(
+            "--delimiter", metavar="CHAR", help=msg("What parts the cells; found out unless given.")
+        ),
+    ] = "",
+    date_format: Annotated[
+        str,
+        typer.Option(
+            "--date-format", metavar="FORMAT", help=msg("How days are written, such as DD/MM/YYYY.")
+        ),
+    ] = "",
+    everything: Annotated[
+        Path | None,
+        typer.Option(
+            "--all",
+            metavar="DIR",
+            help=msg("Everything, from a folder that export made."),
+            show_default=False,
+        ),
+    ] = None,
+) -> None:
+    """Import a file that another system exported."""
+    if everything is not None:
+        _archive(everything, noun, yes=yes, dry_run=dry_run)
+        return
+    if report not in {"text", "json"}:
+        raise BadUsage(msg("There is no report {name!r}."), hint=msg("There are: text, json."), name=report)
+    wanted, source = _asked(noun, file)
+    table, used = _read(wanted, source, mapping, encoding, delimiter, date_format)
+    with _progress() as step:
+        plan = _plan(wanted, table, used, step)
+    if not dry_run and mapping is None and not _may_write(plan, yes=yes):
+        say(tr("Nothing was imported."))
+        raise typer.Exit(NOTHING)
+    path = _rejects_path(plan, source, rejects) if not dry_run else None
+    if not dry_run:
+        plan = _apply(wanted, table, used, plan, path)
+    _tell(plan, source, path, report, dry_run=dry_run)
+    if plan.rejected:
+        raise typer.Exit(NOTHING)
+
+
+def _archive(folder: Path, noun: str | None, *, yes: bool, dry_run: bool) -> None:
+    if noun is not None:
+        raise BadUsage(msg("--all brings everything in; it takes no noun and no file beside it."))
+    from sfa.cli.archive import import_everything
+
+    import_everything(folder, yes=yes, dry_run=dry_run)
+
+
+def _asked(noun: str | None, file: Path | None) -> tuple[Noun, Path]:
+    wanted = noun_or_none(noun or "")
+    if wanted is None or wanted.name not in _NOUNS:
+        raise BadUsage(
+            msg("Say what to import: {known}."),
+            hint=msg("For example: sfa import leads leads.csv."),
+            known=", ".join(_NOUNS),
+        )
+    if file is None:
+        raise BadUsage(msg("Say which file to import."), hint=msg("For example: sfa import leads leads.csv."))
+    return wanted, file
+
+
+def _read(
+    noun: Noun, file: Path, mapping: Path | None, encoding: str, delimiter: str, date_format: str
+) -> tuple[SourceTable, Mapping]:
+    """Read the file and its mapping; an option goes before what the mapping says."""
+    from sfa.interchange.csv_reading import read_table
+    from sfa.interchange.mapping import read_mapping
+
+    used = read_mapping(mapping, noun) if mapping else None
+    table = read_table(
+        file,
+        encoding=encoding or (used.encoding if used else None),
+        delimiter=delimiter or (used.delimiter if used else None),
+    )
+    used = used or _guessed(noun, table)
+    return table, replace(used, date_format=date_format or used.date_format)
+
+
+def _guessed(noun: Noun, table: SourceTable) -> Mapping:
+    """Guess the columns and show the guess.
+
+    Raises:
+        InvalidInput: no column is understood.
+    """
+    from sfa.interchange.headers import guess_columns
+    from sfa.interchange.mapping import guessed_mapping
+    from sfa.interchange.targets import KEY
+    from sfa.render.imports import guess_text
+
+    guesses = guess_columns(noun, table.header, [row.cells for row in table.rows[:50] if not row.problem])
+    columns = [(column, guess.field) for column, guess in guesses.items() if guess.field != KEY]
+    if not columns:
+        raise InvalidInput(
+            table.name,
+            msg("no column is understood; it has {header}."),
+            hint=msg("Name the columns in a mapping file and give it with --mapping."),
+            header=", ".join(table.header),
+        )
+    say(tr("The columns are taken for:"))
+    say(guess_text(table.header, guesses).rstrip("\n"))
+    keys = [column for column, guess in guesses.items() if guess.field == KEY]
+    return guessed_mapping(noun, columns, keys, table.name)
+
+
+def _plan(
+    noun: Noun, table: SourceTable, mapping: Mapping, step: Callable[[str, int, int], None]
+) -> ImportPlan:
+    from sfa.services.imports import plan_import
+
+    steps = {"read": tr("Reading"), "match": tr("Matching"), "compare": tr("Comparing")}
+    order = list(steps)
+
+    def on_step(name: str) -> None:
+        step(steps[name], order.index(name), len(order))
+
+    with reading() as connection:
+        return plan_import(connection, noun, table, mapping, today=clock.today(), on_step=on_step)
+
+
+def _may_write(plan: ImportPlan, *, yes: bool) -> bool:
+    from sfa.render.imports import figures_text
+
+    if not yes:
+        say(figures_text(plan, dry_run=True))
+    return agreed(tr("Import it so?"), yes=yes)
+
+
+def _rejects_path(plan: ImportPlan, source: Path, asked: Path | None) -> Path | None:
+    from sfa.interchange.rejects import rejects_path
+
+    return (asked or rejects_path(source)) if plan.rejected else None
+
+
+def _apply(
+    noun: Noun, table: SourceTable, mapping: Mapping, plan: ImportPlan, rejects: Path | None
+) -> ImportPlan:
+    """Write the plan, and the rejected rows to their file, both or neither."""
+    from sfa.services.imports import apply_import, plan_import
+
+    with _rejects_file(table, plan, rejects):
+        if plan.changes:
+            with changing(msg("Import")) as change, _progress() as step:
+                return apply_import(
+                    change,
+                    plan,
+                    replan=lambda connection: plan_import(
+                        connection, noun, table, mapping, today=clock.today()
+                    ),
+                    file_name=table.name,
+                    on_rows=lambda done, total: step(tr("Writing"), done, total),
+                )
+    return plan
+
+
+@contextmanager
+def _rejects_file(table: SourceTable, plan: ImportPlan, path: Path | None) -> Iterator[None]:
+    """Write the rejected rows beside their place first, and put them there once the import is in.
+
+    Raises:
+        InvalidInput: they cannot be written; nothing is imported then.
+    """
+    if path is None:
+        yield
+        return
+    from sfa.interchange.rejects import rejects_text
+    from sfa.render.imports import reason_text
+
+    rows = [(row.cells, reason_text(verdict.reasons)) for row, verdict in plan.rejected]
+    waiting = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        waiting.write_text(rejects_text(table.header, rows, table.delimiter), "utf-8-sig", newline="")
+    except OSError as error:
+        waiting.unlink(missing_ok=True)
+        raise InvalidInput(
+            str(path),
+            msg("the rejected rows cannot be written there: {cause}."),
+            hint=msg("Nothing was imported. Name another file with --rejects."),
+            cause=error.strerror or str(error),
+        ) from None
+    try:
+        yield
+        waiting.replace(path)
+    finally:
+        waiting.unlink(missing_ok=True)
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[str, int, int], None]]:
+    """Show how far it is, on a terminal alone."""
+    if not sys.stderr.isatty():
+        yield lambda _what, _done, _total: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("", total=None)
+        yield lambda what, done, total: bar.update(task, description=what, completed=done, total=total)
+
+
+def _tell(plan: ImportPlan, source: Path, rejects: Path | None, report: str, *, dry_run: bool) -> None:
+    from sfa.render.imports import figures_text, rejected_text, report_json
+
+    if report == "json":
+        emit(report_json(plan, file=source, rejects=rejects, dry_run=dry_run))
+    else:
+        emit(figures_text(plan, dry_run=dry_run))
+    if plan.rejected:
+        say(rejected_text(plan))
+    if rejects is not None:
+        say(tr("Rejected rows are in {path}: mend them there and import that file.", path=str(rejects)))
+    if dry_run:
+        say(tr("Nothing was changed."))

@@ -1,0 +1,114 @@
+"""What an import says: the guess of the columns, the figures, the rejected rows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping as Map
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from sfa.errors import SfaError
+from sfa.fields import noun as noun_of
+from sfa.i18n import tr, tr_error, tr_plural
+from sfa.interchange.headers import Guess
+from sfa.render.tables import Col, Grid, json_text, table_text
+from sfa.services.imports import ImportPlan, result_of
+
+_SHOWN = 10
+
+
+def reason_text(reasons: Sequence[SfaError]) -> str:
+    """Return why a row is rejected: every reason, with what to do about it."""
+    said = []
+    for reason in reasons:
+        what, _, hint = tr_error(reason)
+        said.append(f"{what} {hint}".strip())
+    return "; ".join(said)
+
+
+def guess_text(header: Sequence[str], guesses: Map[str, Guess]) -> str:
+    """Return the guess as a table: each column, the field it is taken for, how sure that is."""
+    columns = (
+        Col("column", tr("Column")),
+        Col("field", tr("Field")),
+        Col("sure", tr("Sure"), right=True),
+        Col("why", tr("Why")),
+    )
+    rows = tuple(_guess_row(column, guesses.get(column)) for column in header if column)
+    return table_text(Grid(columns, rows))
+
+
+def _guess_row(column: str, guess: Guess | None) -> tuple[str, ...]:
+    if guess is None:
+        return (column, "–", "", tr("not taken"))
+    return (column, guess.field, f"{guess.confidence:.0%}", tr(guess.why))
+
+
+def figures_text(plan: ImportPlan, *, dry_run: bool) -> str:
+    """Return the figures of an import on one line, and what it made besides on another."""
+    done = result_of(plan)
+    figures = tr(
+        "{nouns}: {created} created, {changed} changed, {same} the same, {revived} brought back,"
+        " {rejected} rejected",
+        nouns=noun_of(plan.noun).label_plural,
+        created=done.created,
+        changed=done.updated,
+        same=done.same,
+        revived=done.revived,
+        rejected=done.rejected,
+    )
+    lines = [tr("Would be: {figures}", figures=figures) if dry_run else figures]
+    made = [f"{_label(table)} {count}" for table, count in done.made.items()]
+    if made:
+        lines.append(tr("Made besides: {list}", list=", ".join(made)))
+    if done.without_account:
+        lines.append(
+            tr_plural("{count} deal has no account", "{count} deals have no account", done.without_account)
+        )
+    return "\n".join(lines)
+
+
+def _label(table: str) -> str:
+    names = {"custom_field": "field"}
+    return tr(noun_of(names.get(table, table)).label_plural)
+
+
+def rejected_text(plan: ImportPlan) -> str:
+    """Return the first rejected rows with their reasons, and how many more there are."""
+    lines = [
+        tr("line {line}: {reason}", line=verdict.line, reason=reason_text(verdict.reasons))
+        for _, verdict in plan.rejected[:_SHOWN]
+    ]
+    more = len(plan.rejected) - _SHOWN
+    if more > 0:
+        lines.append(tr_plural("… and {count} more", "… and {count} more", more))
+    return "\n".join(lines)
+
+
+def report_json(plan: ImportPlan, *, file: Path, rejects: Path | None, dry_run: bool) -> str:
+    """Return the whole import for scripts: figures, and the verdict of every row."""
+    done = result_of(plan)
+    body: dict[str, Any] = {
+        "noun": plan.noun,
+        "file": str(file),
+        "dry_run": dry_run,
+        "created": done.created,
+        "changed": done.updated,
+        "same": done.same,
+        "revived": done.revived,
+        "rejected": done.rejected,
+        "made": done.made,
+        "rejects_file": str(rejects) if rejects else None,
+        "rows": [
+            {
+                "line": row.line,
+                "verdict": row.verdict.value,
+                "id": row.record_id or None,
+                "reasons": [reason_text([reason]) for reason in row.reasons],
+            }
+            for row in plan.rows
+        ],
+    }
+    if plan.noun == "deal":
+        body["without_account"] = done.without_account
+    return json_text("sfa.import/1", body)
