@@ -9,6 +9,7 @@ also when a file is not current, and then it writes nothing.
 
 from __future__ import annotations
 
+import ast
 import importlib.util
 import io
 import re
@@ -19,7 +20,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
-from babel.messages.extract import extract_from_dir, extract_from_file
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
@@ -29,9 +29,9 @@ ROOT = Path(__file__).resolve().parents[2]
 LOCALE = "zh_CN"
 PO = ROOT / "sfa" / "locales" / LOCALE / "LC_MESSAGES" / "sfa.po"
 MO = PO.with_suffix(".mo")
-OURS = {"tr": None, "msg": None, "Msg": None, "tr_plural": (1, 2), "tr_in": ((1, "c"), 2)}
-FRAMEWORK = {"_": None}
-Forms = str | tuple[str, ...]
+PLAIN, PLURAL, CONTEXT = "text", "one, many", "context, text"
+OURS = {"tr": PLAIN, "msg": PLAIN, "Msg": PLAIN, "tr_plural": PLURAL, "tr_in": CONTEXT}
+FRAMEWORK = {"_": PLAIN}
 # What a catalogue says about when it was made would change with every run.
 NEVER = datetime(2000, 1, 1, tzinfo=UTC)
 
@@ -73,20 +73,29 @@ def updated() -> Catalog:
 def template() -> Catalog:
     """Return every text that the code marks, and those the command-line framework marks."""
     found = Catalog(domain="sfa", fuzzy=False)
-    for name, _, text, comments, context in extract_from_dir(ROOT / "sfa", keywords=OURS):
-        add(found, f"sfa/{name}", text, comments, context)
-    for _, text, comments, context in extract_from_file("python", framework_file(), keywords=FRAMEWORK):
-        add(found, "typer/core.py", text, comments, context)
+    for path in sorted((ROOT / "sfa").rglob("*.py")):
+        add_marked(found, path, path.relative_to(ROOT).as_posix(), OURS)
+    add_marked(found, framework_file(), "typer/core.py", FRAMEWORK)
     for message in found:
         message.flags -= {"python-format", "python-brace-format"}
         message.locations = sorted(set(message.locations))
     return found
 
 
-def add(found: Catalog, place: str, text: Forms, comments: list[str], context: str | None) -> None:
-    """Add a text and where it stands, but for the empty one, which is the catalogue's header."""
-    if text if isinstance(text, str) else text[0]:
-        found.add(text, locations=[(place, 1)], user_comments=comments, context=context)
+def add_marked(found: Catalog, path: Path, place: str, markers: dict[str, str]) -> None:
+    """Add the marked texts of a file; those inside f-strings too, which token by token are missed."""
+    for node in ast.walk(ast.parse(path.read_bytes())):
+        if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name | ast.Attribute):
+            continue
+        name = node.func.id if isinstance(node.func, ast.Name) else node.func.attr
+        shape = markers.get(name)
+        said = [each.value if isinstance(each, ast.Constant) else None for each in node.args]
+        if shape == PLAIN and said and isinstance(said[0], str) and said[0]:
+            found.add(said[0], locations=[(place, 1)])
+        elif shape == PLURAL and all(isinstance(each, str) for each in said[:2]):
+            found.add((str(said[0]), str(said[1])), locations=[(place, 1)])
+        elif shape == CONTEXT and isinstance(said[1], str):
+            found.add(said[1], locations=[(place, 1)], context=str(said[0]))
 
 
 def framework_file() -> Path:
