@@ -186,11 +186,11 @@ def _is_over(path: Path) -> bool:
         return False
     try:
         os.kill(int(digits[-1]), 0)
-    except ProcessLookupError:
-        return True
     except (PermissionError, OverflowError):
         return False
-    return int(digits[-1]) == os.getpid()
+    except ProcessLookupError:
+        return True
+    return False
 
 
 def repair_leftovers(home: Path) -> None:

@@ -10,6 +10,7 @@ import hashlib
 import os
 import shutil
 import sqlite3
+import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -31,18 +32,21 @@ def hash_of(path: Path) -> str:
 
 
 def keep_content(folder: Path, source: Path) -> tuple[str, int]:
-    """Copy a file into a content folder, whole or not at all; return its hash and size."""
-    sha256 = hash_of(source)
-    size = source.stat().st_size
-    target = content_path(folder, sha256)
-    if target.exists() and target.stat().st_size == size:
-        return sha256, size
-    for made in (folder, target.parent):
-        made.mkdir(mode=0o700, parents=True, exist_ok=True)
-    unfinished = target.with_name(f".{sha256}.{os.getpid()}.part")
+    """Copy a file into a content folder, whole or not at all; return its hash and size.
+
+    The copy is what is hashed: a file that grows meanwhile is kept as far as it was read.
+    """
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    unfinished = folder / f".{uuid.uuid4().hex}.{os.getpid()}.part"
     try:
-        shutil.copyfile(source, unfinished)
-        unfinished.chmod(0o600)
+        with source.open("rb") as read, unfinished.open("xb") as written:
+            unfinished.chmod(0o600)
+            shutil.copyfileobj(read, written, CHUNK)
+            written.flush()
+            os.fsync(written.fileno())
+        sha256, size = hash_of(unfinished), unfinished.stat().st_size
+        target = content_path(folder, sha256)
+        target.parent.mkdir(mode=0o700, exist_ok=True)
         unfinished.replace(target)
     finally:
         unfinished.unlink(missing_ok=True)
