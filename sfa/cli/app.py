@@ -65,7 +65,6 @@ OWN_FILES = {
     "task",
     "product",
     "attachment",
-    "field",
 }
 
 

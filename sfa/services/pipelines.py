@@ -8,6 +8,7 @@ from sqlmodel import Session
 
 from sfa.errors import Refused, msg
 from sfa.finding import organisation
+from sfa.finding.shared_settings import DEFAULT_PIPELINE
 from sfa.services import records, settings
 from sfa.services.entry import Entered
 from sfa.services.rows import Row
@@ -23,7 +24,7 @@ def create(
     """Add a pipeline, without stages yet; a new default takes the place of the old one."""
     row = records.create(session, "pipeline", given, idempotency_key=idempotency_key)
     if row.created and given.columns.get("is_default"):
-        settings.settle(session, settings.DEFAULT_PIPELINE, row.id)
+        settings.settle(session, DEFAULT_PIPELINE, row.id)
     return row
 
 
@@ -49,7 +50,7 @@ def edit(
         )
     row = records.edit(session, "pipeline", pipeline_id, given, expected_version=expected_version)
     if wanted:
-        settings.settle(session, settings.DEFAULT_PIPELINE, pipeline_id)
+        settings.settle(session, DEFAULT_PIPELINE, pipeline_id)
     return row
 
 
@@ -70,5 +71,5 @@ def delete(session: Session, pipeline_id: str, *, expected_version: int | None =
 
 def default_pipeline(session: Session) -> str | None:
     """Return the id of the pipeline that new deals enter."""
-    found = organisation.setting(records.raw(session), settings.DEFAULT_PIPELINE)
+    found = organisation.setting(records.raw(session), DEFAULT_PIPELINE)
     return str(found) if found else None

@@ -1,149 +1,15 @@
-"""What the organisation settled, one JSON value a key: currency, fiscal year, time zone and their kin.
-
-Personal settings are in ``sfa.config``.
-"""
+"""Settling something for the whole organisation; what there is to settle: ``finding.shared_settings``."""
 
 from __future__ import annotations
 
 import json
-import sqlite3
-from collections.abc import Callable
-from dataclasses import dataclass
 
 from sqlmodel import Session
 
 from sfa import clock, ids
-from sfa.errors import BadUsage, InvalidInput, Msg, msg
-from sfa.finding import organisation, references
-from sfa.interchange.amounts import CURRENCIES
+from sfa.finding.shared_settings import DEFAULT_PIPELINE, Settled, known, settled
 from sfa.services import records
 from sfa.store import change
-
-DEFAULT_PIPELINE = "default_pipeline"
-_MONTHS = 12
-_MOST_DAYS = 3650
-_LONGEST = 200
-
-
-@dataclass(frozen=True, slots=True)
-class Shared:
-    """A setting of the organisation: what it is for, and how its text is read."""
-
-    key: str
-    help: Msg
-    read: Callable[[sqlite3.Connection, str], object]
-
-
-@dataclass(frozen=True, slots=True)
-class Settled:
-    """A setting as it stands; ``value`` is ``None`` while nobody has settled it."""
-
-    key: str
-    value: object
-    shown: str
-    help: Msg
-
-
-def _text(_: sqlite3.Connection, text: str) -> object:
-    if not text or len(text) > _LONGEST:
-        raise InvalidInput(
-            "organisation_name", msg("give a name of at most {limit} characters"), limit=_LONGEST
-        )
-    return text
-
-
-def _currency(_: sqlite3.Connection, text: str) -> object:
-    code = text.upper()
-    if code not in CURRENCIES:
-        raise InvalidInput(
-            "currency",
-            msg("{value!r} is no currency code of ISO 4217"),
-            hint=msg("Write it as CNY, EUR or USD."),
-            value=text,
-        )
-    return code
-
-
-def _number(key: str, most: int) -> Callable[[sqlite3.Connection, str], object]:
-    def read(_: sqlite3.Connection, text: str) -> object:
-        if not (text.isascii() and text.isdecimal()) or not 1 <= int(text) <= most:
-            raise InvalidInput(
-                key, msg("{value!r} is no whole number from {low} to {high}"), value=text, low=1, high=most
-            )
-        return int(text)
-
-    return read
-
-
-def _zone(_: sqlite3.Connection, text: str) -> object:
-    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError  # only here is a zone named
-
-    try:
-        return ZoneInfo(text).key
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise InvalidInput(
-            "time_zone",
-            msg("{value!r} is no time zone"),
-            hint=msg("Write it as Asia/Shanghai or Europe/Berlin."),
-            value=text,
-        ) from None
-
-
-def _pipeline(connection: sqlite3.Connection, text: str) -> object:
-    return references.resolve(connection, "pipeline", text).id
-
-
-KNOWN = {
-    each.key: each
-    for each in (
-        Shared("organisation_name", msg("Name that stands on printouts"), _text),
-        Shared("currency", msg("Currency of amounts typed without one, ISO 4217"), _currency),
-        Shared(
-            "fiscal_year_start_month",
-            msg("Month in which the fiscal year begins, 1 to 12"),
-            _number("fiscal_year_start_month", _MONTHS),
-        ),
-        Shared("time_zone", msg("Time zone of reports, such as Asia/Shanghai"), _zone),
-        Shared(
-            "stale_days",
-            msg("Days without news after which a deal is stale"),
-            _number("stale_days", _MOST_DAYS),
-        ),
-        Shared(DEFAULT_PIPELINE, msg("Pipeline that new deals enter"), _pipeline),
-    )
-}
-
-
-def known(key: str) -> Shared:
-    """Return a setting there is.
-
-    Raises:
-        BadUsage: there is none of that name.
-    """
-    plain = key.strip().lower().replace("-", "_")
-    if plain not in KNOWN:
-        raise BadUsage(
-            msg("The organisation has no setting {name!r}."),
-            hint=msg("There are: {known}."),
-            name=key,
-            known=", ".join(KNOWN),
-        )
-    return KNOWN[plain]
-
-
-def settled(connection: sqlite3.Connection, key: str) -> Settled:
-    """Return how a setting stands.
-
-    Raises:
-        BadUsage: there is none of that name.
-    """
-    each = known(key)
-    value = organisation.setting(connection, each.key)
-    shown = "" if value is None else str(value)
-    if each.key == DEFAULT_PIPELINE and value is not None:
-        row = connection.execute("SELECT name FROM pipeline WHERE id = ?", (value,)).fetchone()
-        shown = row[0] if row else shown
-    return Settled(each.key, value, shown, each.help)
 
 
 def settle(session: Session, key: str, text: str) -> Settled:
@@ -190,11 +56,3 @@ def _mark_default(session: Session, pipeline_id: str) -> None:
     for row in rows:
         change.update(connection, "pipeline", row["id"], {"is_default": row["marked"]})
     session.expire_all()
-
-
-def amounts_in(connection: sqlite3.Connection, currency: str) -> int:
-    """Return how many live deals have an amount in a currency."""
-    row = connection.execute(
-        "SELECT count(*) FROM deal WHERE currency = ? AND deleted_at IS NULL", (currency,)
-    ).fetchone()
-    return int(row[0])
