@@ -151,7 +151,9 @@ def reopen(ref: Ref, expect: Expect = None, format_: Format = "") -> None:
 
 def role(
     ref: Ref,
-    contact: Annotated[str, typer.Argument(metavar="CONTACT", autocompletion=completer("contact"))],
+    contact: Annotated[
+        str, typer.Argument(metavar="CONTACT", help=REF_HELP, autocompletion=completer("contact"))
+    ],
     role_: Annotated[str, typer.Option("--role", metavar="VALUE", help=msg("The buying role."))] = "",
     stance: Annotated[str, typer.Option("--stance", metavar="VALUE", help=msg("For us or against us."))] = "",
     strength: Annotated[int | None, typer.Option(min=0, max=5, help=msg("How well we know them."))] = None,

@@ -6,10 +6,11 @@ only one, beside ``lazy`` and ``exits``, that reaches into the framework's insid
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
-from typer._click import exceptions
+from typer._click import exceptions, types
 from typer._click.core import Context
 from typer._click.formatting import HelpFormatter
 from typer.core import TyperCommand
@@ -87,10 +88,28 @@ def usage_error(error: exceptions.ClickException) -> str:
     if isinstance(error, exceptions.MissingParameter):
         return tr("{name} is missing.", name=_parameter(error))
     if isinstance(error, exceptions.BadParameter):
-        return tr("{name} cannot be {value}.", name=_parameter(error), value=error.message.rstrip("."))
+        return _bad_value(error)
     if isinstance(error, exceptions.BadOptionUsage):
-        return tr("The option {name} is used wrongly: {what}", name=error.option_name, what=error.message)
-    return error.format_message()
+        return tr("The option {name} needs a value, or takes none.", name=error.option_name)
+    extra = _EXTRA.search(error.message)
+    return tr("There are words too many: {words}", words=extra[1]) if extra else error.format_message()
+
+
+# What the framework says of arguments that no command takes; it keeps them nowhere else.
+_EXTRA = re.compile(r"^Got unexpected extra argument\(s\) \((.*)\)$", re.DOTALL)
+
+
+def _bad_value(error: exceptions.BadParameter) -> str:
+    kind = getattr(error.param, "type", None)
+    name = _parameter(error)
+    if not isinstance(kind, types.IntParamType):
+        return tr("{name} cannot be {value}.", name=name, value=error.message.rstrip("."))
+    low, high = getattr(kind, "min", None), getattr(kind, "max", None)
+    if low is not None and high is not None:
+        return tr("{name} must be a whole number from {low} to {high}.", name=name, low=low, high=high)
+    if low is not None:
+        return tr("{name} must be a whole number, at least {low}.", name=name, low=low)
+    return tr("{name} must be a whole number.", name=name)
 
 
 def _parameter(error: exceptions.BadParameter) -> str:
