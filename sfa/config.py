@@ -127,7 +127,8 @@ def _checked(known: Known, value: str) -> str:
 
 
 def _read(path: Path) -> dict[str, Any]:
-    if not path.exists():
+    # A folder that may not be entered holds no settings; the store says what is wrong with it.
+    if not os.access(path, os.F_OK):
         return {}
     import tomllib  # only where there is a file
 

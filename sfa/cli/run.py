@@ -79,4 +79,4 @@ def _configured() -> str | None:
     from sfa.store.home import home_dir
 
     path = home_dir() / config.FILE_NAME
-    return config.get("language", home_dir()).value if path.exists() else None
+    return config.get("language", home_dir()).value if os.access(path, os.F_OK) else None

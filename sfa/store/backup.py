@@ -18,7 +18,7 @@ from sfa.errors import NotFound, Refused, StoreUnusable, msg
 from sfa.store.connection import unusable
 from sfa.store.content import content_hash
 from sfa.store.contents import CHUNK, content_path, known_hashes
-from sfa.store.home import backup_dir, content_dir, store_path
+from sfa.store.home import backup_dir, content_dir, is_there, store_path
 from sfa.store.schema import refuse_newer, stored_version
 from sfa.store.version import SCHEMA_VERSION
 
@@ -50,7 +50,7 @@ def backup(home: Path, target: Path | None = None) -> BackupResult:
         StoreUnusable: the store cannot be read, or the copy not written or not sound.
     """
     path = store_path(home)
-    if not path.exists():
+    if not is_there(path):
         raise NotFound(msg("There is no store in {path} yet."), path=str(home))
     refuse_newer(path, stored_version(path))
     place = _place(home, target)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
 import time
 from pathlib import Path
@@ -196,4 +197,7 @@ def _is_over(path: Path) -> bool:
 def repair_leftovers(home: Path) -> None:
     """Remove the temporary files of commands that are over."""
     for path in leftovers(home):
-        path.unlink(missing_ok=True)
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink(missing_ok=True)

@@ -51,7 +51,7 @@ from sfa.store.checks_schema import (
 )
 from sfa.store.connection import StoreConnection, open_writing, unusable
 from sfa.store.erasure import sweep
-from sfa.store.home import content_dir, store_path
+from sfa.store.home import content_dir, is_there, store_path
 
 _PASSES = 3  # a repair may uncover what an earlier finding hid
 
@@ -102,7 +102,7 @@ def examine(home: Path) -> list[Finding]:
     A home without a store has nothing wrong.
     """
     path = store_path(home)
-    if not path.exists():
+    if not is_there(path):
         return []
     around = [*check_permissions(home), *check_leftovers(home)]
     whole = check_file(path)

@@ -25,6 +25,18 @@ def store_path(home: Path) -> Path:
     return home / STORE_NAME
 
 
+def is_there(path: Path) -> bool:
+    """Say whether a file of the home exists.
+
+    Raises:
+        StoreUnusable: the folder may not be entered.
+    """
+    try:
+        return path.exists()
+    except OSError as error:
+        raise _unusable(path.parent, error) from error
+
+
 def content_dir(home: Path) -> Path:
     """Return the folder of attached files, named by their hash."""
     return home / "files"
@@ -45,10 +57,14 @@ def make_home(home: Path) -> None:
         home.mkdir(mode=0o700, parents=True, exist_ok=True)
         home.chmod(0o700)
     except OSError as error:
-        raise StoreUnusable(
-            msg("The folder {path} cannot be used for the store."),
-            why=msg("The system says: {system}."),
-            hint=msg("Set SFA_HOME to a folder you may write to."),
-            path=str(home),
-            system=error.strerror or str(error),
-        ) from error
+        raise _unusable(home, error) from error
+
+
+def _unusable(folder: Path, error: OSError) -> StoreUnusable:
+    return StoreUnusable(
+        msg("The folder {path} cannot be used for the store."),
+        why=msg("The system says: {system}."),
+        hint=msg("Set SFA_HOME to a folder you may write to."),
+        path=str(folder),
+        system=error.strerror or str(error),
+    )

@@ -89,7 +89,9 @@ def salvage(home: Path, target: Path) -> SalvageResult:
     ops, rows = _Tally(), _Tally()
     try:
         os.close(os.open(unfinished, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
-        with tempfile.TemporaryDirectory(dir=home) as folder:
+        with tempfile.TemporaryDirectory(
+            dir=home, prefix=f".salvage.{os.getpid()}.", suffix=".part"
+        ) as folder:
             damaged = _read_only_copy(store_path(home), Path(folder))
             try:
                 _fill(unfinished, damaged, ops, rows)

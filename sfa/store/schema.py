@@ -14,7 +14,7 @@ from pathlib import Path
 from sfa import clock
 from sfa.errors import StoreUnusable, msg
 from sfa.store.connection import StoreConnection, open_writing, private, unusable
-from sfa.store.home import backup_dir, make_home, store_path
+from sfa.store.home import backup_dir, is_there, make_home, store_path
 from sfa.store.version import APPLICATION_ID, SCHEMA_VERSION
 
 
@@ -25,7 +25,7 @@ def ready(home: Path) -> Path:
         StoreUnusable: the store is newer than this program, damaged, or not ours.
     """
     path = store_path(home)
-    if not path.exists():
+    if not is_there(path):
         _make(home, path)
         return path
     version = stored_version(path)

@@ -164,6 +164,34 @@ def test_read_only_home_can_be_read_and_says_so_when_written(home: Path) -> None
         locked.chmod(0o755)
 
 
+SHUT_OUT = """
+import os, sys
+from pathlib import Path
+from sfa.errors import StoreUnusable
+from sfa.store.doctor import examine
+from sfa.store.reading import open_reading
+from tests.store.rows import add
+home = Path(sys.argv[1])
+os.setgid(65534)
+os.setuid(65534)
+for attempt in (open_reading, examine, lambda home: add(home, "lead", name="x")):
+    try:
+        attempt(home)
+    except StoreUnusable as error:
+        print(error.what)
+"""
+
+
+@pytest.mark.skipif(os.name != "posix" or os.geteuid() != 0, reason="becomes another user, so needs root")
+def test_home_that_may_not_be_entered_is_said_to_be_so(home: Path) -> None:
+    home.chmod(0o700)
+    done = subprocess.run(
+        [sys.executable, "-c", SHUT_OUT, str(home)], cwd=PROJECT, capture_output=True, text=True, check=False
+    )
+    assert done.stderr == ""
+    assert done.stdout.splitlines() == ["The folder {path} cannot be used for the store."] * 3
+
+
 def test_locked_store_is_waited_for_and_then_said(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(change, "BUSY_WAIT_S", 1.2)
     waited: list[str] = []
