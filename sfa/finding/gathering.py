@@ -89,7 +89,7 @@ def _many(
         for row in connection.execute(
             f"SELECT c.{field.owner_column}, c.{field.column}{extra} FROM json_each(?) j"
             f" JOIN {field.table} c ON c.{field.owner_column} = j.value"
-            f" WHERE c.deleted_at IS NULL{kind} ORDER BY c.{field.owner_column}, c.id",
+            f" WHERE c.deleted_at IS NULL{kind} ORDER BY c.{field.owner_column}, c.rowid",
             (wanted,),
         )
     ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import operator
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -24,6 +25,14 @@ from tests.finding.company import TODAY
 SETTINGS = settings(
     max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
+OPERATORS: dict[str, Callable[[Any, Any], Any]] = {
+    "=": operator.eq,
+    "~": operator.contains,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
 REGIONS = (None, "south", "North", "华南")
 TIERS = ("key", "standard", "small")
 YEARS = (None, 1990, 2001, 2020)
@@ -86,14 +95,7 @@ def compares(test: Comparison, value: Any) -> bool:
         sought = int(sought)
     else:
         value = value.casefold()
-    return {
-        "=": lambda: value == sought,
-        "~": lambda: sought in value,
-        "<": lambda: value < sought,
-        "<=": lambda: value <= sought,
-        ">": lambda: value > sought,
-        ">=": lambda: value >= sought,
-    }[test.operator]()
+    return bool(OPERATORS[test.operator](value, sought))
 
 
 @contextmanager
