@@ -24,13 +24,14 @@ _FOLDED = frozenset({Kind.TEXT, Kind.LONG})
 
 
 class Listing(NamedTuple):
-    """A page: its columns, its rows in order, and whether more records follow."""
+    """A page: its columns, its rows in order, whether more records follow, whether the columns were chosen."""
 
     noun: str
     columns: tuple[Field, ...]
     rows: list[tuple[Any, ...]]
     ids: tuple[str, ...]
     more: bool
+    chosen: bool = False
 
 
 def list_rows(
@@ -61,7 +62,8 @@ def list_rows(
     keys = _keys(connection, entity, known, condition, sort, deleted=deleted, limit=limit, offset=offset)
     more = limit is not None and len(keys) > limit
     ids = tuple(keys[:limit])
-    return Listing(noun, columns, in_order(gather(connection, entity, columns, ids), ids, columns), ids, more)
+    rows = in_order(gather(connection, entity, columns, ids), ids, columns)
+    return Listing(noun, columns, rows, ids, more, bool(fields))
 
 
 def count_rows(connection: sqlite3.Connection, noun: str, *, where: str = "", today: date) -> int:

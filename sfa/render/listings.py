@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from sfa.fields.spec import Field, Kind
 from sfa.i18n import tr
-from sfa.render.tables import Col, Grid, grid_text, is_coloured, json_text
+from sfa.render.cells import cell_width
+from sfa.render.tables import GAP, Col, Grid, grid_text, is_coloured, json_text, terminal_width
 from sfa.render.values import (
     RIGHT_ALIGNED,
     WITH_CURRENCY,
@@ -28,6 +29,8 @@ def listing_text(listing: Listing, fmt: str) -> str:
     if fmt == "json":
         return json_text(f"sfa.{listing.noun}.list/1", listing_body(listing))
     grid = people_grid(listing) if fmt in PEOPLE else machine_grid(listing)
+    if fmt == "table" and not listing.chosen and natural_width(grid) > terminal_width():
+        grid = without_empty_columns(grid)
     return grid_text(grid, fmt, bold=is_coloured(sys.stdout.isatty()))
 
 
@@ -51,6 +54,24 @@ def people_grid(listing: Listing) -> Grid:
             for row in listing.rows
         ),
     )
+
+
+def natural_width(grid: Grid) -> int:
+    """Return how many cells the grid takes as a table when nothing is clipped."""
+    widths = [
+        max(cell_width(text) for text in (col.label, *(row[index] for row in grid.rows)))
+        for index, col in enumerate(grid.columns)
+    ]
+    return sum(widths) + GAP * (len(widths) - 1)
+
+
+def without_empty_columns(grid: Grid) -> Grid:
+    """Return the grid without the columns in which no row says anything, so that the others have room."""
+    kept = [index for index in range(len(grid.columns)) if any(row[index] for row in grid.rows)]
+    if not kept:
+        return grid
+    rows = tuple(tuple(row[index] for index in kept) for row in grid.rows)
+    return Grid(tuple(grid.columns[index] for index in kept), rows, grid.footer)
 
 
 def column(field: Field) -> Col:
