@@ -40,7 +40,7 @@ CASES = (
     Case("sfa --help", ("--help",), 8),
     Case("sfa lead list --limit 20", ("lead", "list", "--limit", "20"), 8),
     Case("sfa find 上海", ("find", "上海"), 9),
-    Case("sfa visit add", ("visit", "add", "--about", "客户 7", "--notes", "benchmark"), 60),
+    Case("sfa visit add", ("visit", "add", "--account", "客户 7", "--notes", "benchmark"), 60),
 )
 
 
