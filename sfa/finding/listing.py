@@ -24,7 +24,7 @@ _FOLDED = frozenset({Kind.TEXT, Kind.LONG})
 
 
 class Listing(NamedTuple):
-    """A page: its columns, its rows in order, whether more records follow, whether the columns were chosen."""
+    """A page: columns, rows in order, whether more records follow, whether the columns were chosen."""
 
     noun: str
     columns: tuple[Field, ...]
