@@ -42,18 +42,19 @@ def read_open_deals(
     cutoff = scope.as_of - timedelta(days=stale_days)
     touched, last_quiet_day = _touched(connection, cutoff, scope.as_of), cutoff.isoformat()
     for deal, stage, own, minor, packed in _rows(connection, state, scope):
-        currency, amount = rates.shown_in(own), rates.convert(minor or 0, own)
-        if packed is not None:
+        currency, amount = rates.shown(minor or 0, own)
+        last = packed[:10]
+        if last:
             same, _, other = packed[10:].partition("|")
             day = same[:10] if same > other else _came_back(connection, state, scope, (deal, stage))
             entries[stage, currency, day] += 1
         if minor is not None:
-            _keep(found.top[currency], (amount, 0, deal))
-        if (packed is None or packed[:10] <= last_quiet_day) and deal not in touched:
-            quiet[currency][0] += 1
-            quiet[currency][1] += amount
-            urgency = -date.fromisoformat(packed[:10]).toordinal() if packed else 0
-            _keep(found.stale_top[currency], (amount, urgency, deal))
+            _keep(found.top[currency], amount, "", deal)
+        if last <= last_quiet_day and deal not in touched:
+            sums = quiet[currency]
+            sums[0] += 1
+            sums[1] += amount
+            _keep(found.stale_top[currency], amount, last, deal)
     found.ages = _ages(entries, scope.as_of)
     found.stale = {currency: Tally(*sums) for currency, sums in quiet.items()}
     return found
@@ -69,7 +70,8 @@ def _rows(connection: sqlite3.Connection, state: State, scope: Scope) -> sqlite3
         f" FROM deal_event x WHERE x.deal_id = s.deal_id AND x.deleted_at IS NULL AND {visible('x', scope)})"
     )
     return cursor.execute(
-        f"SELECT s.deal_id, s.stage_id, coalesce(s.currency, ''), s.amount_minor, {packed}"
+        f"SELECT s.deal_id, s.stage_id, coalesce(s.currency, ''), s.amount_minor,"
+        f" coalesce({packed}, '')"
         f" FROM ({state.sql}) s WHERE s.stage_id IN ({state.ids('open')})",
         state.params,
     )
@@ -98,7 +100,11 @@ def _came_back(
     return str(connection.execute(sql, {**state.params, "deal": deal, "stage": stage}).fetchone()[0])
 
 
-def _keep(ranking: Ranking, entry: tuple[int, int, str]) -> None:
+def _keep(ranking: Ranking, amount: int, last: str, deal: str) -> None:
+    """Keep a deal when it is among the largest so far, or as large and quiet for longer."""
+    if len(ranking) == SHOWN and amount < ranking[0][0]:
+        return
+    entry = (amount, -int(last.replace("-", "") or 0), deal)
     if len(ranking) < SHOWN:
         heappush(ranking, entry)
     elif entry > ranking[0]:

@@ -18,6 +18,12 @@ class Rates:
     currency: str
     by_currency: dict[str, UsedRate]
 
+    def shown(self, minor: int, currency: str) -> tuple[str, int]:
+        """Return the currency an amount is shown in, and the amount in it."""
+        if currency not in self.by_currency:
+            return currency, minor
+        return self.currency, self.convert(minor, currency)
+
     def shown_in(self, currency: str) -> str:
         """Return the currency in which amounts of a currency are shown."""
         return self.currency if currency in self.by_currency else currency
