@@ -25,6 +25,7 @@ VERBS: dict[str, tuple[Msg, Msg, str, str]] = {
     "find": (DAY, msg("Find any record by a part of its name, phone, email or notes"), "find", "find"),
     "undo": (DAY, msg("Take back the last change"), "undo", "undo"),
     "redo": (DAY, msg("Bring back what undo took"), "undo", "redo"),
+    "history": (DAY, msg("The latest changes, or those of any record"), "history", "history"),
     "import": (STORE, msg("Import a file that another system exported"), "import_", "import_"),
     "export": (STORE, msg("Export a list, or everything"), "export", "export"),
     "backup": (STORE, msg("Make or bring back a backup"), "backup", "group"),
