@@ -103,7 +103,7 @@ def org_list(format_: Format = "") -> None:
     fmt = format_of(format_)
     with reading() as connection:
         found = [settled(connection, key) for key in KNOWN]
-    lines = [Line(each.key, each.shown, tr("organisation"), tr(each.help)) for each in found]
+    lines = [Line(each.key, each.shown, "organisation", tr(each.help)) for each in found]
     emit(settings_text("sfa.config.org/1", lines, fmt))
 
 
