@@ -134,7 +134,7 @@ def _read(
 ) -> tuple[SourceTable, Mapping]:
     """Read the file and its mapping; an option goes before what the mapping says."""
     from sfa.interchange.csv_reading import read_table
-    from sfa.interchange.mapping import read_mapping
+    from sfa.interchange.mapping_file import read_mapping
 
     used = read_mapping(mapping, noun) if mapping else None
     table = read_table(

@@ -54,7 +54,7 @@ def read_decimal(text: str) -> Decimal | None:
         return Decimal(text)
     plain = unicodedata.normalize("NFKC", text).strip().replace("\u2212", "-")
     negative = plain.startswith("-") or (plain.startswith("(") and plain.endswith(")"))
-    found = _NUMBER.fullmatch(plain.strip("()").lstrip("+-").strip())
+    found = _NUMBER.fullmatch(_unsigned(plain))
     if not found:
         return None
     digits = _canonical(found["digits"].strip())
@@ -62,6 +62,13 @@ def read_decimal(text: str) -> Decimal | None:
         return None
     number = Decimal(digits) * _SCALES.get((found["scale"] or "").lower(), 1)
     return -number if negative else number
+
+
+def _unsigned(plain: str) -> str:
+    """Return a text without its sign or the brackets that stand for one."""
+    if plain.startswith("(") and plain.endswith(")"):
+        return plain[1:-1].strip()
+    return plain[1:].strip() if plain[:1] in ("+", "-") else plain
 
 
 def _canonical(digits: str) -> str | None:
@@ -108,9 +115,8 @@ def read_amount(text: str, own_currency: str) -> tuple[Decimal | None, str]:
         return Decimal(text), own_currency
     plain = unicodedata.normalize("NFKC", text).strip().replace("\u2212", "-")
     sign = "-" if plain.startswith(("-", "(")) else ""
-    plain = plain.strip("()").lstrip("+-").strip()
-    currency, rest = split_currency(plain, own_currency)
-    number = read_decimal(sign + rest.lstrip("+")) if rest else None
+    currency, rest = split_currency(_unsigned(plain), own_currency)
+    number = read_decimal(sign + rest) if rest else None
     return number, currency
 
 

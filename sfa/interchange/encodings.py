@@ -16,7 +16,7 @@ _BOMS = (
 )
 _SHEET = msg("Open it in the spreadsheet program and save it as CSV.")
 _MAGIC: tuple[tuple[bytes, str, Msg], ...] = (
-    (b"PK\x03\x04", "XLSX or ZIP", _SHEET),
+    (b"PK\x03\x04", "XLSX, ODS or ZIP", _SHEET),
     (b"\xd0\xcf\x11\xe0", "XLS", _SHEET),
     (b"%PDF", "PDF", msg("Export the data as CSV.")),
     (b"\x89PNG", "PNG", msg("Export the data as CSV.")),
@@ -64,7 +64,7 @@ def decode(content: bytes, name: str, *, encoding: str | None = None) -> tuple[s
 def _refuse_other_files(content: bytes, name: str) -> None:
     for magic, kind, hint in _MAGIC:
         if content.startswith(magic):
-            raise InvalidInput(name, msg("it is a {kind} file, not CSV."), hint=hint, kind=kind)
+            raise InvalidInput(name, msg("it is a binary file ({kind}), not CSV."), hint=hint, kind=kind)
 
 
 def _decode_as(content: bytes, name: str, encoding: str) -> str:

@@ -29,6 +29,7 @@ _PREFIX = re.compile(
 )
 _OWN_MARK = re.compile(r"^\(do not modify\)\s*", re.IGNORECASE)
 _SAMPLED = 50
+_MANY = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +93,9 @@ def _plain(text: str) -> str:
 
 
 def _unless_values_differ(guess: Guess, values: list[str]) -> Guess | None:
-    """Take a guess back when hardly any value fits it (a column "Mail" full of streets)."""
+    """Take a guess back when none of many values fits it (a column "Mail" full of streets)."""
     check = {"emails": email_address, "phones": phone_digits}.get(guess.field)
-    if check and values and sum(bool(check(value)) for value in values) < 0.3 * len(values):
+    if check and len(values) >= _MANY and not any(check(value) for value in values):
         return None
     return guess
 

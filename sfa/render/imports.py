@@ -11,6 +11,7 @@ from sfa.errors import SfaError
 from sfa.fields import noun as noun_of
 from sfa.i18n import tr, tr_error, tr_plural
 from sfa.interchange.headers import Guess
+from sfa.interchange.rejects import REASON
 from sfa.render.tables import Col, Grid, json_text, table_text
 from sfa.services.imports import ImportPlan, result_of
 
@@ -34,7 +35,7 @@ def guess_text(header: Sequence[str], guesses: Map[str, Guess]) -> str:
         Col("sure", tr("Sure"), right=True),
         Col("why", tr("Why")),
     )
-    rows = tuple(_guess_row(column, guesses.get(column)) for column in header if column)
+    rows = tuple(_guess_row(column, guesses.get(column)) for column in header if column and column != REASON)
     return table_text(Grid(columns, rows))
 
 
