@@ -4,7 +4,7 @@ PYTHON_NAMES := python3.13 python3.12 python3.11 python3
 BIN := .venv/bin
 STAMP := .venv/.ready
 
-.PHONY: help setup demo test check bench docs
+.PHONY: help setup demo test check cover bench docs
 
 help: ## Say what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' Makefile
@@ -43,6 +43,9 @@ check: setup ## What CI runs: style, types, floors, generated files, tests
 	@$(BIN)/python docs/tools/commands.py --check
 	@$(BIN)/python docs/tools/translations.py --check
 	@$(BIN)/pytest -q -n auto
+
+cover: setup ## The tests with branch coverage
+	@$(BIN)/pytest -q -n auto --cov --cov-report=term
 
 bench: setup ## Time the commands against bare Python; writes benchmarks/RESULTS.md
 	@$(BIN)/python benchmarks/commands.py
