@@ -201,6 +201,8 @@ def _take(
 ) -> None:
     wanted = {row["id"]: row for row in rows}
     known = set(_columns(table))
+    # What a line leaves out is empty: nobody's row is not the importer's.
+    empty = {column.name: None for column in table.columns if column.nullable}
     present = _present(open_change, table, list(wanted))
     for row_id, row in wanted.items():
         if not row.keys() <= known:
@@ -210,7 +212,7 @@ def _take(
                 columns=", ".join(sorted(row.keys() - known)),
             )
         if row_id not in present:
-            change.insert(open_change.connection, table.name, row)
+            change.insert(open_change.connection, table.name, {**empty, **row})
             done.created += 1
         else:
             _change(open_change, table, row, present[row_id], erased, done)

@@ -138,10 +138,12 @@ STEPS: tuple[Callable[[random.Random, Table, StoreConnection], None], ...] = (
     upsert,
     copy_all,
 )
-_TABLES = list(TABLES.values())
+EVERY_TABLE = list(TABLES.values())
 PLANS = st.lists(
     st.lists(
-        st.tuples(st.integers(0, len(STEPS) - 1), st.integers(0, len(_TABLES) - 1), st.integers(0, 10_000)),
+        st.tuples(
+            st.integers(0, len(STEPS) - 1), st.integers(0, len(EVERY_TABLE) - 1), st.integers(0, 10_000)
+        ),
         min_size=1,
         max_size=8,
     ),
@@ -158,7 +160,7 @@ def carry_out(connection: StoreConnection, plan: list[tuple[int, int, int]]) -> 
             connection.execute("SAVEPOINT step")
             try:
                 rng = random.Random(seed)  # noqa: S311  the same plan gives the same changes
-                STEPS[step](rng, _TABLES[table], connection)
+                STEPS[step](rng, EVERY_TABLE[table], connection)
             except sqlite3.IntegrityError:
                 connection.execute("ROLLBACK TO step")
             connection.execute("RELEASE step")
@@ -176,7 +178,7 @@ def empty_store(folder: Path) -> StoreConnection:
 def all_rows(connection: sqlite3.Connection) -> dict[str, list[tuple[object, ...]]]:
     """Return every captured value, of tombstones too."""
     found = {}
-    for table in _TABLES:
+    for table in EVERY_TABLE:
         names = ", ".join(f'"{column.name}"' for column in table.captured())
         rows = connection.execute(f"SELECT id, {names} FROM {table.name} ORDER BY id")
         found[table.name] = [tuple(row) for row in rows]
