@@ -174,11 +174,14 @@ def _silent(ask: _Ask, days: int) -> Section:
 
 
 def _follow_ups(ask: _Ask) -> Section:
-    """Return accounts to follow up and next steps of open deals that are due by today."""
+    """Return leads and accounts to follow up and next steps of open deals that are due by today."""
     rows = ask.rows(
         "SELECT noun, id, ref, text, about, day, count(*) OVER () FROM ("
         "SELECT 'account' AS noun, a.id, a.ref, a.name AS text, '' AS about, a.next_follow_up_on AS day"
         " FROM account a WHERE a.deleted_at IS NULL AND a.owner_id = :me AND a.next_follow_up_on <= :today"
+        " UNION ALL SELECT 'lead', l.id, l.ref, l.name, coalesce(l.company, ''), l.next_follow_up_on"
+        " FROM lead l WHERE l.deleted_at IS NULL AND l.owner_id = :me AND l.next_follow_up_on <= :today"
+        " AND l.converted_at IS NULL AND l.status <> 'disqualified'"
         " UNION ALL SELECT 'deal', d.id, d.ref, coalesce(d.next_step, ''), d.name, d.next_step_on"
         " FROM deal d JOIN stage s ON s.id = d.stage_id WHERE d.deleted_at IS NULL AND d.owner_id = :me"
         " AND s.kind = 'open' AND d.next_step_on <= :today) ORDER BY day, text, id"

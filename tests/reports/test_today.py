@@ -116,6 +116,16 @@ def test_a_key_account_is_silent_after_thirty_days_without_any_touch(ledger: Led
     assert [(entry.text, entry.days) for entry in found] == [("Never touched", None), ("Silent", 30)]
 
 
+def test_a_lead_to_follow_up_is_asked_for_until_it_is_settled(ledger: Ledger, me: str) -> None:
+    lead = {"pool_state": "owned", "owner_id": me, "next_follow_up_on": "2026-11-23"}
+    ledger.add("lead", name="Li Na", company="Nordic Foods", status="new", **lead)
+    ledger.add("lead", name="No use", status="disqualified", **lead)
+    ledger.add("lead", name="Customer by now", status="qualified", converted_at=at(TODAY), **lead)
+    ledger.add("lead", name="Somebody else's", status="new", **{**lead, "owner_id": "colleague"})
+    found = section(today_report(ledger.connection, me, today=TODAY), "follow_ups").entries
+    assert [(each.noun, each.text, each.about) for each in found] == [("lead", "Li Na", "Nordic Foods")]
+
+
 def test_follow_ups_are_of_accounts_and_of_deals_next_steps(ledger: Ledger, me: str) -> None:
     account(ledger, "Acme", tier="small", next_follow_up_on="2026-11-23")
     account(ledger, "Later", tier="small", next_follow_up_on="2026-11-24")
