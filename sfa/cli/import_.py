@@ -30,62 +30,64 @@ if TYPE_CHECKING:
 _NOUNS = ("user", "team", "account", "contact", "lead", "product", "deal", "activity", "visit", "task")
 
 
+ImportedNoun = Annotated[
+    str | None,
+    typer.Argument(metavar="NOUN", help=msg("What the rows are: leads, deals …"), show_default=False),
+]
+Source = Annotated[Path | None, typer.Argument(metavar="FILE", help=msg("A CSV file."), show_default=False)]
+MappingFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--mapping",
+        metavar="FILE",
+        help=msg("Which column is which field; without it the columns are guessed."),
+        show_default=False,
+    ),
+]
+Report = Annotated[
+    str, typer.Option("--report", metavar="FORMAT", help=msg("text, or json with a verdict a row."))
+]
+Rejects = Annotated[
+    Path | None,
+    typer.Option(
+        "--rejects",
+        metavar="FILE",
+        help=msg("Where rejected rows go; beside the file unless given."),
+        show_default=False,
+    ),
+]
+Encoding = Annotated[
+    str,
+    typer.Option("--encoding", metavar="NAME", help=msg("Encoding of the file; found out unless given.")),
+]
+Delimiter = Annotated[
+    str,
+    typer.Option("--delimiter", metavar="CHAR", help=msg("What parts the cells; found out unless given.")),
+]
+DateFormat = Annotated[
+    str,
+    typer.Option("--date-format", metavar="FORMAT", help=msg("How days are written, such as DD/MM/YYYY.")),
+]
+Everything = Annotated[
+    Path | None,
+    typer.Option(
+        "--all", metavar="DIR", help=msg("Everything, from a folder that export made."), show_default=False
+    ),
+]
+
+
 def import_(
-    noun: Annotated[
-        str | None,
-        typer.Argument(metavar="NOUN", help=msg("What the rows are: leads, deals …"), show_default=False),
-    ] = None,
-    file: Annotated[
-        Path | None, typer.Argument(metavar="FILE", help=msg("A CSV file."), show_default=False)
-    ] = None,
-    mapping: Annotated[
-        Path | None,
-        typer.Option(
-            "--mapping",
-            metavar="FILE",
-            help=msg("Which column is which field; without it the columns are guessed."),
-            show_default=False,
-        ),
-    ] = None,
+    noun: ImportedNoun = None,
+    file: Source = None,
+    mapping: MappingFile = None,
     dry_run: DryRun = False,
     yes: Yes = False,
-    report: Annotated[
-        str, typer.Option("--report", metavar="FORMAT", help=msg("text, or json with a verdict a row."))
-    ] = "text",
-    rejects: Annotated[
-        Path | None,
-        typer.Option(
-            "--rejects",
-            metavar="FILE",
-            help=msg("Where rejected rows go; beside the file unless given."),
-            show_default=False,
-        ),
-    ] = None,
-    encoding: Annotated[
-        str,
-        typer.Option("--encoding", metavar="NAME", help=msg("Encoding of the file; found out unless given.")),
-    ] = "",
-    delimiter: Annotated[
-        str,
-        typer.Option(
-            "--delimiter", metavar="CHAR", help=msg("What parts the cells; found out unless given.")
-        ),
-    ] = "",
-    date_format: Annotated[
-        str,
-        typer.Option(
-            "--date-format", metavar="FORMAT", help=msg("How days are written, such as DD/MM/YYYY.")
-        ),
-    ] = "",
-    everything: Annotated[
-        Path | None,
-        typer.Option(
-            "--all",
-            metavar="DIR",
-            help=msg("Everything, from a folder that export made."),
-            show_default=False,
-        ),
-    ] = None,
+    report: Report = "text",
+    rejects: Rejects = None,
+    encoding: Encoding = "",
+    delimiter: Delimiter = "",
+    date_format: DateFormat = "",
+    everything: Everything = None,
 ) -> None:
     """Import a file that another system exported."""
     if everything is not None:

@@ -37,39 +37,45 @@ def group() -> LazyGroup:
     return noun_group("lead", msg("Leads: list, add, convert …"), more)
 
 
+ToAccount = Annotated[
+    str,
+    typer.Option(
+        "--account",
+        metavar="REF|new",
+        help=msg("An existing account, or a new one; else the one of that name."),
+        autocompletion=completer("account"),
+    ),
+]
+ToContact = Annotated[
+    str,
+    typer.Option(
+        "--contact",
+        metavar="REF|new",
+        help=msg("An existing contact, or a new one; else the one of that name."),
+        autocompletion=completer("contact"),
+    ),
+]
+NoDeal = Annotated[bool, typer.Option("--no-deal", help=msg("Account and contact alone."))]
+DealName = Annotated[str, typer.Option("--deal-name", metavar="NAME", help=msg("Name of the deal."))]
+DealAmount = Annotated[str, typer.Option("--amount", metavar="AMOUNT", help=msg("Amount of the deal."))]
+CloseDate = Annotated[
+    str,
+    typer.Option(
+        "--close-date",
+        metavar="DAY",
+        help=msg("When the deal closes; the end of the fiscal quarter unless given."),
+    ),
+]
+
+
 def convert(
     ref: Ref,
-    account: Annotated[
-        str,
-        typer.Option(
-            "--account",
-            metavar="REF|new",
-            help=msg("An existing account, or a new one; else the one of that name."),
-            autocompletion=completer("account"),
-        ),
-    ] = "",
-    contact: Annotated[
-        str,
-        typer.Option(
-            "--contact",
-            metavar="REF|new",
-            help=msg("An existing contact, or a new one; else the one of that name."),
-            autocompletion=completer("contact"),
-        ),
-    ] = "",
-    no_deal: Annotated[bool, typer.Option("--no-deal", help=msg("Account and contact alone."))] = False,
-    deal_name: Annotated[
-        str, typer.Option("--deal-name", metavar="NAME", help=msg("Name of the deal."))
-    ] = "",
-    amount: Annotated[str, typer.Option("--amount", metavar="AMOUNT", help=msg("Amount of the deal."))] = "",
-    close_date: Annotated[
-        str,
-        typer.Option(
-            "--close-date",
-            metavar="DAY",
-            help=msg("When the deal closes; the end of the fiscal quarter unless given."),
-        ),
-    ] = "",
+    account: ToAccount = "",
+    contact: ToContact = "",
+    no_deal: NoDeal = False,
+    deal_name: DealName = "",
+    amount: DealAmount = "",
+    close_date: CloseDate = "",
     expect: Expect = None,
     dry_run: DryRun = False,
     yes: Yes = False,
