@@ -16,6 +16,7 @@ from sfa.services.imports_records import present_rows
 
 _LONGEST_KEY = 200
 # Without a key column a row is known by these; two rows that agree in all of them are one.
+# Of nouns not listed, such as activities, all columns together are what a row is known by.
 _NATURAL = {
     "user": ("name", FIRST, LAST, "emails"),
     "account": ("name", "tax_id"),
@@ -23,7 +24,6 @@ _NATURAL = {
     "lead": ("name", FIRST, LAST, "company", "emails", "phones"),
     "product": ("code", "name"),
     "deal": ("name", "account", "products", "created", "closed", "amount"),
-    "activity": ("kind", "at", "lead", "account", "contact", "deal", "outcome", "notes"),
     "task": ("subject", "due", "lead", "account", "contact", "deal"),
 }
 # Nouns whose records are met by name when the file has no key.
