@@ -26,8 +26,11 @@ from tests.store.rows import hash_of_store
 FEW = settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 # A removal is left out: a row that vanished is brought back, not kept away.
 STEPS = (changes.insert, changes.edit, changes.edit_all, changes.bury)
+# An edit of a log (events, comments) is left out too: the rules forbid it, so it is taken back.
+TABLES = [table for table in changes.EVERY_TABLE if not table.append_only]
 DAMAGE = st.lists(
-    st.tuples(st.integers(0, len(STEPS) - 1), st.integers(0, 31), st.integers(0, 10_000)), max_size=8
+    st.tuples(st.integers(0, len(STEPS) - 1), st.integers(0, len(TABLES) - 1), st.integers(0, 10_000)),
+    max_size=8,
 )
 
 
@@ -53,7 +56,7 @@ def test_repair_keeps_what_came_past_the_log_and_undo_takes_it_back(
             for step, table, seed in damage:
                 with contextlib.suppress(sqlite3.IntegrityError):
                     rng = random.Random(seed)  # noqa: S311  the same plan gives the same damage
-                    STEPS[step](rng, changes.EVERY_TABLE[table], connection)
+                    STEPS[step](rng, TABLES[table], connection)
             damaged = content_hash(connection)
             unbelievable = check_deals(connection)
         done = repair(home, examine(home))
