@@ -19,7 +19,7 @@ from sfa.finding.references import resolve
 from sfa.finding.visit_matching import Candidate, Match
 from sfa.i18n import tr, tr_error
 from sfa.interchange.choice_words import plain_word, words_of
-from sfa.interchange.day_words import find_days
+from sfa.interchange.follow_ups import read_follow_up
 from sfa.interchange.visit_line import Doubt, VisitDraft, parse_line
 from sfa.render.visit_preview import Named, Preview
 from sfa.terms import ActivityKind
@@ -250,7 +250,7 @@ def _choose_account(worked: Worked) -> None:
         if worked.several
         else tr("There is no account {name}. Which one is it?", name=name)
     )
-    chosen = questions.choose(question, choices, default=1)
+    chosen = questions.choose(question, choices, default=None if near else 1)
     if chosen < len(near):
         worked.account, worked.several = near[chosen], ()
     elif chosen == len(near):
@@ -289,7 +289,7 @@ def _settle_person(worked: Worked, person: Person) -> None:
         if person.several
         else tr("{name} is not known. Who is it?", name=person.text)
     )
-    chosen = questions.choose(question, choices)
+    chosen = questions.choose(question, choices, default=None if person.several else 1)
     if chosen < len(person.several):
         person.match = person.several[chosen]
         if worked.account is None and not worked.draft.account and person.match.noun == "contact":
@@ -305,14 +305,8 @@ def _settle_next(worked: Worked) -> None:
         if not typed:
             worked.draft = replace(draft, no_next_step=True)
             return
-        days = [one for one in find_days(typed, today=clock.today()) if one.has_day]
-        due = days[-1] if days else None
-        draft = replace(
-            draft,
-            next_step=typed,
-            next_due_on=due.day if due else None,
-            next_due_time=due.time if due else None,
-        )
+        step = read_follow_up(typed, today=clock.today())
+        draft = replace(draft, next_step=step.text, next_due_on=step.due_on, next_due_time=step.due_time)
         worked.draft = draft
     for doubt in draft.doubts:
         if doubt.field == "next_due_on" and draft.next_due_on is not None:

@@ -48,12 +48,15 @@ def confirm(question: str) -> bool:
             return False
 
 
-def choose(question: str, choices: Sequence[str], default: int = 1) -> int:
-    """Ask which of several is meant, by its number from 1; return its index from 0."""
+def choose(question: str, choices: Sequence[str], default: int | None = None) -> int:
+    """Ask which of several is meant, by its number from 1; return its index from 0.
+
+    Without a default Enter alone asks again: nobody picks among namesakes by accident.
+    """
     say(question)
     for number, choice in enumerate(choices, 1):
         say(f"  {number}  {choice}")
     while True:
-        answer = ask(tr("Number:"), str(default))
+        answer = ask(tr("Number:"), str(default or ""))
         if answer.isdecimal() and 1 <= int(answer) <= len(choices):
             return int(answer) - 1
