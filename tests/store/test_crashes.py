@@ -10,7 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.store.rows import add
+from sfa.errors import msg
+from sfa.store import change
+from sfa.store.backup import backup
+from sfa.store.perform import changing
+from tests.store.rows import add, new_id
 
 PROJECT = Path(__file__).resolve().parents[2]
 RUNS = 2000 if os.environ.get("SFA_PROVE") else 200
@@ -32,3 +36,22 @@ def test_killed_writer_leaves_every_change_whole_or_absent(home: Path, part: int
     assert found["wrong"] == []
     assert found["runs"] == RUNS // PARTS
     assert found["changes"] > RUNS // PARTS / 4, "the writers were killed before they wrote anything"
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork and SIGKILL")
+def test_killed_restore_leaves_the_old_store_or_the_new_one(home: Path, tmp_path: Path) -> None:
+    made = backup(home, tmp_path / "made.db")
+    with changing(home, name=msg("Add")) as found:
+        for number in range(500):
+            change.insert(found.connection, "lead", {"id": new_id(), "name": f"lead {number}"})
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.store.restore_crash_runs", str(home), str(made.path), "1", "40"],
+        cwd=PROJECT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    report = json.loads(done.stdout)
+    assert report["wrong"] == []
+    assert report["others"].keys() <= {made.content_hash}
+    assert report["old"] > 0

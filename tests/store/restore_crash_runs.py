@@ -1,0 +1,58 @@
+"""Restores that are killed: run as ``python -m tests.store.restore_crash_runs HOME BACKUP SEED COUNT``.
+
+Prints, as JSON, how many left the old and the new content, and everything that was wrong.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import signal
+import sys
+import time
+from pathlib import Path
+
+from sfa.store.backup import backups
+from sfa.store.doctor import examine, repair
+from sfa.store.home import store_path
+from sfa.store.restoring import restore_backup
+from tests.store.rows import hash_of_store
+
+LONGEST_S = 0.25
+
+
+def run_once(home: Path, file: Path, rng: random.Random) -> list[str]:
+    """Kill one restore; return the codes of everything wrong that a repair leaves."""
+    child = os.fork()
+    if child == 0:
+        restore_backup(home, file)
+        os._exit(0)
+    time.sleep(rng.uniform(0.0, LONGEST_S))
+    os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+    found = examine(home)
+    others = [finding.code for finding in found if finding.code != "leftover"]
+    return [*others, *(finding.code for finding in repair(home, found).left)]
+
+
+def main() -> None:
+    home, file = Path(sys.argv[1]), Path(sys.argv[2])
+    rng = random.Random(int(sys.argv[3]))  # noqa: S311  the same seed kills at the same moments, roughly
+    present = store_path(home).read_bytes()
+    old = hash_of_store(home)
+    seen: dict[str, int] = {}
+    wrong: list[str] = []
+    for _ in range(int(sys.argv[4])):
+        wrong += run_once(home, file, rng)
+        content = hash_of_store(home)
+        seen[content] = seen.get(content, 0) + 1
+        for path in [*home.glob("sfa.db*"), *backups(home)]:
+            path.unlink()
+        store_path(home).write_bytes(present)
+        store_path(home).chmod(0o600)
+    sys.stdout.write(json.dumps({"old": seen.pop(old, 0), "others": seen, "wrong": wrong}))
+
+
+if __name__ == "__main__":
+    main()
