@@ -61,18 +61,22 @@ def run_once(home: Path, rng: random.Random, first: int) -> tuple[int, list[str]
     child = os.fork()
     if child == 0:
         os.close(reader)
-        write_until_killed(home, writer, first)
-        os._exit(1)
+        try:
+            write_until_killed(home, writer, first)
+        finally:
+            os._exit(1)  # never on into the parent's loop
     os.close(writer)
     if rng.random() < 0.5:
         # Half of the writers have committed something first, however slow the machine is.
         select.select([reader], [], [], 10)
     time.sleep(rng.uniform(0.0, LONGEST_S))
     os.kill(child, signal.SIGKILL)
-    os.waitpid(child, 0)
+    ended = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
     with os.fdopen(reader) as file:
         told = [int(line) for line in file.read().split()]
     wrong = [finding.code for finding in examine(home)]
+    if ended != -signal.SIGKILL:
+        wrong.append("the writer failed by itself")
     return (told[-1] if told else first - 1), [*wrong, *not_whole(home, first, told)]
 
 

@@ -13,9 +13,8 @@ import sys
 import time
 from pathlib import Path
 
-from sfa.store.backup import backups
 from sfa.store.doctor import examine, repair
-from sfa.store.home import store_path
+from sfa.store.home import backup_dir, store_path
 from sfa.store.restoring import restore_backup
 from tests.store.rows import hash_of_store
 
@@ -26,11 +25,15 @@ def run_once(home: Path, file: Path, rng: random.Random) -> list[str]:
     """Kill one restore; return the codes of everything wrong that a repair leaves."""
     child = os.fork()
     if child == 0:
-        restore_backup(home, file)
-        os._exit(0)
+        try:
+            restore_backup(home, file)
+            os._exit(0)
+        finally:
+            os._exit(1)  # never on into the parent's loop
     time.sleep(rng.uniform(0.0, LONGEST_S))
     os.kill(child, signal.SIGKILL)
-    os.waitpid(child, 0)
+    if os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) not in {0, -signal.SIGKILL}:
+        return ["the restore failed by itself"]
     found = examine(home)
     others = [finding.code for finding in found if finding.code != "leftover"]
     return [*others, *(finding.code for finding in repair(home, found).left)]
@@ -47,7 +50,7 @@ def main() -> None:
         wrong += run_once(home, file, rng)
         content = hash_of_store(home)
         seen[content] = seen.get(content, 0) + 1
-        for path in [*home.glob("sfa.db*"), *backups(home)]:
+        for path in [*home.glob("sfa.db*"), *backup_dir(home).glob("*.db")]:
             path.unlink()
         store_path(home).write_bytes(present)
         store_path(home).chmod(0o600)
