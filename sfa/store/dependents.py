@@ -41,7 +41,7 @@ def dependents_of(connection: sqlite3.Connection, rows: list[tuple[str, str]]) -
             for table, column in pairs:
                 found += _hanging(connection, parent, table, f"c.{column}", f"{table}.{column}")
             for table in _PAIRED:
-                found += _hanging(connection, parent, table, "c.record_id", table)
+                found += _hanging(connection, parent, table, "c.noun = u.tbl AND c.record_id", table)
         return found
 
 
