@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -242,7 +242,8 @@ def _rejects_file(table: SourceTable, plan: ImportPlan, path: Path | None) -> It
     try:
         waiting.write_text(rejects_text(table.header, rows, table.delimiter), "utf-8-sig", newline="")
     except OSError as error:
-        waiting.unlink(missing_ok=True)
+        with suppress(OSError):
+            waiting.unlink()
         raise InvalidInput(
             str(path),
             msg("the rejected rows cannot be written there: {cause}."),
