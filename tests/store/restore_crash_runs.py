@@ -18,10 +18,8 @@ from sfa.store.home import backup_dir, store_path
 from sfa.store.restoring import restore_backup
 from tests.store.rows import hash_of_store
 
-LONGEST_S = 0.25
 
-
-def run_once(home: Path, file: Path, rng: random.Random) -> list[str]:
+def run_once(home: Path, file: Path, while_s: float) -> list[str]:
     """Kill one restore; return the codes of everything wrong that a repair leaves."""
     child = os.fork()
     if child == 0:
@@ -30,7 +28,7 @@ def run_once(home: Path, file: Path, rng: random.Random) -> list[str]:
             os._exit(0)
         finally:
             os._exit(1)  # never on into the parent's loop
-    time.sleep(rng.uniform(0.0, LONGEST_S))
+    time.sleep(while_s)
     os.kill(child, signal.SIGKILL)
     if os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) not in {0, -signal.SIGKILL}:
         return ["the restore failed by itself"]
@@ -39,21 +37,29 @@ def run_once(home: Path, file: Path, rng: random.Random) -> list[str]:
     return [*others, *(finding.code for finding in repair(home, found).left)]
 
 
+def make_anew(home: Path, present: bytes) -> None:
+    for path in [*home.glob("sfa.db*"), *backup_dir(home).glob("*.db")]:
+        path.unlink()
+    store_path(home).write_bytes(present)
+    store_path(home).chmod(0o600)
+
+
 def main() -> None:
     home, file = Path(sys.argv[1]), Path(sys.argv[2])
     rng = random.Random(int(sys.argv[3]))  # noqa: S311  the same seed kills at the same moments, roughly
     present = store_path(home).read_bytes()
     old = hash_of_store(home)
+    began = time.monotonic()
+    restore_backup(home, file)
+    whole_s = time.monotonic() - began
+    make_anew(home, present)
     seen: dict[str, int] = {}
     wrong: list[str] = []
     for _ in range(int(sys.argv[4])):
-        wrong += run_once(home, file, rng)
+        wrong += run_once(home, file, rng.uniform(0.0, 1.6 * whole_s))
         content = hash_of_store(home)
         seen[content] = seen.get(content, 0) + 1
-        for path in [*home.glob("sfa.db*"), *backup_dir(home).glob("*.db")]:
-            path.unlink()
-        store_path(home).write_bytes(present)
-        store_path(home).chmod(0o600)
+        make_anew(home, present)
     sys.stdout.write(json.dumps({"old": seen.pop(old, 0), "others": seen, "wrong": wrong}))
 
 
