@@ -146,7 +146,7 @@ def _invert(open_change: Change, found: Transaction, *, partial: bool) -> Undone
     stay: set[tuple[str, str]] = set()
     while True:
         if partial:
-            # Only where a second try may follow: an open savepoint makes each statement cost what went before.
+            # Only where a second try may follow: an open savepoint makes each statement cost more.
             connection.execute("SAVEPOINT inversion")
         whole = _Inversion(connection, Undone(original), stay)
         whole.run(ops)
