@@ -1,14 +1,19 @@
-"""sfa export: a list of one noun to stdout, or everything into a folder."""
+"""sfa export: a list of one noun into a file or to stdout, or everything into a folder."""
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from sfa.cli.output import Format
+from sfa import clock
+from sfa.cli.exits import say
+from sfa.cli.gateway import reading
+from sfa.cli.output import FORMATS, Format, emit, format_of
 from sfa.errors import BadUsage, msg
+from sfa.i18n import tr_plural
 
 
 def export(
@@ -16,6 +21,12 @@ def export(
         str | None,
         typer.Argument(metavar="NOUN", help=msg("What to list: leads, deals …"), show_default=False),
     ] = None,
+    file: Annotated[
+        str,
+        typer.Argument(
+            metavar="[FILE]", help=msg("Where to; - or nothing is stdout. Its ending says the format.")
+        ),
+    ] = "",
     everything: Annotated[
         Path | None,
         typer.Option(
@@ -25,26 +36,42 @@ def export(
     where: Annotated[
         str, typer.Option("--where", "-w", metavar="FILTER", help=msg("Only what matches."))
     ] = "",
-    fields: Annotated[str, typer.Option(metavar="FIELDS", help=msg("Columns, separated by commas."))] = "",
-    format_: Format = "csv",
+    fields: Annotated[
+        str, typer.Option(metavar="FIELDS", help=msg("Columns, separated by commas; all unless given."))
+    ] = "",
+    format_: Format = "",
 ) -> None:
-    """Write a list as CSV (or another format) to stdout, or everything into a folder."""
+    """Write a list into a file or to stdout, or everything into a folder."""
     if (noun is None) == (everything is None):
         raise BadUsage(
             msg("Say either what to export or --all DIR."),
-            hint=msg("Such as: sfa export deals > deals.csv, or: sfa export --all DIR."),
+            hint=msg("Such as: sfa export deals deals.csv, or: sfa export --all DIR."),
         )
     if everything is not None:
         from sfa.cli.archive import export_everything
 
         export_everything(everything)
     elif noun is not None:
-        _list(noun, where, fields, format_)
+        path = Path(file) if file not in {"", "-"} else None
+        ending = path.suffix.lstrip(".").lower() if path else ""
+        fmt = format_of(format_ or (ending if ending in FORMATS else "csv"))
+        text, count = _list(noun, where, fields, fmt)
+        if path is None:
+            emit(text)
+            return
+        _write(path, text)
+        say(
+            tr_plural(
+                "Exported: {count} record to {path}", "Exported: {count} records to {path}", count, path=path
+            )
+        )
 
 
-def _list(word: str, where: str, fields: str, fmt: str) -> None:
-    from sfa.cli.noun_reading import make_list
+def _list(word: str, where: str, fields: str, fmt: str) -> tuple[str, int]:
     from sfa.fields import NOUNS, noun_or_none
+    from sfa.finding.custom import all_fields
+    from sfa.finding.listing import list_rows
+    from sfa.render.listings import listing_text
 
     found = noun_or_none(word)
     if found is None:
@@ -54,4 +81,33 @@ def _list(word: str, where: str, fields: str, fmt: str) -> None:
             word=word,
             nouns=", ".join(noun.plural for noun in NOUNS.values()),
         )
-    make_list(found)(where=where, sort="", fields=fields, limit=0, deleted=False, format_=fmt)
+    with reading() as connection:
+        wanted = [name.strip() for name in fields.split(",") if name.strip()]
+        if not wanted:
+            own = (each.name for each in all_fields(connection, found.name) if not each.through)
+            wanted = ["ref", "id", *(name for name in own if name != "deleted")]
+        listing = list_rows(connection, found.name, where=where, fields=wanted, today=clock.today())
+    return listing_text(listing, fmt), len(listing.rows)
+
+
+def _write(path: Path, text: str) -> None:
+    """Write a file whole or not at all.
+
+    Raises:
+        BadUsage: it cannot be written.
+    """
+    unfinished = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        # A spreadsheet takes UTF-8 for something else without the mark in front.
+        mark = "\ufeff" if path.suffix.lower() == ".csv" else ""
+        unfinished.write_text(mark + text, "utf-8", newline="")
+        unfinished.replace(path)
+    except OSError as error:
+        raise BadUsage(
+            msg("{path} cannot be written."),
+            why=msg("The system says: {system}."),
+            path=str(path),
+            system=error.strerror or str(error),
+        ) from error
+    finally:
+        unfinished.unlink(missing_ok=True)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sfa.fields import noun
@@ -27,15 +28,19 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A name and the records it may mean: one is found, several are doubtful, none is unknown."""
+    """A name and the records it may mean: one is found, several are doubtful, none is unknown.
+
+    One alone is doubtful too when the name merely stands within its own ("he" in "Schell").
+    """
 
     text: str
     candidates: tuple[Candidate, ...] = ()
+    is_sure: bool = True
 
     @property
     def found(self) -> Candidate | None:
         """The record, when the name means exactly one."""
-        return self.candidates[0] if len(self.candidates) == 1 else None
+        return self.candidates[0] if len(self.candidates) == 1 and self.is_sure else None
 
 
 def names_in(connection: sqlite3.Connection, noun_name: str, line: str) -> list[str]:
@@ -56,7 +61,22 @@ def names_in(connection: sqlite3.Connection, noun_name: str, line: str) -> list[
 
 def match_account(connection: sqlite3.Connection, name: str) -> Match:
     """Return the accounts that a name means, in full, by its short name or in part."""
-    return Match(name, _candidates(connection, "account", matching_ids(connection, "account", name)))
+    found = _candidates(connection, "account", matching_ids(connection, "account", name))
+    if len(found) != 1:
+        return Match(name, found)
+    row = connection.execute(
+        "SELECT name, short_name, tax_id FROM account WHERE id = ?", (found[0].id,)
+    ).fetchone()
+    return Match(name, found, _is_sure(name, found[0].ref, tuple(row)))
+
+
+def _is_sure(name: str, ref: str, names: Iterable[str | None]) -> bool:
+    """Say whether a name is a reference, or begins a word of one of the names; Han is not parted in words."""
+    sought = folding.fold(name.strip())
+    if not sought.isascii() or ref.startswith(sought) or sought.startswith(ref):
+        return True
+    begins = re.compile(rf"(?<![^\W_]){re.escape(sought)}")
+    return any(begins.search(folding.fold(each)) for each in names if each)
 
 
 def match_person(connection: sqlite3.Connection, name: str, account_id: str | None) -> Match:
@@ -68,15 +88,15 @@ def match_person(connection: sqlite3.Connection, name: str, account_id: str | No
     if account_id is not None:
         there = _at(connection, called, account_id)
         if there:
-            return Match(name, _candidates(connection, "contact", there))
+            people = _candidates(connection, "contact", there)
+            return Match(name, people, len(people) > 1 or _is_sure(name, people[0].ref, (people[0].label,)))
         called = _at(connection, called, None)
-    exact = [
-        each
-        for each in _candidates(connection, "contact", called)
-        if account_id is None or folding.fold(each.label) == folding.fold(name)
-    ]
+    known = _candidates(connection, "contact", called)
+    if account_id is None and known:
+        return Match(name, known, len(known) > 1 or _is_sure(name, known[0].ref, (known[0].label,)))
+    exact = tuple(each for each in known if folding.fold(each.label) == folding.fold(name))
     if exact:
-        return Match(name, tuple(exact))
+        return Match(name, exact)
     colleagues = _candidates(connection, "user", matching_ids(connection, "user", name))
     same = tuple(each for each in colleagues if folding.fold(each.label) == folding.fold(name))
     return Match(name, same)

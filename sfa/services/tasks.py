@@ -11,6 +11,7 @@ from sqlmodel import Session
 
 from sfa.errors import InvalidInput, Refused, msg
 from sfa.fields import noun as noun_of
+from sfa.interchange.moments import read_time
 from sfa.interchange.repeats import anchored, first_due, next_due, parse_repeat, repeat_text
 from sfa.models.task import Task
 from sfa.services import about, children, records
@@ -40,6 +41,7 @@ def create(session: Session, given: Entered, *, today: date, idempotency_key: st
     """
     columns = about.narrowed(records.raw(session), given.columns)
     columns.update(_repeat(columns.get("repeat"), day_of(columns.get("due_on")), today))
+    columns.update(_due_time(columns.get("due_time")))
     columns.update(_done_at(session, columns.get("state"), today))
     return records.create(
         session, "task", Entered(columns, given.many, given.custom), idempotency_key=idempotency_key
@@ -52,6 +54,18 @@ def _repeat(words: Any, due: date | None, today: date) -> dict[str, Any]:
         return {}
     due = due or first_due(rule, today)
     return {"repeat": repeat_text(anchored(rule, due)), "due_on": due}
+
+
+def _due_time(typed: Any) -> dict[str, Any]:
+    """Return the time of day as it is stored: HH:MM."""
+    if not typed:
+        return {}
+    found = read_time(str(typed))
+    if found is None:
+        raise InvalidInput(
+            "due_time", msg("{value!r} is no time of day."), hint=msg("Write it as 15:30."), value=typed
+        )
+    return {"due_time": found}
 
 
 def _done_at(session: Session, state: Any, today: date) -> dict[str, Any]:
@@ -73,6 +87,7 @@ def edit(
     state = columns.pop("state", None)
     if columns.get("repeat"):
         columns.update(_repeat(columns["repeat"], day_of(columns.get("due_on", task.due_on)), today))
+    columns.update(_due_time(columns.get("due_time")))
     row = records.edit(session, "task", task_id, Entered(columns, given.many, given.custom))
     if state is None or state == task.state:
         return row

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 from tests.cli.conftest import Sfa
@@ -105,3 +106,19 @@ def test_a_deal_moves_by_the_names_of_its_stages(sfa: Sfa) -> None:
     sfa("contact", "add", "Bob")
     assert sfa("deal", "role", "Pumps", "Bob", "--role", "拍板人", "--strength", "3").code == 0
     assert sfa("deal", "role", "Pumps", "Bob").code == 2
+
+
+def test_a_list_is_exported_into_a_file_by_its_ending(sfa: Sfa, tmp_path: Path) -> None:
+    sfa("account", "add", "华创科技", "--phone", "13800138000")
+    sfa("account", "add", "Acme", "--tier", "key")
+    said = sfa("export", "accounts", str(tmp_path / "all.csv"))
+    assert (said.code, said.out) == (0, "")
+    text = (tmp_path / "all.csv").read_text("utf-8-sig")
+    assert "13800138000" in text
+    assert text.count("\n") == 3
+    assert sfa("export", "accounts", str(tmp_path / "key.json"), "--where", "tier=key").code == 0
+    (row,) = json.loads((tmp_path / "key.json").read_text("utf-8"))["rows"]
+    assert row["name"] == "Acme"
+    assert sfa("export", "accounts", "-", "--fields", "name", "--format", "tsv").lines == ["Acme", "华创科技"]
+    assert sfa("export", "accounts", str(tmp_path / "none" / "all.csv")).code == 2
+    assert sorted(path.name for path in tmp_path.iterdir() if path.is_file()) == ["all.csv", "key.json"]

@@ -151,3 +151,12 @@ def test_naming_another_record_moves_a_task(home: Path) -> None:
     amend(home, "task", task.id, lead="Bob")
     stored = live(home, "task", task.id)
     assert (stored["lead_id"], stored["account_id"]) == (lead.id, None)
+
+
+def test_a_due_time_is_a_time_of_day(home: Path) -> None:
+    task = make(home, "task", subject="Call", due="2026-11-20", due_time="3pm")
+    assert live(home, "task", task.id)["due_time"] == "15:00"
+    with pytest.raises(InvalidInput, match="no time of day"):
+        amend(home, "task", task.id, due_time="late")
+    with pytest.raises(InvalidInput, match="due day"):
+        make(home, "task", subject="Call", due_time="15:00")
