@@ -12,6 +12,7 @@ import json
 import os
 import sqlite3
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from sfa import clock, ids
@@ -29,6 +30,12 @@ ERASE = "erase"  # a person's data is blanked: ops of kind erase, append-only ta
 
 _NAMES = {name: tuple(column.name for column in table.captured()) for name, table in TABLES.items()}
 _dump = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_quoted = json.encoder.encode_basestring
+# An import writes half a million of them: what does not vary is put together once.
+_OPENINGS = {table: tuple(f'"{name}":[' for name in names) for table, names in _NAMES.items()}
+_INSERT = OpKind.INSERT.value
+_WRITERS = 9
+_PARTS = 10
 
 
 def digest_of(salt: bytes, payload: str) -> bytes:
@@ -42,6 +49,16 @@ def link_of(
     """Return an op's link in the hash chain; ``where`` is (kind, table, row)."""
     covered = "|".join((op_id, tx_id, str(reading), *where)).encode()
     return hashlib.sha256((previous or b"") + covered + digest).digest()
+
+
+def inserted(table: str, values: tuple[Value, ...]) -> str:
+    """Return the payload of an inserted row: each column that holds something as [new], in JSON."""
+    parts = [
+        f"{opening}{_quoted(value)}]" if value.__class__ is str else f"{opening}{value}]"
+        for opening, value in zip(_OPENINGS[table], values, strict=True)
+        if value is not None
+    ]
+    return "{" + ",".join(parts) + "}"
 
 
 class NotInTransaction(sqlite3.OperationalError):
@@ -59,8 +76,8 @@ class Capture:
         self.stamp = ""
         self.inverts: str | None = None
         self._reading = 0
-        self._op: tuple[Value | bytes, ...] | None = None
-        self._prepared: tuple[Value | bytes, ...] = ()
+        # The prepared op in the order of ``oplog``'s columns, then the row's writers; None first: no op.
+        self._op: list[Value | bytes] = [None] * _PARTS
 
     def begin(self, last_reading: int, actor: str | None) -> str:
         """Open a transaction after the store's highest clock reading; return its id."""
@@ -83,8 +100,9 @@ class Capture:
             "sfa_insert": (-1, self.insert),
             "sfa_update": (-1, self.update),
             "sfa_delete": (-1, self.delete),
-            "sfa_op": (1, self.op_part),
-            "sfa_mode": (0, lambda: self.mode),
+            # Called a dozen times a row: a list's own method and getattr cost no Python frame.
+            "sfa_op": (1, self._op.__getitem__),
+            "sfa_mode": (0, partial(getattr, self, "mode")),
             "sfa_stamp": (0, lambda: self.stamp),
             "sfa_actor": (0, lambda: self.actor),
             "sfa_ref": (1, ids.ref_of),
@@ -95,12 +113,9 @@ class Capture:
     def insert(self, table: str, row_id: str, previous: bytes | None, *values: Value) -> None:
         """Prepare the op of an inserted row: each column that holds something as [new]."""
         if self.mode == APPLY:
-            self._op = None
+            self._op[0] = None
             return
-        changes = {
-            name: [value] for name, value in zip(_NAMES[table], values, strict=True) if value is not None
-        }
-        self._prepare(OpKind.INSERT, table, row_id, previous, changes)
+        self._prepare(_INSERT, table, row_id, previous, inserted(table, values))
 
     def update(
         self,
@@ -116,7 +131,7 @@ class Capture:
         ``writer`` and ``columns`` are the row's compact memory of who wrote what;
         ``pairs`` is old and new of every captured column in turn.
         """
-        self._op = None
+        self._op[0] = None
         if self.mode == APPLY:
             return
         names = _NAMES[table]
@@ -130,16 +145,13 @@ class Capture:
             if new != old
         }
         if changes:
-            op_id = self._prepare(OpKind.UPDATE, table, row_id, previous, changes)
+            op_id = self._prepare(OpKind.UPDATE.value, table, row_id, previous, _dump(changes))
             writers.update(dict.fromkeys(changes, op_id))
-            self._op = (*self._prepared, _dump(writers))
+            self._op[_WRITERS] = _dump(writers)
 
     def _erased(self, table: str, row_id: str, previous: bytes | None, values: tuple[Value, ...]) -> None:
-        changes = {
-            name: [value] for name, value in zip(_NAMES[table], values, strict=True) if value is not None
-        }
-        op_id = self._prepare(OpKind.ERASE, table, row_id, previous, changes)
-        self._op = (*self._prepared, _dump(dict.fromkeys(_NAMES[table], op_id)))
+        op_id = self._prepare(OpKind.ERASE.value, table, row_id, previous, inserted(table, values))
+        self._op[_WRITERS] = _dump(dict.fromkeys(_NAMES[table], op_id))
 
     def delete(
         self,
@@ -151,7 +163,7 @@ class Capture:
         *values: Value,
     ) -> None:
         """Prepare the op of a removed row: every column as [null, previous, base]."""
-        self._op = None
+        self._op[0] = None
         if self.mode == APPLY:
             return
         writers = json.loads(columns) if columns else {}
@@ -159,29 +171,22 @@ class Capture:
             name: [None, value, writers.get(name, writer)]
             for name, value in zip(_NAMES[table], values, strict=True)
         }
-        self._prepare(OpKind.DELETE, table, row_id, previous, changes)
+        self._prepare(OpKind.DELETE.value, table, row_id, previous, _dump(changes))
 
-    def op_part(self, index: int) -> Value | bytes:
-        """Return a part of the prepared op in the order of ``oplog``'s columns; NULL when there is none."""
-        return self._op[index] if self._op else None
-
-    def _prepare(
-        self, kind: OpKind, table: str, row_id: str, previous: bytes | None, changes: Mapping[str, object]
-    ) -> str:
+    def _prepare(self, kind: str, table: str, row_id: str, previous: bytes | None, payload: str) -> str:
         if self.tx_id is None:
             raise NotInTransaction("a captured table was changed outside a transaction of sfa.store.perform")
         now_ms = clock.wall_ms()
         self._reading = clock.hlc_after(self._reading, now_ms)
         op_id = ids.uuid7(now_ms)
-        payload = _dump(changes)
         salt = os.urandom(16)
         digest = digest_of(salt, payload)
-        chain = link_of(previous, op_id, self.tx_id, self._reading, (kind.value, table, row_id), digest)
-        self._op = self._prepared = (
+        chain = link_of(previous, op_id, self.tx_id, self._reading, (kind, table, row_id), digest)
+        self._op[:_WRITERS] = (
             op_id,
             self.tx_id,
             self._reading,
-            kind.value,
+            kind,
             payload,
             salt,
             digest,
