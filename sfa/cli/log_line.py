@@ -279,8 +279,9 @@ def _near_accounts(name: str) -> tuple[Candidate, ...]:
 def _settle_person(worked: Worked, person: Person) -> None:
     if person.match is not None or person.creates:
         return
+    near = person.several or _near_people(worked, person.text)
     choices = [
-        *(_described(each) for each in person.several),
+        *(_described(each) for each in near),
         tr("a new contact: {name}", name=person.text),
         tr("only the name"),
     ]
@@ -289,13 +290,20 @@ def _settle_person(worked: Worked, person: Person) -> None:
         if person.several
         else tr("{name} is not known. Who is it?", name=person.text)
     )
-    chosen = questions.choose(question, choices, default=None if person.several else 1)
-    if chosen < len(person.several):
-        person.match = person.several[chosen]
+    chosen = questions.choose(question, choices, default=None if near else 1)
+    if chosen < len(near):
+        person.match = near[chosen]
         if worked.account is None and not worked.draft.account and person.match.noun == "contact":
             with reading() as connection:
                 worked.account = visit_matching.only_account(connection, person.match.id)
-    person.creates = chosen == len(person.several)
+    person.creates = chosen == len(near)
+
+
+def _near_people(worked: Worked, name: str) -> tuple[Candidate, ...]:
+    if worked.account is None:
+        return ()
+    with reading() as connection:
+        return visit_matching.near_people(connection, name, worked.account.id)
 
 
 def _settle_next(worked: Worked) -> None:

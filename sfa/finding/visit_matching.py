@@ -13,6 +13,12 @@ from sfa.finding.labels import labels, short_refs
 from sfa.finding.references import matching_ids
 
 _MOST_KNOWN = 2000
+# A person called by surname and office, 王总, 李经理, 老张: the surname is what is known of the name.
+_CALLED = re.compile(
+    r"(?:老|小)(?P<after>[\u4e00-\u9fff])$|(?P<before>[\u4e00-\u9fff])"
+    r"(?:总|董|工|姐|哥|处|局|科|部|院|校|厂|店)?(?:经理|总监|总|主任|主管|老师|院长|处长|科长|局长|书记|董事长|董|部长|厂长|店长|校长"
+    r"|助理|先生|女士|小姐|师傅|博士|教授|医生|大夫|律师|会计|采购|秘书|工|姐|哥|长)$"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +121,21 @@ def _at(connection: sqlite3.Connection, contacts: Sequence[str], account_id: str
     return found
 
 
+def near_people(connection: sqlite3.Connection, name: str, account_id: str) -> tuple[Candidate, ...]:
+    """Return the contacts of an account whom a surname with an office (王总) may mean."""
+    called = _CALLED.fullmatch(name.strip())
+    if called is None:
+        return ()
+    rows = connection.execute(
+        "SELECT DISTINCT c.id FROM contact c JOIN contact_account ca ON ca.contact_id = c.id"
+        " WHERE ca.account_id = ? AND ca.deleted_at IS NULL AND c.deleted_at IS NULL"
+        " AND substr(c.name, 1, 1) = ?"
+        " ORDER BY c.name LIMIT 9",
+        (account_id, called["after"] or called["before"]),
+    )
+    return _candidates(connection, "contact", [row[0] for row in rows.fetchall()])
+
+
 def only_account(connection: sqlite3.Connection, contact_id: str) -> Candidate | None:
     """Return the one account of a contact, or ``None`` when there are none or several."""
     rows = connection.execute(
@@ -151,12 +172,14 @@ def _candidates(
 def _hint(connection: sqlite3.Connection, noun_name: str, record_id: str) -> str:
     if noun_name == "contact":
         query = (
-            "SELECT group_concat(a.name, ', ') FROM contact_account ca JOIN account a ON a.id = ca.account_id"
-            " WHERE ca.contact_id = ? AND ca.deleted_at IS NULL AND a.deleted_at IS NULL"
+            "SELECT c.title, group_concat(a.name, ', ') FROM contact c"
+            " LEFT JOIN contact_account ca ON ca.contact_id = c.id AND ca.deleted_at IS NULL"
+            " LEFT JOIN account a ON a.id = ca.account_id AND a.deleted_at IS NULL"
+            " WHERE c.id = ? GROUP BY c.id"
         )
     elif noun_name == "account":
         query = "SELECT coalesce(region, industry) FROM account WHERE id = ?"
     else:
         return ""
     row = connection.execute(query, (record_id,)).fetchone()
-    return str(row[0] or "")
+    return ", ".join(part for part in tuple(row) if part)

@@ -32,6 +32,10 @@ def show_value(field: Field, value: Any) -> str:
         return ""
     if field.kind is Kind.CHOICE:
         return cells.one_line(choice_label(field, str(value)))
+    if (field.table, field.name) == ("task", "repeat"):
+        from sfa.render.repeats import repeat_label  # few lists show it
+
+        return cells.one_line(repeat_label(str(value)))
     shown = str if _is_text(field, value) else _SHOWN.get(field.kind, str)
     return cells.one_line(shown(value))
 

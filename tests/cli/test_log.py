@@ -70,6 +70,15 @@ def test_enter_writes_it_down_on_a_terminal(known: Sfa, home: Path) -> None:
     assert len(visits(home)) == 1
 
 
+def test_whom_a_surname_may_mean_is_offered(known: Sfa, home: Path) -> None:
+    known("contact", "add", "王建国", "--title", "总经理", "--account", "华创")
+    said = known("log", LINE, answers="1\n\n")
+    assert said.code == 0
+    assert "1  王建国 (总经理, 华创科技)" in said.err
+    query = "SELECT c.name FROM activity_attendee t JOIN contact c ON c.id = t.contact_id"
+    assert rows(home, query) == [{"name": "王建国"}]
+
+
 def test_no_writes_nothing(known: Sfa, home: Path) -> None:
     assert known("log", LINE, answers="2\nn\n").code == 1
     assert visits(home) == []

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from sfa.finding.visit_matching import match_account, match_person, names_in, only_account
+from sfa.finding.visit_matching import match_account, match_person, names_in, near_people, only_account
 from sfa.store.reading import open_reading
 from tests.services.acting import make, row
 
@@ -67,7 +67,7 @@ def test_a_person_is_looked_for_at_the_account(connection: sqlite3.Connection) -
     found = match_person(connection, "Bob", account(connection, "Acme Corp")).found
     assert found is not None
     assert found.label == "Bob Ray"
-    assert found.hint == "Acme Corp"
+    assert found.hint == "Acme Corp"  # the account tells namesakes apart
 
 
 def test_a_namesake_at_another_account_is_somebody_else(connection: sqlite3.Connection) -> None:
@@ -112,3 +112,16 @@ def test_two_accounts_leave_the_account_open(home: Path) -> None:
     assert row(home, "SELECT count(*) AS n FROM contact_account") == {"n": 2}
     with closing(open_reading(home)) as opened:
         assert only_account(opened, contact.id) is None
+
+
+@pytest.mark.parametrize("name", ["王总", "王经理", "老王", "王工", "王总监", "王处长"])
+def test_a_surname_with_an_office_offers_the_people_of_that_surname(
+    connection: sqlite3.Connection, name: str
+) -> None:
+    (found,) = near_people(connection, name, account(connection, "华创科技"))
+    assert found.label == "王建国"
+
+
+@pytest.mark.parametrize("name", ["李总", "王建军", "Bob", "总"])
+def test_another_surname_or_a_whole_name_offers_nobody(connection: sqlite3.Connection, name: str) -> None:
+    assert near_people(connection, name, account(connection, "华创科技")) == ()
