@@ -16,7 +16,7 @@ LONGEST = 10_000
 _DEEPEST = 40
 _MOST_COMPARISONS = 200
 _SIGNS = ("<=", ">=", "!=", "<>", "==", "=", "<", ">", "~", "(", ")", ",")
-_ALIKE = str.maketrans("（），、＝＜＞！～≠", "(),,=<>!~\ue000")
+_ALIKE = str.maketrans("（），、＝＜＞！～", "(),,=<>!~")
 _WIDE = {"≥": ">=", "≤": "<=", "≠": "!="}
 _OPERATORS = {
     "=": "=",
@@ -200,7 +200,7 @@ class _Parser:
         self._depth -= 1
         return node
 
-    def _comparison(self) -> Comparison:
+    def _comparison(self) -> Node:
         self._comparisons += 1
         if self._comparisons > _MOST_COMPARISONS:
             self.refuse(msg("That is more than a filter can hold."))
@@ -208,24 +208,25 @@ class _Parser:
         if field.kind not in ("word", "quoted"):
             self.refuse(msg("The name of a field is missing."))
         self._next += 1
+        negated = self._is_word(self.now, "not") and self._is_word(self._tokens[self._next + 1], "in")
+        self._next += negated
         operator, values = self._test()
-        return Comparison(field.text, operator, values, field.start)
+        found = Comparison(field.text, operator, values, field.start)
+        return Not(found) if negated else found
 
     def _test(self) -> tuple[str, tuple[str, ...]]:
-        if self.now.kind == "sign" and self.now.text in _OPERATORS:
-            operator = _OPERATORS[self.now.text]
-            self._next += 1
-            value = self._value()
-            if not value and operator in ("=", "!="):
-                return ("empty" if operator == "=" else "given"), ()
-            return operator, (value,)
         if self._took_word("is"):
             return self._is()
-        if self._is_word(self.now, "not") and self._is_word(self._tokens[self._next + 1], "in"):
-            self.refuse(msg("Put 'not' before the field."))
         if self._took_word("in"):
             return "in", self._list()
-        self.refuse(msg("A comparison is missing: = != < <= > >= ~, 'in (…)' or 'is empty'."))
+        if self.now.kind != "sign" or self.now.text not in _OPERATORS:
+            self.refuse(msg("A comparison is missing: = != < <= > >= ~, 'in (…)' or 'is empty'."))
+        operator = _OPERATORS[self.now.text]
+        self._next += 1
+        value = self._value()
+        if not value and operator in ("=", "!="):
+            return ("empty" if operator == "=" else "given"), ()
+        return operator, (value,)
 
     def _is(self) -> tuple[str, tuple[str, ...]]:
         operator = "given" if self._took_word("not") else "empty"
