@@ -36,10 +36,10 @@ def group() -> LazyGroup:
     return noun_group("deal", msg("Deals: list, add, advance, win, lose …"), more)
 
 
-def _day(text: str) -> date:
+def _day(text: str) -> date | None:
     from sfa.finding.days import day_or_refuse
 
-    return day_or_refuse(text, "on", today=clock.today()) if text else clock.today()
+    return day_or_refuse(text, "on", today=clock.today()) if text else None
 
 
 def advance(
@@ -62,7 +62,7 @@ def advance(
         target = _stage(session, deal.id, to) if to else None
         row = deals.advance_stage(session, deal.id, to=target, expected_version=expect, today=clock.today())
         _name_move(session, deal, row.id)
-    print_row(row, fmt, tr("Advanced"))
+    print_row(row, fmt, tr("Advanced") if row.changed else tr("Unchanged"))
 
 
 def _stage(session: Any, deal_id: str, name: str) -> str:
@@ -87,7 +87,7 @@ def _closing(name: Msg, ref: str, what: str, fmt: str, act: Any) -> None:
     with performing(name, label=deal.label) as session:
         row = act(session, deal.id)
         _name_move(session, deal, row.id)
-    print_row(row, fmt, what)
+    print_row(row, fmt, what if row.changed else tr("Unchanged"))
 
 
 def win(
@@ -110,7 +110,7 @@ def win(
 
     def act(session: Any, deal_id: str) -> Any:
         given = entered(raw(session), NOUN, texts, today=clock.today())
-        return deals.win(session, deal_id, given, expected_version=expect, today=_day(on))
+        return deals.win(session, deal_id, given, expected_version=expect, today=clock.today(), on=_day(on))
 
     _closing(msg("Win {label}"), ref, tr("Won"), fmt, act)
 
@@ -132,7 +132,9 @@ def lose(
     fmt = format_of(format_)
 
     def act(session: Any, deal_id: str) -> Any:
-        return deals.lose(session, deal_id, reason=reason, expected_version=expect, today=_day(on))
+        return deals.lose(
+            session, deal_id, reason=reason, expected_version=expect, today=clock.today(), on=_day(on)
+        )
 
     _closing(msg("Lose {label}"), ref, tr("Lost"), fmt, act)
 
@@ -156,8 +158,12 @@ def role(
     ],
     role_: Annotated[str, typer.Option("--role", metavar="VALUE", help=msg("The buying role."))] = "",
     stance: Annotated[str, typer.Option("--stance", metavar="VALUE", help=msg("For us or against us."))] = "",
-    strength: Annotated[int | None, typer.Option(min=0, max=5, help=msg("How well we know them."))] = None,
-    target: Annotated[int | None, typer.Option(min=0, max=5, help=msg("How well we want to."))] = None,
+    strength: Annotated[
+        int | None, typer.Option(metavar="0-5", min=0, max=5, help=msg("How well we know them."))
+    ] = None,
+    target: Annotated[
+        int | None, typer.Option(metavar="0-5", min=0, max=5, help=msg("How well we want to."))
+    ] = None,
     note: Annotated[str, typer.Option(metavar="TEXT", help=msg("Note"))] = "",
 ) -> None:
     """Say what part a contact has in the customer's decision."""

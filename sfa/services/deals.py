@@ -192,20 +192,35 @@ def forecast_tuple(deal: Deal) -> tuple[object, ...]:
 
 
 def record_event(session: Session, deal_id: str, *, effective_on: date) -> None:
-    """Append an event with the deal's present forecast tuple."""
+    """Append an event with the deal's present forecast tuple, never before the latest one.
+
+    The deal's row is its latest event by construction; a clock set back, or a day begun in
+    another time zone, must not slip the newest event under an older one.
+    """
     connection = records.raw(session)
     row = connection.execute(f"SELECT {', '.join(TUPLE)} FROM deal WHERE id = ?", (deal_id,)).fetchone()
+    latest = latest_event_day(session, deal_id)
+    day = max(effective_on, latest) if latest else effective_on
     change.insert(
         connection,
         "deal_event",
         {
             "id": ids.uuid7(clock.wall_ms()),
             "deal_id": deal_id,
-            "effective_on": effective_on.isoformat(),
+            "effective_on": day.isoformat(),
             "recorded_at": connection.capture.stamp,
             **dict(zip(TUPLE, row, strict=True)),
         },
     )
+
+
+def latest_event_day(session: Session, deal_id: str) -> date | None:
+    """Return the day of a deal's latest event; ``None`` before the first."""
+    found = records.raw(session).execute(
+        "SELECT max(effective_on) FROM deal_event WHERE deal_id = ? AND deleted_at IS NULL", (deal_id,)
+    )
+    day = found.fetchone()[0]
+    return date.fromisoformat(day) if day else None
 
 
 def advance_stage(
@@ -262,10 +277,12 @@ def win(
     *,
     expected_version: int | None = None,
     today: date,
+    on: date | None = None,
 ) -> Row:
-    """Close a deal as won; an amount or reason may come with it.
+    """Close a deal as won, today or ``on`` a day past; an amount or reason may come with it.
 
     Raises:
+        InvalidInput: that day is to come, or lies before the deal's latest stage event.
         Refused: it is closed already, has no amount, or its pipeline has no stage of kind won.
     """
     deal: Deal = records.load(session, "deal", deal_id, expected_version)
@@ -277,27 +294,57 @@ def win(
             name=deal.name,
             ref=deal.ref[:6],
         )
-    return _close(session, deal, StageKind.WON, columns, today=today)
+    return _close(session, deal, StageKind.WON, columns, today=today, on=on)
 
 
 def lose(
-    session: Session, deal_id: str, *, reason: str, expected_version: int | None = None, today: date
+    session: Session,
+    deal_id: str,
+    *,
+    reason: str,
+    expected_version: int | None = None,
+    today: date,
+    on: date | None = None,
 ) -> Row:
-    """Close a deal as lost, with the reason; the last stage reached is kept.
+    """Close a deal as lost, with the reason, today or ``on`` a day past; the last stage reached is kept.
 
     Raises:
-        InvalidInput: the reason is empty.
+        InvalidInput: the reason is empty, or that day is to come or lies before the latest stage event.
         Refused: it is closed already, or its pipeline has no stage of kind lost.
     """
     deal: Deal = records.load(session, "deal", deal_id, expected_version)
-    return _close(session, deal, StageKind.LOST, {"close_reason": reason.strip()}, today=today)
+    return _close(session, deal, StageKind.LOST, {"close_reason": reason.strip()}, today=today, on=on)
 
 
-def _close(session: Session, deal: Deal, kind: StageKind, columns: dict[str, Any], *, today: date) -> Row:
+def _close(
+    session: Session, deal: Deal, kind: StageKind, columns: dict[str, Any], *, today: date, on: date | None
+) -> Row:
     stages = stages_of(session, deal.pipeline_id, kind)
     if not stages:
         raise Refused(msg("The pipeline has no stage of kind {kind}."), kind=kind.value)
-    return edit(session, deal.id, Entered({**columns, "stage_id": stages[0].id}), today=today)
+    if on is not None:
+        _check_closing_day(session, deal, on, today=today)
+    return edit(session, deal.id, Entered({**columns, "stage_id": stages[0].id}), today=on or today)
+
+
+def _check_closing_day(session: Session, deal: Deal, on: date, *, today: date) -> None:
+    """Refuse a day of closing that would not be the deal's latest event today."""
+    if on > today:
+        raise InvalidInput(
+            "on",
+            msg("{day} is to come; a deal is closed today or on a day past"),
+            hint=msg("To expect it on that day: sfa deal edit {ref} --close-date {day}."),
+            day=on.isoformat(),
+            ref=deal.ref[:6],
+        )
+    latest = latest_event_day(session, deal.id)
+    if latest is not None and on < latest:
+        raise InvalidInput(
+            "on",
+            msg("the deal changed on {latest} and cannot be closed before that day"),
+            hint=msg("Give that day or a later one, or none for today."),
+            latest=latest.isoformat(),
+        )
 
 
 def reopen(session: Session, deal_id: str, *, expected_version: int | None = None, today: date) -> Row:

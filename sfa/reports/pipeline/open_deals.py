@@ -47,7 +47,8 @@ def read_open_deals(
         if last:
             same, _, other = packed[10:].partition("|")
             day = same[:10] if same > other else _came_back(connection, state, scope, (deal, stage))
-            entries[stage, currency, day] += 1
+            # No day: a row that its latest event does not say, as when two devices' changes met.
+            entries[stage, currency, day or last] += 1
         if minor is not None:
             _keep(found.top[currency], amount, "", deal)
         if last <= last_quiet_day and deal not in touched:
@@ -93,11 +94,12 @@ def _midnight_after(day: date) -> str:
 
 def _came_back(
     connection: sqlite3.Connection, state: State, scope: Scope, deal_and_stage: tuple[str, str]
-) -> str:
+) -> str | None:
     """Return the day a deal last entered its stage, for one that was in it before."""
     deal, stage = deal_and_stage
     sql = f"SELECT {entered(':deal', ':stage', scope)}"
-    return str(connection.execute(sql, {**state.params, "deal": deal, "stage": stage}).fetchone()[0])
+    day: str | None = connection.execute(sql, {**state.params, "deal": deal, "stage": stage}).fetchone()[0]
+    return day
 
 
 def _keep(ranking: Ranking, amount: int, last: str, deal: str) -> None:
