@@ -1097,7 +1097,7 @@ NOUNS: dict[str, Noun] = {
             Field("team", Kind.LINK, msg("Team"), "task", "team_id", target="team", editable=False, merge="guarded"),
             Field("subject", Kind.TEXT, msg("What"), "task", "subject", required=True, max_length=500),
             Field("due", Kind.DAY, msg("Due"), "task", "due_on", group="due"),
-            Field("due_time", Kind.TEXT, msg("Due time"), "task", "due_time", max_length=5, group="due"),
+            Field("due_time", Kind.TIME, msg("Due time"), "task", "due_time", max_length=5, group="due"),
             Field("priority", Kind.CHOICE, msg("Priority"), "task", "priority", required=True, choices=(Choice("high", msg("High")), Choice("normal", msg("Normal")), Choice("low", msg("Low")), )),
             Field("state", Kind.CHOICE, msg("State"), "task", "state", required=True, group="state", choices=(Choice("open", msg("Open")), Choice("done", msg("Done")), Choice("cancelled", msg("Cancelled")), )),
             Field("done", Kind.INSTANT, msg("Done"), "task", "done_at", group="state", editable=False),

@@ -30,7 +30,7 @@ class Task(Owned, table=True):
     )
     subject: str = text(msg("What"), required=True, max_length=500, personal=True)
     due_on: date | None = day(msg("Due"), group="due", name="due", index=True)
-    due_time: str | None = text(msg("Due time"), group="due", max_length=5)
+    due_time: str | None = text(msg("Due time"), kind="time", group="due", max_length=5)
     priority: str = choice(msg("Priority"), Priority, default=Priority.NORMAL)
     state: str = choice(msg("State"), TaskState, default=TaskState.OPEN, group="state", index=True)
     done_at: datetime | None = instant(msg("Done"), group="state", name="done", editable=False)

@@ -95,11 +95,12 @@ def text(
     index: bool = False,
     name: str = "",
     editable: bool = True,
+    kind: str = "text",
 ) -> Any:
-    """Declare a text; ``personal`` text is blanked when a person is erased."""
+    """Declare a text, or what is kept as one (a time of day); ``personal`` text is blanked by erase."""
     length = 100_000 if long else max_length
     return _declare(
-        "long" if long else "text",
+        "long" if long else kind,
         label,
         default=default,
         required=required,
