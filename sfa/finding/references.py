@@ -22,7 +22,7 @@ from sfa.finding.organisation import local_user_id
 __all__ = ["Found", "complete", "labels", "matching_ids", "resolve", "resolve_any", "short_ref", "short_refs"]
 
 _SHOWN = 10
-ME = frozenset({"me", "我", "本人"})
+_ME = frozenset({"me", "我", "本人"})
 _REF_LETTERS = frozenset("0123456789abcdefghjkmnpqrstvwxyz")
 # Columns besides the name that people call a record by: exactly, and in part.
 _EXACT = ("short_name", "code", "tax_id")
@@ -46,13 +46,12 @@ class _Asked(NamedTuple):
     noun: Noun
     typed: str
     deleted: bool
-    limit: int = _SHOWN + 1  # one more than an ambiguity lists
 
     def ids(self, condition: str, *parameters: object) -> list[str]:
-        """Return the ids that meet a condition."""
+        """Return the ids that meet a condition, one more than an ambiguity lists."""
         rows = self.connection.execute(
             f"SELECT t.id FROM {self.noun.table} AS t WHERE {condition}"
-            f" AND {alive(self.deleted)}{only(self.noun)} LIMIT {self.limit}",
+            f" AND {alive(self.deleted)}{only(self.noun)} LIMIT {_SHOWN + 1}",
             parameters,
         )
         return [row[0] for row in rows]
@@ -86,23 +85,9 @@ def resolve_any(
     return _resolve(connection, typed, chosen, deleted)
 
 
-def matching_ids(connection: sqlite3.Connection, noun: str, typed: str, *, sure: bool = True) -> list[str]:
-    """Return all live records that a reference names, for a filter: one name may be several records'.
-
-    Parts of a name and of a reference must name one record. Not ``sure``: only whole names, keys and
-    ids are read, and none is no error.
-
-    Raises:
-        NotFound: it names nothing.
-        Ambiguous: a part of a name fits several.
-    """
-    cleaned = _cleaned(typed)
-    asked = _Asked(connection, noun_of(noun), cleaned, deleted=False, limit=-1)
-    for reading in _EXACT_READINGS if cleaned else ():
-        found = list(dict.fromkeys(reading(asked)))
-        if found:
-            return found
-    return [resolve(connection, noun, typed).id] if sure else []
+def matching_ids(connection: sqlite3.Connection, noun: str, typed: str) -> list[str]:
+    """Return all live records that a reference names by the first reading that fits; none is no error."""
+    return [record for _, record in _matches(connection, _cleaned(typed), (noun_of(noun),), deleted=False)]
 
 
 def _resolve(
@@ -140,7 +125,7 @@ def _matches(
 
 
 def _by_me(asked: _Asked) -> list[str]:
-    if asked.noun.name != "user" or folding.fold(asked.typed) not in ME:
+    if asked.noun.name != "user" or folding.fold(asked.typed) not in _ME:
         return []
     return asked.ids("t.id = ?", local_user_id(asked.connection))
 
@@ -245,9 +230,15 @@ def _rank(sought: str, texts: Iterable[str | None]) -> int:
     return 1 if any(text.startswith(sought) for text in folded) else 2
 
 
-_Readings = tuple[Callable[[_Asked], list[str]], ...]
-_EXACT_READINGS: _Readings = (_by_me, _by_id, _by_exact, _by_other_name)
-_READINGS: _Readings = (*_EXACT_READINGS, _by_ref, _by_front, _by_part)
+_READINGS: tuple[Callable[[_Asked], list[str]], ...] = (
+    _by_me,
+    _by_id,
+    _by_exact,
+    _by_other_name,
+    _by_ref,
+    _by_front,
+    _by_part,
+)
 
 
 def _names(noun: Noun) -> tuple[str, ...]:
