@@ -10,7 +10,7 @@ import sys
 import traceback
 
 from typer import Abort
-from typer._click.exceptions import ClickException
+from typer._click.exceptions import ClickException, NoArgsIsHelpError
 
 from sfa import errors
 from sfa.errors import SfaError
@@ -56,6 +56,9 @@ def report(error: BaseException) -> int:
     """Say what, why and what next; return the exit code."""
     if isinstance(error, Abort):
         return interrupted()
+    if isinstance(error, NoArgsIsHelpError):
+        say(error.format_message())
+        return USAGE
     if isinstance(error, ClickException):
         from sfa.cli.help import usage_error, usage_line
 
@@ -64,12 +67,22 @@ def report(error: BaseException) -> int:
                 say(line)
         return USAGE
     assert isinstance(error, SfaError)
+    if isinstance(error, errors.InvalidInput):
+        error.data["field"] = _label(error.field)
     what, why, hint = tr_error(error)
     say(tr("Error: {what}", what=what))
     for line in (why, *_details(error), hint):
         if line:
             say(f"  {line}")
     return code_of(error)
+
+
+def _label(name: str) -> str:
+    """Return what the tables call a field, where all nouns call it the same; else the word that is typed."""
+    from sfa.fields import NOUNS
+
+    labels = {field.label for noun in NOUNS.values() for field in noun.fields if field.name == name}
+    return labels.pop() if len(labels) == 1 else name
 
 
 def _details(error: SfaError) -> list[str]:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from sfa import i18n
 from sfa.cli import exits
+from sfa.errors import BadUsage, msg
 
 COMPLETE_VARIABLE = "_SFA_COMPLETE"
 
@@ -52,8 +53,15 @@ def _invoke(arguments: Sequence[str]) -> int:
 
 
 def choose_language(arguments: Sequence[str]) -> None:
-    """Set the language from ``--lang``, ``SFA_LANG``, the settings file, or the locale, in that order."""
-    asked = _flag(arguments) or os.environ.get("SFA_LANG") or _configured()
+    """Set the language from ``--lang``, ``SFA_LANG``, the settings file, or the locale, in that order.
+
+    Raises:
+        BadUsage: ``--lang`` names a language that is not there.
+    """
+    flag = _flag(arguments)
+    if flag and i18n.match_language(flag) == "en" and not flag.lower().startswith("en"):
+        raise BadUsage(msg("There is no language {name!r}."), hint=msg("There are: en, zh_CN."), name=flag)
+    asked = flag or os.environ.get("SFA_LANG") or _configured()
     code = i18n.match_language(asked or "") or i18n.language_of_environment() or "en"
     i18n.set_language(code)
     if code != "en":

@@ -9,13 +9,13 @@ import typer
 
 from sfa import clock
 from sfa.cli.exits import say
-from sfa.cli.gateway import performing
+from sfa.cli.gateway import performing, reading
 from sfa.cli.lazy import LazyGroup
 from sfa.cli.noun import noun_group, own
 from sfa.cli.noun_changing import find, print_row
 from sfa.cli.options import REF_HELP, Expect, completer
 from sfa.cli.output import Format, emit, format_of
-from sfa.errors import Msg, msg
+from sfa.errors import Ambiguous, Msg, msg
 from sfa.fields import noun as noun_of
 from sfa.i18n import tr
 
@@ -36,6 +36,26 @@ def group() -> LazyGroup:
     return noun_group("task", msg("Tasks: list, add, done, snooze …"), more)
 
 
+def _find(ref: str, *states: str) -> Any:
+    """Return the task that a reference names; among several of a name, the only one in these states.
+
+    A repeating task leaves its done ones behind under the same name.
+    """
+    from sfa.finding.references import resolve
+
+    try:
+        return find(NOUN, ref)
+    except Ambiguous as several:
+        with reading() as connection:
+            found = [resolve(connection, "task", each) for each, _ in several.matches]
+            places = ", ".join("?" * len(states))
+            query = f"SELECT 1 FROM task WHERE id = ? AND state IN ({places})"
+            fitting = [each for each in found if connection.execute(query, (each.id, *states)).fetchone()]
+        if len(fitting) != 1:
+            raise
+        return fitting[0]
+
+
 def done(
     ref: Ref,
     follow_up: Annotated[
@@ -53,7 +73,7 @@ def done(
     from sfa.services import tasks
 
     fmt = format_of(format_)
-    task = find(NOUN, ref)
+    task = _find(ref, "open")
     following = read_follow_up(follow_up, today=clock.today())
     with performing(msg("Complete {label}"), label=task.label) as session:
         completed = tasks.complete(
@@ -73,8 +93,7 @@ def done(
         say(tr("It comes again on {day}.", day=completed.next_on.isoformat()))
 
 
-def _put(name: Msg, ref: str, what: str, fmt: str, act: Any) -> None:
-    task = find(NOUN, ref)
+def _put(name: Msg, task: Any, what: str, fmt: str, act: Any) -> None:
     with performing(name, label=task.label) as session:
         row = act(session, task.id)
     print_row(row, fmt, what)
@@ -89,7 +108,7 @@ def reopen(ref: Ref, expect: Expect = None, format_: Format = "") -> None:
     def act(session: Any, task_id: str) -> Any:
         return tasks.reopen(session, task_id, expected_version=expect, today=clock.today())
 
-    _put(msg("Reopen {label}"), ref, tr("Reopened"), fmt, act)
+    _put(msg("Reopen {label}"), _find(ref, "done", "cancelled"), tr("Reopened"), fmt, act)
 
 
 def cancel(ref: Ref, expect: Expect = None, format_: Format = "") -> None:
@@ -101,7 +120,7 @@ def cancel(ref: Ref, expect: Expect = None, format_: Format = "") -> None:
     def act(session: Any, task_id: str) -> Any:
         return tasks.cancel(session, task_id, expected_version=expect, today=clock.today())
 
-    _put(msg("Cancel {label}"), ref, tr("Cancelled"), fmt, act)
+    _put(msg("Cancel {label}"), _find(ref, "open"), tr("Cancelled"), fmt, act)
 
 
 def snooze(
@@ -124,4 +143,4 @@ def snooze(
     def act(session: Any, task_id: str) -> Any:
         return tasks.snooze(session, task_id, to=day, expected_version=expect, today=today)
 
-    _put(msg("Put off {label}"), ref, tr("Put off to {day}", day=day.isoformat()), fmt, act)
+    _put(msg("Put off {label}"), _find(ref, "open"), tr("Put off to {day}", day=day.isoformat()), fmt, act)

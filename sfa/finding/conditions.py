@@ -104,7 +104,7 @@ def _field(asked: Asked, comparison: Comparison) -> Field:
 
     near = get_close_matches(name, asked.fields, n=3)
     raise BadUsage(
-        msg("A {noun} has no field {name!r}."),
+        msg("The {noun} has no field {name!r}."),
         hint=msg("Did you mean: {near}?") if near else msg("It has: {known}."),
         noun=asked.noun.label,
         name=comparison.field,

@@ -85,7 +85,7 @@ def _field(entity: Noun, by_name: dict[str, Field], name: str) -> Field:
     found = by_name.get(name) or by_name.get(name.lower().replace("-", "_"))
     if found is None:
         raise BadUsage(
-            msg("A {noun} has no field {name!r}."),
+            msg("The {noun} has no field {name!r}."),
             hint=msg("It has: {known}."),
             noun=entity.label,
             name=name,

@@ -24,6 +24,7 @@ from sfa.terms import CustomKind
 
 _NAME = re.compile(r"[^\W\d]\w{0,39}")
 _PARTING = re.compile(r"[;；\n]+")
+_COMMAS = re.compile("[,，、]+")  # part the choices only when nothing above does
 _KINDS = {
     CustomKind.TEXT: Kind.TEXT,
     CustomKind.NUMBER: Kind.QUANTITY,
@@ -97,7 +98,9 @@ def _name(text: str) -> str:
 
 
 def _choices(kind: object, text: object) -> str | None:
-    words = list(dict.fromkeys(each.strip() for each in _PARTING.split(str(text or "")) if each.strip()))
+    typed = str(text or "")
+    parting = _PARTING if _PARTING.search(typed) else _COMMAS
+    words = list(dict.fromkeys(each.strip() for each in parting.split(typed) if each.strip()))
     if kind != CustomKind.CHOICE:
         if words:
             raise InvalidInput("choices", msg("only a field of kind choice has choices"))

@@ -66,7 +66,7 @@ def _editable(fields: Mapping[str, Field], noun: Noun, name: str) -> Field:
     each = fields.get(name)
     if each is None:
         raise BadUsage(
-            msg("A {noun} has no field {name!r}."),
+            msg("The {noun} has no field {name!r}."),
             hint=msg("It has: {known}."),
             noun=noun.label,
             name=name,

@@ -1,0 +1,67 @@
+"""What a newcomer types on the first day: no verb, another language, commas, a task that comes again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from sfa.cli.run import run
+
+Say = Callable[..., tuple[str, str]]
+
+
+@pytest.fixture
+def say(home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Say:
+    """Return what runs a command and gives (stdout, stderr)."""
+    monkeypatch.setenv("SFA_HOME", str(home))
+    monkeypatch.setenv("SFA_TODAY", "2026-03-31")
+
+    def said(*arguments: str, code: int = 0) -> tuple[str, str]:
+        assert run(list(arguments)) == code
+        out, err = capsys.readouterr()
+        return out, err
+
+    return said
+
+
+def test_a_noun_without_a_verb_shows_its_help_once(say: Say) -> None:
+    out, err = say("deal", code=2)
+    assert out == ""
+    assert err.startswith("Usage: sfa deal")
+    assert err.count("Usage:") == 1
+
+
+def test_a_language_that_is_not_there_is_refused(say: Say) -> None:
+    assert "There is no language 'fr'." in say("--lang", "fr", "today", code=2)[1]
+    assert "今日" in say("--lang", "zh_CN", "today", "--format", "table")[0]
+
+
+def test_an_unknown_field_is_named_with_the_right_article(say: Say) -> None:
+    assert "The account has no field 'bogus'." in say("account", "list", "--where", "bogus=1", code=2)[1]
+
+
+def test_a_field_in_an_error_is_called_as_in_the_tables(say: Say) -> None:
+    assert say("account", "add", code=2)[1].startswith("Error: Name: ")
+    assert say("--lang", "zh_CN", "account", "add", code=2)[1].startswith("错误：名称")
+
+
+@pytest.mark.parametrize("typed", ["own,loan", "own; loan", "own、loan", "own\nloan"])
+def test_choices_are_parted_as_people_write_lists(typed: str, say: Say) -> None:
+    say("field", "add", "budget", "--on", "deal", "--kind", "choice", "--choices", typed)
+    say("deal", "add", "Press", "--set", "budget=own")
+    assert "own" in say("deal", "list", "--fields", "budget")[0]
+
+
+def test_a_choice_may_hold_a_comma(say: Say) -> None:
+    say("field", "add", "place", "--on", "deal", "--kind", "choice", "--choices", "Leeds, UK; Shanghai")
+    say("deal", "add", "Press", "--set", "place=Leeds, UK")
+
+
+def test_a_repeating_task_is_done_again_by_its_name(say: Say) -> None:
+    say("task", "add", "Report", "--due", "2026-01-31", "--repeat", "monthly")
+    assert "2026-04-30" in say("task", "done", "Report")[1]
+    assert "2026-05-31" in say("task", "done", "Report")[1]
+    say("task", "snooze", "Report", "2026-06-02")
+    assert "fits several" in say("task", "reopen", "Report", code=2)[1]
