@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 from sfa import ids
-from sfa.errors import Ambiguous, Msg, NotFound, msg
+from sfa.errors import Ambiguous, Msg, NotFound, Refused, msg
 from sfa.fields import Kind, Noun
 from sfa.fields import noun as noun_of
 from sfa.finding import folding
@@ -64,6 +64,7 @@ def resolve(connection: sqlite3.Connection, noun: str, typed: str, *, deleted: b
 
     Raises:
         NotFound: it names nothing; the hint has names that come near.
+        Refused: it was looked for among the deleted ones alone, and is live.
         Ambiguous: it names several; ``matches`` lists up to ten.
     """
     return _resolve(connection, typed, (noun_of(noun),), deleted)
@@ -101,7 +102,19 @@ def _resolve(
         return _found(connection, *found[0])
     if found:
         raise _ambiguous(connection, typed, nouns, found)
+    if deleted:
+        _refuse_live(connection, cleaned, nouns)
     raise _not_found(connection, typed, cleaned, nouns, gone=deleted is False)
+
+
+def _refuse_live(connection: sqlite3.Connection, cleaned: str, nouns: Sequence[Noun]) -> None:
+    """Raise Refused when what was looked for among the deleted is live."""
+    live = _matches(connection, cleaned, nouns, deleted=False)
+    if len(live) == 1:
+        found = _found(connection, *live[0])
+        raise Refused(
+            msg("The {noun} {label!r} is not deleted."), noun=noun_of(found.noun).label, label=found.label
+        )
 
 
 def _cleaned(typed: str) -> str:

@@ -65,3 +65,9 @@ def test_a_repeating_task_is_done_again_by_its_name(say: Say) -> None:
     assert "2026-05-31" in say("task", "done", "Report")[1]
     say("task", "snooze", "Report", "2026-06-02")
     assert "fits several" in say("task", "reopen", "Report", code=2)[1]
+
+
+def test_restoring_what_is_live_says_so(say: Say) -> None:
+    say("account", "add", "Acme")
+    assert "The account 'Acme' is not deleted." in say("account", "restore", "Acme", code=3)[1]
+    assert "There is no account 'Nobody'." in say("account", "restore", "Nobody", code=1)[1]
