@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Callable, Iterator
@@ -137,14 +138,19 @@ def _read(
     """Read the file and its mapping; an option goes before what the mapping says."""
     from sfa.interchange.csv_reading import read_table
     from sfa.interchange.mapping_file import read_mapping
+    from sfa.interchange.rejects import REASON
 
     used = read_mapping(mapping, noun) if mapping else None
-    table = read_table(
-        file,
-        encoding=encoding or (used.encoding if used else None),
-        delimiter=delimiter or (used.delimiter if used else None),
-    )
-    used = used or _guessed(noun, table)
+    with _nothing_to_collect():
+        table = read_table(
+            file,
+            encoding=encoding or (used.encoding if used else None),
+            delimiter=delimiter or (used.delimiter if used else None),
+        )
+    if used is None:
+        used = _guessed(noun, table)
+    elif left := [column for column in used.left_over(table.header) if column != REASON]:
+        say(tr("Not taken: {columns}", columns=", ".join(left)))
     return table, replace(used, date_format=date_format or used.date_format)
 
 
@@ -185,8 +191,20 @@ def _plan(
     def on_step(name: str) -> None:
         step(steps[name], order.index(name), len(order))
 
-    with reading() as connection:
+    with reading() as connection, _nothing_to_collect():
         return plan_import(connection, noun, table, mapping, today=clock.today(), on_step=on_step)
+
+
+@contextmanager
+def _nothing_to_collect() -> Iterator[None]:
+    """Leave the garbage collector out: a plan makes millions of small values that all live to its end."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
 
 
 def _may_write(plan: ImportPlan, *, yes: bool) -> bool:

@@ -88,6 +88,11 @@ class Mapping:
             )
         )
 
+    def left_over(self, header: Sequence[str]) -> tuple[str, ...]:
+        """Return the file's columns that the mapping neither reads nor ignores."""
+        known = {*self.used_columns(), *self.ignore}
+        return tuple(column for column in header if column and column not in known)
+
     def check_header(self, header: Sequence[str], file_name: str) -> None:
         """Refuse a file that lacks a column the mapping names.
 

@@ -7,7 +7,7 @@ seconds.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -17,7 +17,7 @@ from sfa import clock, ids
 from sfa.errors import Refused, msg
 from sfa.fields import TABLES
 from sfa.fields import noun as noun_of
-from sfa.services.imports_plan import ImportPlan, RowVerdict, last_seq, plan_import
+from sfa.services.imports_plan import ImportPlan, last_seq, plan_import
 from sfa.services.imports_records import EMPTY, TOMBSTONE, TableWrites, Values
 from sfa.store.connection import StoreConnection
 from sfa.store.perform import Change
@@ -190,9 +190,4 @@ def _changes(connection: StoreConnection, writes: TableWrites) -> Iterator[tuple
         yield f"UPDATE {writes.table} SET {assignments} WHERE id = ?", rows
 
 
-def reasons_of(plans: Iterable[RowVerdict]) -> Counter[str]:
-    """Return how often each reason for a rejection came up, for a summary."""
-    return Counter(str(reason) for row in plans for reason in row.reasons)
-
-
-__all__ = ["ImportPlan", "ImportResult", "apply_import", "plan_import", "reasons_of", "result_of"]
+__all__ = ["ImportPlan", "ImportResult", "apply_import", "plan_import", "result_of"]

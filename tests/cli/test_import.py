@@ -225,3 +225,12 @@ def test_maven_goes_in_with_the_example_mappings(
     assert "1425 deals have no account" in said
     assert said.count(": 0 created, 0 changed") == 4
     assert count(home, "SELECT count(*) FROM deal") == 8800
+
+
+def test_columns_that_a_mapping_forgets_are_named(
+    leads: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    mapping = tmp_path / "m.toml"
+    mapping.write_text('ignore = ["Phone"]\n[columns]\nName = "name"\n', "utf-8")
+    assert run(["import", "leads", str(leads), "--mapping", str(mapping)]) == 0
+    assert "Not taken: Lead ID, Company\n" in capsys.readouterr().err
