@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from sfa.errors import InvalidInput, Msg, msg
-from sfa.fields import Noun, noun_or_none
+from sfa.fields import Kind, Noun, noun_or_none
 from sfa.interchange.mapping import (
     DEFAULT_SOURCE,
     Creation,
@@ -23,7 +23,7 @@ from sfa.interchange.mapping import (
     PipelineDeclaration,
     StageDeclaration,
 )
-from sfa.interchange.targets import CUSTOM, KEY, holds_many, targets
+from sfa.interchange.targets import CUSTOM, KEY, MADE, holds_many, parts, targets
 from sfa.terms import CustomKind, ForecastCategory, StageKind
 
 _KEYS = frozenset(
@@ -197,9 +197,12 @@ class _Reader:
     def defaults(self, noun: Noun, custom: set[str]) -> dict[str, str]:
         found = self.table("defaults", object)
         checked = {}
-        for target, value in found.items():
-            self.target(noun, f"defaults > {target}", CUSTOM + target if target in custom else target)
-            checked[CUSTOM + target if target in custom else target] = _as_text(value)
+        for word, value in found.items():
+            key = f"defaults > {word}"
+            target = self.target(noun, key, CUSTOM + word if word in custom else word)
+            if target in parts(noun):
+                raise self.error(key, msg("only whole fields have defaults."))
+            checked[target] = _as_text(value)
         return checked
 
     def declarations(self) -> tuple[Declaration, ...]:
@@ -255,6 +258,8 @@ class _Reader:
             made = noun_or_none(linked.target) if linked and linked.target else None
             if made is None:
                 raise self.error(key, msg("{noun} has no link {target!r}."), noun=noun.name, target=target)
+            if made.name not in MADE:
+                raise self.error(key, msg("{nouns} are not made in passing."), nouns=made.label_plural)
             if value is True:
                 found[target] = Creation()
             elif isinstance(value, dict):
@@ -266,7 +271,9 @@ class _Reader:
     def creation(self, key: str, made: Noun, table: dict[str, Any]) -> Creation:
         fixed, columns = {}, {}
         for target, value in table.items():
-            self.target(made, f"{key} > {target}", target)
+            each = made.field(self.target(made, f"{key} > {target}", target))
+            if each is None or each.kind is Kind.MANY:
+                raise self.error(f"{key} > {target}", msg("only fields of one value can be given."))
             if isinstance(value, dict):
                 self.only(f"{key} > {target}", value, {"column"})
                 columns[target] = self.needed(f"{key} > {target}", value, "column")

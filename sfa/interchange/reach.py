@@ -86,8 +86,10 @@ def email_address(text: str) -> str:
     return plain if _EMAIL.fullmatch(plain) else ""
 
 
+COMMA = re.compile(r"[,，]")
 _MANY = re.compile(r"[;；、\n,，]+")
 _MANY_WITHOUT_COMMA = re.compile(r"[;；]+")
+_MANY_RECORDS = re.compile(r"[;；、\n]+")
 _MANY_PHONES = re.compile(r"[;；、\n,，|]+|/(?=\s*[+(0-9])(?<=[0-9)]/)|(?<=\d)\s*(?:或|or)\s*(?=[+(0-9])")
 
 
@@ -98,6 +100,11 @@ def split_many(text: str, *, address: bool = False) -> list[str]:
     """
     pattern = _MANY_WITHOUT_COMMA if address else _MANY
     return list(dict.fromkeys(part.strip() for part in pattern.split(text) if part.strip()))
+
+
+def split_records(text: str) -> list[str]:
+    """Return the names of records in a cell; a comma may belong to a name (Acme, Inc.)."""
+    return list(dict.fromkeys(part.strip() for part in _MANY_RECORDS.split(text) if part.strip()))
 
 
 def split_phones(text: str) -> list[str]:

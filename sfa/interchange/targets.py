@@ -14,6 +14,8 @@ CUSTOM = "field:"
 KEY = "key"
 CURRENCY = "currency"
 FIRST, LAST = "name.first", "name.last"
+# Nouns whose records need no more than a name, so that rows may make them by naming them.
+MADE = frozenset({"team", "user", "account", "contact", "lead", "product"})
 # Set by the store or a service in daily work, but brought along by an import.
 _KEPT = frozenset({"created", "created_by", "closed"})
 _PEOPLE = frozenset({"lead", "contact", "user"})

@@ -15,6 +15,7 @@ from sfa.errors import InvalidInput, SfaError, msg
 from sfa.fields import Field, Kind, Noun
 from sfa.interchange.csv_reading import SourceRow
 from sfa.interchange.mapping import Mapping
+from sfa.interchange.reach import split_records
 from sfa.interchange.targets import ADDRESS_PARTS, CURRENCY, CUSTOM, FIRST, LAST
 from sfa.interchange.values import parse_value, split_values
 from sfa.services.imports_records import ChildSet, RecordSet, Values
@@ -182,14 +183,15 @@ def _many(batch: Batch, each: Field, columns: list[str]) -> None:
     for column in columns:
         for place, text in enumerate(batch.cells[column]):
             if text:
-                texts[place] += [part for part in split_values(each, text) if part not in texts[place]]
-    places = [place for place, parts in texts.items() for _ in parts]
-    parts = [part for found in texts.values() for part in found]
+                found = split_records(text) if each.target else split_values(each, text)
+                texts[place] += [part for part in found if part not in texts[place]]
+    places = [place for place, several in texts.items() for _ in several]
+    parts = [part for several in texts.values() for part in several]
     if each.target:
         batch.wanted.children.append(child_set(each, batch.noun))
         batch.links[each.name] = [""] * len(batch.rows)
-        for place, found in texts.items():
-            batch.links[each.name][place] = "\n".join(found)
+        for place, several in texts.items():
+            batch.links[each.name][place] = "\n".join(several)
         return
     stored = _parsed_parts(batch, each, places, parts)
     children = child_set(each, batch.noun)

@@ -48,10 +48,11 @@ def settle_stages(connection: sqlite3.Connection, batch: Batch, stages: Stages) 
     texts = batch.links.get("stage", [""] * len(batch.rows))
     days = _days(batch)
     rows = _Rows(batch)
+    usual = batch.wanted.defaults.get("pipeline_id", stages.default)
     paths: dict[int, Path] = {}
     for place, text in enumerate(texts):
         was = present.get(batch.wanted.ids[place])
-        pipeline = pipelines[place] or (was[2] if was else None) or stages.default
+        pipeline = pipelines[place] or (was[2] if was else None) or usual
         stage = _stage(batch, stages, place, text, str(pipeline), was)
         if stage is None:
             continue
@@ -121,6 +122,10 @@ def _path(batch: Batch, stages: Stages, place: int, own: StageInfo, dated: Mappi
         batch.reject(
             place, InvalidInput(label, problem, stage=own.name, day=entered[own.id], other=others[-1][0])
         )
+    if max(entered.values()) > batch.context.today.isoformat():
+        problem = msg("the deal cannot have entered a stage on {day}: that day is still to come.")
+        label = batch.context.fields["stage"].label
+        batch.reject(place, InvalidInput(label, problem, day=max(entered.values())))
     steps = [(by_name[row_id], day) for day, _, row_id in others]
     return Path([*steps, (own, entered[own.id])], is_dated=is_dated)
 
@@ -131,10 +136,11 @@ class _Rows:
     def __init__(self, batch: Batch) -> None:
         self.columns: dict[str, list[object]] = {name: [None] * len(batch.rows) for name in _STAGE_COLUMNS}
         self._given = {name: batch.column(name) for name in ("probability_pct", "category", "closed_on")}
+        self._defaults = batch.wanted.defaults
 
     def fill(self, place: int, stage: StageInfo, path: Path, *, exists: bool) -> None:
-        probability = self._given["probability_pct"][place] if stage.is_open else None
-        category = self._given["category"][place] if stage.is_open else None
+        probability = self._value("probability_pct", place, exists=exists) if stage.is_open else None
+        category = self._value("category", place, exists=exists) if stage.is_open else None
         if not path.moves:
             self._pin(place, probability, category)
             if not stage.is_open:
@@ -152,6 +158,10 @@ class _Rows:
         }
         for name, value in values.items():
             self.columns[name][place] = value
+
+    def _value(self, name: str, place: int, *, exists: bool) -> object:
+        given = self._given[name][place]
+        return self._defaults.get(name) if given is None and not exists else given
 
     def _pin(self, place: int, probability: object, category: object) -> None:
         if probability is not None:

@@ -13,6 +13,7 @@ from sfa.services.imports_ids import LISTED, record_ids
 from sfa.services.imports_linked import external_ids
 from sfa.services.imports_links import resolve
 from sfa.services.imports_records import present_rows
+from sfa.terms import OpKind
 
 _LONGEST_KEY = 200
 # Without a key column a row is known by these; two rows that agree in all of them are one.
@@ -77,6 +78,20 @@ def _note_existing(connection: sqlite3.Connection, batch: Batch) -> None:
     present = present_rows(connection, batch.wanted.table, batch.wanted.ids, ())
     if present:
         batch.existing = {place for place, row_id in enumerate(batch.wanted.ids) if row_id in present}
+        _refuse_erased(connection, batch)
+
+
+def _refuse_erased(connection: sqlite3.Connection, batch: Batch) -> None:
+    """Reject the rows of people whose data was erased: it must not come back from an old file."""
+    listed = json.dumps([batch.wanted.ids[place] for place in batch.existing])
+    rows = connection.execute(
+        f"SELECT DISTINCT row_id FROM oplog WHERE row_id IN {LISTED} AND kind = ?",
+        (listed, OpKind.ERASE.value),
+    )
+    erased = {row[0] for row in rows}
+    for place in batch.existing if erased else ():
+        if batch.wanted.ids[place] in erased:
+            batch.reject(place, InvalidInput(batch.noun.label, msg("it was erased for good.")))
 
 
 def settle_natural_keys(connection: sqlite3.Connection, batch: Batch) -> None:

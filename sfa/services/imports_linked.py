@@ -6,11 +6,13 @@ import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import chain
 
 from sfa.errors import InvalidInput, SfaError, msg
 from sfa.fields import Field, Kind
 from sfa.fields import noun as noun_of
 from sfa.interchange.mapping import Creation
+from sfa.interchange.reach import COMMA
 from sfa.interchange.values import parse_value, split_values
 from sfa.services.imports_columns import NOTHING, Batch, child_set
 from sfa.services.imports_ids import record_ids
@@ -58,8 +60,10 @@ def _draws_on_others(batch: Batch, name: str) -> bool:
 
 
 def _settle_field(connection: sqlite3.Connection, batch: Batch, links: Links, each: Field) -> None:
-    cells = batch.links[each.name]
     many = each.kind is Kind.MANY
+    if many:
+        _split_at_commas(connection, batch, each)
+    cells = batch.links[each.name]
     places: dict[str, list[int]] = defaultdict(list)
     for place, cell in enumerate(cells):
         for text in cell.split("\n") if many else (cell,):
@@ -76,7 +80,26 @@ def _settle_field(connection: sqlite3.Connection, batch: Batch, links: Links, ea
         batch.wanted.columns[each.column] = [found.ids.get(text) for text in cells]
 
 
-def _find(connection: sqlite3.Connection, batch: Batch, each: Field, texts: Mapping[str, list[int]]) -> Found:
+def _split_at_commas(connection: sqlite3.Connection, batch: Batch, each: Field) -> None:
+    """Part texts at their commas where the whole names nothing: "Acme, Inc." is one, "Pump, Valve" two."""
+    cells = batch.links[each.name]
+    whole = {text for cell in cells for text in cell.split("\n") if COMMA.search(text)}
+    if not whole:
+        return
+    known = _find(connection, batch, each, whole).ids
+    pieces = {
+        text: [part.strip() for part in COMMA.split(text) if part.strip()] for text in whole - known.keys()
+    }
+    named = _find(connection, batch, each, chain.from_iterable(pieces.values())).ids
+    parted = {
+        text: "\n".join(parts) for text, parts in pieces.items() if all(part in named for part in parts)
+    }
+    batch.links[each.name] = [
+        "\n".join(dict.fromkeys(parted.get(text, text) for text in cell.split("\n"))) for cell in cells
+    ]
+
+
+def _find(connection: sqlite3.Connection, batch: Batch, each: Field, texts: Iterable[str]) -> Found:
     own = own_names(batch) if each.target == batch.noun.name else None
     return resolve(connection, each.target, texts, source=batch.mapping.source, label=each.label, own=own)
 
@@ -178,7 +201,9 @@ def _made(
     )
     for name, text in making.creation.fixed.items():
         each = noun.field(name)
-        if each is not None:
+        if each is not None and each.kind is Kind.LINK:
+            made.defaults[each.column] = find_one(connection, batch, each, text)
+        elif each is not None:
             made.defaults.update(
                 parse_value(each, text, today=batch.context.today, currency=batch.context.currency)
             )

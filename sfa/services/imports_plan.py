@@ -180,7 +180,8 @@ def _as_field(noun: Noun, declared: Declaration, field_id: str) -> Field:
 
 
 def _refuse_unknown_fields(mapping: Mapping, custom: dict[str, Field]) -> None:
-    for column, target in mapping.columns:
+    used = [*mapping.columns, *(("defaults", target) for target in mapping.defaults)]
+    for column, target in used:
         if target.startswith(CUSTOM) and target.removeprefix(CUSTOM) not in custom:
             raise InvalidInput(
                 f"{mapping.name}: {column}",

@@ -142,3 +142,11 @@ def test_the_examples_fit_their_files(word: str, file: str, shared_data: Path) -
     described = noun(word)
     mapping = read_mapping(EXAMPLES / f"{described.plural}.toml", described)
     mapping.check_header(read_table(shared_data / "maven_crm" / f"{file}.csv").header, file)
+
+
+def test_only_whole_fields_have_defaults_and_only_plain_records_are_made() -> None:
+    assert "only whole fields" in refusal('[columns]\na = "name"\n[defaults]\ncurrency = "EUR"')
+    assert "deals are not made in passing" in refusal(
+        '[columns]\na = "subject"\n[create]\ndeal = true', "task"
+    )
+    assert "one value" in refusal('[columns]\na = "name"\n[create]\naccount = { phones = "1" }')

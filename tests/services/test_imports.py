@@ -13,6 +13,7 @@ from sfa import ids
 from sfa.errors import Refused, msg
 from sfa.services import imports_ids
 from sfa.store import undo
+from sfa.store.erasure import erase_rows
 from sfa.store.home import store_path
 from sfa.store.perform import changing
 from tests.services.importing import applied, figures, imported, planned, reasons
@@ -451,3 +452,37 @@ def test_visits_are_imported_as_activities_of_their_kind(home: Path) -> None:
     add(home, "account", name="Acme")
     assert figures(imported(home, "visit", "拜访日期,客户,沟通结果\n2026-11-20,Acme,好\n")) == (1, 0, 0, 0, 0)
     assert rows(home, "SELECT kind, outcome FROM activity") == [("visit", "好")]
+
+
+def test_a_comma_belongs_to_a_name_that_has_one(home: Path) -> None:
+    for name in ("Acme, Inc.", "North", "South"):
+        add(home, "account", name=name)
+    plan = imported(
+        home, "contact", 'Name,Account Name\nAnn,"Acme, Inc."\nBob,"North, South"\nCid,"Nix, Nox"\n'
+    )
+    assert reasons(plan) == ["Accounts: there is no account 'Nix, Nox'."]
+    found = rows(
+        home,
+        "SELECT c.name, a.name FROM contact c JOIN contact_account l ON l.contact_id = c.id"
+        " JOIN account a ON a.id = l.account_id ORDER BY 1, 2",
+    )
+    assert found == [("Ann", "Acme, Inc."), ("Bob", "North"), ("Bob", "South")]
+
+
+def test_an_erased_person_does_not_come_back_from_a_file(home: Path) -> None:
+    imported(home, "lead", LEADS)
+    lead_id = str(rows(home, "SELECT id FROM lead")[0][0])
+    with changing(home, name=msg("Erase")) as change:
+        erase_rows(change.connection, [("lead", lead_id)])
+    plan = imported(home, "lead", LEADS)
+    assert reasons(plan) == ["lead: it was erased for good."]
+    assert value_of(home, "lead", lead_id, "name") == "[erased]"
+
+
+def test_a_made_record_may_be_given_links_and_values(home: Path) -> None:
+    add(home, "team", name="East")
+    mapping = '[columns]\nn = "name"\no = "owner"\n[create]\nowner = { role = "manager", team = "East" }\n'
+    imported(home, "lead", "n,o\nAnn,Bob\n", mapping)
+    assert rows(home, "SELECT u.name, u.role, t.name FROM user u JOIN team t ON t.id = u.team_id") == [
+        ("Bob", "manager", "East")
+    ]

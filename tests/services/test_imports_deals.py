@@ -318,3 +318,21 @@ def test_undo_of_each_import_of_maven_restores_the_content_before(
         with changing(own, name=msg("Undo")) as change:
             undo.undo(change)
         assert hash_of_store(own) == before
+
+
+def test_a_day_still_to_come_is_rejected(stocked: Path) -> None:
+    plan = deal(stocked, "D1,Acme,Pump,Won,500,,2026-01-10,2026-12-24")
+    assert reasons(plan) == [
+        "Stage: the deal cannot have entered a stage on 2026-12-24: that day is still to come."
+    ]
+
+
+def test_defaults_of_stage_pipeline_and_probability_are_for_new_deals(stocked: Path) -> None:
+    pipeline = add(stocked, "pipeline", name="Other")
+    stage = add(stocked, "stage", pipeline_id=pipeline, name="Talking", position=0, probability_pct=10)
+    mapping = '[columns]\nn = "name"\n[defaults]\npipeline = "Other"\nstage = "Talking"\nprobability = 35\n'
+    assert figures(imported(stocked, "deal", "n\nA\n", mapping)) == (1, 0, 0, 0, 0)
+    assert rows(stocked, "SELECT stage_id, probability_pct, is_probability_pinned FROM deal") == [
+        (stage, 35, 1)
+    ]
+    assert figures(imported(stocked, "deal", "n\nA\n", mapping)) == (0, 0, 1, 0, 0)
