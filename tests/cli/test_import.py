@@ -49,7 +49,7 @@ def test_without_a_yes_nothing_is_written(
     leads: Path, home: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     before = hash_of_store(home)
-    assert run(["import", "leads", str(leads)]) == 2
+    assert run(["import", "leads", str(leads)]) == 1
     assert "--yes" in capsys.readouterr().err
     assert hash_of_store(home) == before
 
