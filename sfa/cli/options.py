@@ -65,7 +65,7 @@ def completer(noun: str) -> Callable[[str], list[tuple[str, str]]]:
 
     def complete(incomplete: str) -> list[tuple[str, str]]:
         from sfa.cli.gateway import reading
-        from sfa.finding.references import complete as found
+        from sfa.finding.completing import complete as found
         from sfa.store.home import home_dir, store_path
 
         if not store_path(home_dir()).exists():

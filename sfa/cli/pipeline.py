@@ -20,7 +20,7 @@ from sfa.errors import InvalidInput, StoreUnusable, msg
 from sfa.i18n import tr, tr_error
 
 if TYPE_CHECKING:
-    from sfa.reports.periods import Period
+    from sfa.finding.periods import Period
     from sfa.reports.pipeline import PipelineReport, Scope
 
 # The trade's words for the groupings; sfa.reports.pipeline.GROUPINGS is checked against them by a test.
@@ -126,7 +126,7 @@ def _day(text: str, option: str, today: date) -> date | None:
 
 
 def _period(text: str, today: date, fiscal_start: int) -> Period | None:
-    from sfa.reports.periods import period_of
+    from sfa.finding.periods import period_of
 
     return period_of(text, today=today, fiscal_start=fiscal_start) if text else None
 

@@ -6,7 +6,6 @@ it, so that a filter and its opposite always make up the whole list.
 
 from __future__ import annotations
 
-import calendar
 import json
 import re
 import sqlite3
@@ -20,14 +19,19 @@ from sfa.fields import Field, Kind, Noun
 from sfa.finding import folding, organisation
 from sfa.finding.gathering import ALWAYS
 from sfa.finding.labels import kin
-from sfa.finding.references import matching_ids
+from sfa.finding.periods import read_period
+from sfa.finding.references import filter_ids, named_ids
 from sfa.finding.where import Both, Comparison, Node, Not
+from sfa.interchange.amounts import CURRENCIES
 from sfa.interchange.moments import read_day
 from sfa.interchange.values import parse_value
+from sfa.money import exponent
 
 _NUMBERS = frozenset({Kind.INTEGER, Kind.PERCENT, Kind.QUANTITY, Kind.MONEY, Kind.PRICE})
 _TEXTS = frozenset({Kind.TEXT, Kind.LONG, Kind.TIME})
-_SPAN = re.compile(r"(\d{4})(?:-(\d{2})|[qQ]([1-4]))?")
+# Past these the instants of a day cannot be told in every time zone.
+_FIRST_YEAR, _LAST_YEAR = 2, 9998
+_DECIMALS = 4  # the most that a currency has
 _CURRENCY = re.compile(r"[A-Za-z]{3}|[¥$€£￥]")
 
 
@@ -157,7 +161,23 @@ def _number(asked: Asked, field: Field, column: str, operator: str, value: str) 
             f"({column} {operator} ? AND t.{field.currency_column} = ?)",
             (number, stored[field.currency_column]),
         )
+    if field.kind is Kind.MONEY:
+        whole = int(str(number)) * 10 ** (_DECIMALS - exponent(currency))
+        return Sql(f"{column} * {_scale(f't.{field.currency_column}')} {operator} ?", (whole,))
     return Sql(f"{column} {operator} ?", (number,))
+
+
+def _scale(currency: str) -> str:
+    """Return SQL that brings minor units to the same decimals: 50000 means as many yen as dollars."""
+    unusual: dict[int, list[str]] = {}
+    for code in sorted(CURRENCIES):
+        if exponent(code) != 2:
+            unusual.setdefault(exponent(code), []).append(f"'{code}'")
+    cases = [
+        f"WHEN {currency} IN ({', '.join(codes)}) THEN {10 ** (_DECIMALS - places)}"
+        for places, codes in unusual.items()
+    ]
+    return f"CASE {' '.join(cases)} ELSE {10 ** (_DECIMALS - 2)} END"
 
 
 def _word(asked: Asked, field: Field, column: str, operator: str, value: str) -> Sql:
@@ -185,7 +205,7 @@ def _link(asked: Asked, field: Field, column: str, operator: str, value: str) ->
 def _ids(asked: Asked, target: str, value: str) -> list[str]:
     from sfa.fields import noun_or_none
 
-    return matching_ids(asked.connection, target, value) if noun_or_none(target) else [value]
+    return filter_ids(asked.connection, target, value) if noun_or_none(target) else [value]
 
 
 def _day(asked: Asked, field: Field, column: str, operator: str, value: str) -> Sql:
@@ -211,27 +231,17 @@ def _between(column: str, operator: str, first: str, after: str) -> Sql:
 
 def _days(asked: Asked, field: Field, value: str) -> tuple[date, date]:
     """Return the first day of what is meant and the day after its last."""
-    span = _SPAN.fullmatch(value.strip())
-    if span is not None and 1 <= int(span[1]) < 9999:
-        return _months(int(span[1]), span[2], span[3], field, value)
-    found = read_day(value, today=asked.today)
-    if found is None or found >= date.max:
+    span = read_period(value, today=asked.today, fiscal_start=organisation.fiscal_start(asked.connection))
+    day = None if span else read_day(value, today=asked.today)
+    first, last = (span.start, span.end) if span else (day, day)
+    if first is None or last is None or first.year < _FIRST_YEAR or last.year > _LAST_YEAR:
         raise InvalidInput(
             field.name,
             msg("{value!r} is no day."),
             hint=msg("Write it as 2026-11-22, 2026-11, 2026Q4, today or +7d."),
             value=value,
         )
-    return found, found + timedelta(days=1)
-
-
-def _months(year: int, month: str | None, quarter: str | None, field: Field, value: str) -> tuple[date, date]:
-    first = int(month) if month else 3 * int(quarter) - 2 if quarter else 1
-    last = first if month else first + 2 if quarter else 12
-    if not 1 <= first <= 12:
-        raise InvalidInput(field.name, msg("{value!r} is no month."), value=value)
-    end = date(year, last, calendar.monthrange(year, last)[1])
-    return date(year, first, 1), end + timedelta(days=1)
+    return first, last + timedelta(days=1)
 
 
 def _many(asked: Asked, field: Field, comparison: Comparison) -> Sql:
@@ -256,13 +266,31 @@ def _one_of_many(asked: Asked, field: Field, comparison: Comparison) -> Sql:
         if digits:
             shape = f"%{digits}" if comparison.operator == "=" else f"%{digits}%"
             return Sql("c.digits LIKE ?", (shape,))
+    if field.table == "activity_attendee":
+        return _attendee(asked, field, comparison)
     if field.target:
-        link = _link(asked, field, f"c.{field.column}", comparison.operator, value)
-        if field.table != "activity_attendee":
-            return link
-        folded = folding.fold(value)
-        return Sql(f"({link.text} OR {folding.equals('c.name')})", (*link.values, folded, folded))
+        return _link(asked, field, f"c.{field.column}", comparison.operator, value)
     return _text(asked, field, f"c.{field.column}", comparison.operator, value)
+
+
+def _attendee(asked: Asked, field: Field, comparison: Comparison) -> Sql:
+    """Compare who was there: a contact, a colleague, or a name that we have no record of."""
+    value, folded = comparison.values[0], folding.fold(comparison.values[0])
+    if comparison.operator == "~":
+        inside = folding.inside(folded)
+        people = [
+            f"c.{column} IN (SELECT x.id FROM {table} x WHERE {folding.contains('x.name')})"
+            for column, table in (("contact_id", "contact"), ("user_id", "user"))
+        ]
+        return Sql(f"({' OR '.join([*people, folding.contains('c.name')])})", (inside,) * 6)
+    if comparison.operator != "=":
+        _refuse(field, comparison.operator)
+    known = [json.dumps(named_ids(asked.connection, noun, value)) for noun in ("contact", "user")]
+    return Sql(
+        "(c.contact_id IN (SELECT value FROM json_each(?)) OR c.user_id IN (SELECT value FROM json_each(?))"
+        f" OR {folding.equals('c.name')})",
+        (*known, folded, folded),
+    )
 
 
 def _custom(asked: Asked, field: Field, comparison: Comparison) -> Sql:

@@ -14,12 +14,11 @@ from typing import Any, NamedTuple
 from sfa.errors import BadUsage, msg
 from sfa.fields import TABLES, Field, Kind, Noun
 from sfa.fields import noun as noun_of
-from sfa.finding.conditions import Sql, compile_filter
 from sfa.finding.custom import all_fields
 from sfa.finding.gathering import ALWAYS, REF, gather, in_order
 from sfa.finding.labels import alive, only
-from sfa.finding.where import parse
 
+Condition = tuple[str, tuple[Any, ...]]
 _FOLDED = frozenset({Kind.TEXT, Kind.LONG})
 
 
@@ -58,7 +57,7 @@ def list_rows(
     entity = noun_of(noun)
     known = all_fields(connection, noun)
     columns = _columns(entity, known, fields)
-    condition = compile_filter(connection, entity, known, parse(where), today=today)
+    condition = _condition(connection, entity, known, where, today)
     keys = _keys(connection, entity, known, condition, sort, deleted=deleted, limit=limit, offset=offset)
     more = limit is not None and len(keys) > limit
     ids = tuple(keys[:limit])
@@ -69,9 +68,20 @@ def list_rows(
 def count_rows(connection: sqlite3.Connection, noun: str, *, where: str = "", today: date) -> int:
     """Return how many live records of a noun a filter selects."""
     entity = noun_of(noun)
-    condition = compile_filter(connection, entity, all_fields(connection, noun), parse(where), today=today)
-    query = f"SELECT count(*) FROM {entity.table} t WHERE {alive(False)}{only(entity)} AND {condition.text}"
-    return int(connection.execute(query, condition.values).fetchone()[0])
+    text, values = _condition(connection, entity, all_fields(connection, noun), where, today)
+    query = f"SELECT count(*) FROM {entity.table} t WHERE {alive(False)}{only(entity)} AND {text}"
+    return int(connection.execute(query, values).fetchone()[0])
+
+
+def _condition(
+    connection: sqlite3.Connection, entity: Noun, known: Sequence[Field], where: str, today: date
+) -> Condition:
+    if not where.strip():
+        return "1", ()
+    from sfa.finding.conditions import compile_filter  # a list without a filter starts without them
+    from sfa.finding.where import parse
+
+    return compile_filter(connection, entity, known, parse(where), today=today)
 
 
 def _columns(entity: Noun, known: Sequence[Field], names: Sequence[str]) -> tuple[Field, ...]:
@@ -98,7 +108,7 @@ def _keys(
     connection: sqlite3.Connection,
     entity: Noun,
     known: Sequence[Field],
-    condition: Sql,
+    condition: Condition,
     sort: str,
     *,
     deleted: bool,
@@ -111,9 +121,9 @@ def _keys(
     last = "DESC" if names and names[-1].startswith("-") else "ASC"
     page = "" if limit is None else f" LIMIT {int(limit) + 1} OFFSET {int(offset)}"
     rows = connection.execute(
-        f"SELECT t.id FROM {entity.table} t WHERE {alive(deleted)}{only(entity)} AND {condition.text}"
+        f"SELECT t.id FROM {entity.table} t WHERE {alive(deleted)}{only(entity)} AND {condition[0]}"
         f" ORDER BY {', '.join([*terms, f't.rowid {last}'])}{page}",
-        condition.values,
+        condition[1],
     )
     return [row[0] for row in rows]
 
@@ -126,7 +136,7 @@ def _order(entity: Noun, by_name: dict[str, Field], name: str) -> str:
 
 
 def _always_given(entity: Noun, field: Field) -> bool:
-    if field.through or field.custom_id or field.kind in {Kind.MANY, Kind.LINK}:
+    if field.through or field.custom_id or field.kind in {Kind.MANY, Kind.LINK, Kind.CHOICE}:
         return False
     return not next(column.nullable for column in TABLES[entity.table].columns if column.name == field.column)
 
@@ -147,4 +157,7 @@ def _sort_expression(field: Field) -> str:
     column = f"t.{field.column}"
     if field.through:
         column = f"(SELECT x.{field.column} FROM {field.table} x WHERE x.id = t.{field.through})"
+    if field.kind is Kind.CHOICE:  # in the order of its words: high, normal, low
+        ranks = (f"WHEN '{choice.value}' THEN {rank}" for rank, choice in enumerate(field.choices))
+        return f"CASE {column} {' '.join(ranks)} END"
     return f"{column} COLLATE NOCASE" if field.kind in _FOLDED else column

@@ -19,7 +19,17 @@ from sfa.finding import folding
 from sfa.finding.labels import alive, kin, label_columns, label_of, labels, only, short_ref, short_refs
 from sfa.finding.organisation import local_user_id
 
-__all__ = ["Found", "complete", "labels", "matching_ids", "resolve", "resolve_any", "short_ref", "short_refs"]
+__all__ = [
+    "Found",
+    "filter_ids",
+    "labels",
+    "matching_ids",
+    "named_ids",
+    "resolve",
+    "resolve_any",
+    "short_ref",
+    "short_refs",
+]
 
 _SHOWN = 10
 _ME = frozenset({"me", "我", "本人"})
@@ -46,12 +56,13 @@ class _Asked(NamedTuple):
     noun: Noun
     typed: str
     deleted: bool
+    limit: int = _SHOWN + 1  # one more than an ambiguity lists
 
     def ids(self, condition: str, *parameters: object) -> list[str]:
-        """Return the ids that meet a condition, one more than an ambiguity lists."""
+        """Return the ids that meet a condition, up to the limit; below zero is all."""
         rows = self.connection.execute(
             f"SELECT t.id FROM {self.noun.table} AS t WHERE {condition}"
-            f" AND {alive(self.deleted)}{only(self.noun)} LIMIT {_SHOWN + 1}",
+            f" AND {alive(self.deleted)}{only(self.noun)} LIMIT {self.limit}",
             parameters,
         )
         return [row[0] for row in rows]
@@ -88,28 +99,47 @@ def resolve_any(
 
 def matching_ids(connection: sqlite3.Connection, noun: str, typed: str) -> list[str]:
     """Return all live records that a reference names by the first reading that fits; none is no error."""
-    return [record for _, record in _matches(connection, _cleaned(typed), (noun_of(noun),), deleted=False)]
+    return [record for _, record in _matches(connection, cleaned(typed), (noun_of(noun),), deleted=False)]
+
+
+def filter_ids(connection: sqlite3.Connection, noun: str, typed: str) -> list[str]:
+    """Return all live records that a value in a filter names: every one of a whole name, key or id.
+
+    A part of a name or of a reference has to name one record, as everywhere.
+
+    Raises:
+        NotFound: it names nothing.
+        Ambiguous: it is a part of several names.
+    """
+    return named_ids(connection, noun, typed) or [resolve(connection, noun, typed).id]
+
+
+def named_ids(connection: sqlite3.Connection, noun: str, typed: str) -> list[str]:
+    """Return all live records of a whole name, key or id; none is no error."""
+    asked = _Asked(connection, noun_of(noun), cleaned(typed), deleted=False, limit=-1)
+    readings = _EXACT_READINGS if asked.typed else ()
+    return next((list(dict.fromkeys(found)) for found in (read(asked) for read in readings) if found), [])
 
 
 def _resolve(
     connection: sqlite3.Connection, typed: str, nouns: Sequence[Noun], deleted: bool | None
 ) -> Found:
-    cleaned = _cleaned(typed)
-    found = _matches(connection, cleaned, nouns, deleted=bool(deleted))
+    plain = cleaned(typed)
+    found = _matches(connection, plain, nouns, deleted=bool(deleted))
     if not found and deleted is None:
-        found = _matches(connection, cleaned, nouns, deleted=True)
+        found = _matches(connection, plain, nouns, deleted=True)
     if len(found) == 1:
         return _found(connection, *found[0])
     if found:
         raise _ambiguous(connection, typed, nouns, found)
     if deleted:
-        _refuse_live(connection, cleaned, nouns)
-    raise _not_found(connection, typed, cleaned, nouns, gone=deleted is False)
+        _refuse_live(connection, plain, nouns)
+    raise _not_found(connection, typed, plain, nouns, gone=deleted is False)
 
 
-def _refuse_live(connection: sqlite3.Connection, cleaned: str, nouns: Sequence[Noun]) -> None:
+def _refuse_live(connection: sqlite3.Connection, plain: str, nouns: Sequence[Noun]) -> None:
     """Raise Refused when what was looked for among the deleted is live."""
-    live = _matches(connection, cleaned, nouns, deleted=False)
+    live = _matches(connection, plain, nouns, deleted=False)
     if len(live) == 1:
         found = _found(connection, *live[0])
         raise Refused(
@@ -117,7 +147,7 @@ def _refuse_live(connection: sqlite3.Connection, cleaned: str, nouns: Sequence[N
         )
 
 
-def _cleaned(typed: str) -> str:
+def cleaned(typed: str) -> str:
     plain = " ".join(unicodedata.normalize("NFKC", typed).split())
     return plain if folding.storable(plain) and len(plain) <= 1000 else ""
 
@@ -156,7 +186,9 @@ def _by_exact(asked: _Asked) -> list[str]:
     keys = f"SELECT record_id FROM external_id WHERE key = ? AND noun IN ({places}) AND deleted_at IS NULL"
     keyed = asked.ids(f"t.id IN ({keys})", asked.typed, *nouns)
     named = [
-        each for name in _names(asked.noun) for each in asked.ids(f"t.{name} = ? COLLATE NOCASE", asked.typed)
+        each
+        for name in names_of(asked.noun)
+        for each in asked.ids(f"t.{name} = ? COLLATE NOCASE", asked.typed)
     ]
     return named + keyed
 
@@ -208,7 +240,7 @@ def _by_front(asked: _Asked) -> list[str]:
     """
     named = [
         each
-        for column in _columns(asked.noun, (*_names(asked.noun), "short_name"))
+        for column in _columns(asked.noun, (*names_of(asked.noun), "short_name"))
         for each in asked.ids(folding.begins(f"t.{column}"), *folding.span(asked.typed))
     ]
     plain = ids.plain_ref(asked.typed)
@@ -219,7 +251,7 @@ def _by_front(asked: _Asked) -> list[str]:
 
 def _by_part(asked: _Asked) -> list[str]:
     """Read a part of a name, folding width and case beyond ASCII; whole names before fronts before parts."""
-    columns = _columns(asked.noun, (*_names(asked.noun), *_IN_PART))
+    columns = _columns(asked.noun, (*names_of(asked.noun), *_IN_PART))
     if not columns:
         return []
     sought = folding.fold(asked.typed)
@@ -243,18 +275,12 @@ def _rank(sought: str, texts: Iterable[str | None]) -> int:
     return 1 if any(text.startswith(sought) for text in folded) else 2
 
 
-_READINGS: tuple[Callable[[_Asked], list[str]], ...] = (
-    _by_me,
-    _by_id,
-    _by_exact,
-    _by_other_name,
-    _by_ref,
-    _by_front,
-    _by_part,
-)
+_Readings = tuple[Callable[[_Asked], list[str]], ...]
+_EXACT_READINGS: _Readings = (_by_me, _by_id, _by_exact, _by_other_name)
+_READINGS: _Readings = (*_EXACT_READINGS, _by_ref, _by_front, _by_part)
 
 
-def _names(noun: Noun) -> tuple[str, ...]:
+def names_of(noun: Noun) -> tuple[str, ...]:
     """Return the column that is the record's name: the first of its title that is written freely.
 
     An activity has none: its outcome is a sentence.
@@ -301,10 +327,10 @@ def _ambiguous(
 
 
 def _not_found(
-    connection: sqlite3.Connection, typed: str, cleaned: str, nouns: Sequence[Noun], *, gone: bool
+    connection: sqlite3.Connection, typed: str, plain: str, nouns: Sequence[Noun], *, gone: bool
 ) -> NotFound:
     one = nouns[0]
-    buried = _matches_plainly(connection, cleaned, nouns) if gone else []
+    buried = _matches_plainly(connection, plain, nouns) if gone else []
     if buried:
         found = _found(connection, *buried[0])
         return NotFound(
@@ -315,7 +341,7 @@ def _not_found(
             word=found.noun,
             ref=found.ref,
         )
-    near = [name for noun in nouns for name in _near(connection, noun, cleaned)][:3]
+    near = [name for noun in nouns for name in _near(connection, noun, plain)][:3]
     hint: Msg = msg("See all with: sfa {word} list")
     return NotFound(
         msg("There is no {noun} {typed!r}."),
@@ -342,7 +368,7 @@ def _matches_plainly(
 
 def _near(connection: sqlite3.Connection, noun: Noun, typed: str) -> list[str]:
     """Return names like the typed one, among those that begin with the same sign."""
-    names = _names(noun)
+    names = names_of(noun)
     if not names or not typed:
         return []
     from difflib import get_close_matches  # on the way to an error only
@@ -355,46 +381,3 @@ def _near(connection: sqlite3.Connection, noun: Noun, typed: str) -> list[str]:
     by_folded = {folding.fold(row[0]): row[0] for row in rows}
     close = get_close_matches(folding.fold(typed), by_folded, n=3, cutoff=0.6)
     return [str(by_folded[each]) for each in close]
-
-
-def complete(connection: sqlite3.Connection, noun: str, typed: str, limit: int = 20) -> list[tuple[str, str]]:
-    """Return what a half-typed reference may become, with labels: names first, then references.
-
-    A name that several records have is offered as their references. Nothing typed: the newest records.
-    """
-    entity = noun_of(noun)
-    plain = _cleaned(typed)
-    if typed and not plain:
-        return []
-    rows = _completions(connection, entity, plain, limit)
-    shorts = short_refs(connection, entity.table, (row[1] for row in rows))
-    found: dict[str, str] = {}
-    times = [row[2] for row in rows]
-    for by_ref, ref, name, *title in rows:
-        word = name if name and not by_ref and times.count(name) == 1 else shorts[ref]
-        found.setdefault(word, label_of(entity, title))
-    if entity.name == "user" and "me".startswith(plain):
-        mine = local_user_id(connection)
-        found["me"] = labels(connection, "user", (mine,)).get(mine, "")
-    return list(found.items())[:limit]
-
-
-def _completions(
-    connection: sqlite3.Connection, noun: Noun, typed: str, limit: int
-) -> list[tuple[bool, str, str, *tuple[str, ...]]]:
-    names = _names(noun)
-    name = f"t.{names[0]}" if names else "''"
-    columns = ", ".join(f"t.{column}" for column in label_columns(noun))
-    select = f"SELECT t.ref, {name}, {columns} FROM {noun.table} AS t WHERE"
-    kept = f"{alive(deleted=False)}{only(noun)}"
-    if not typed:
-        newest = connection.execute(f"{select} {kept} ORDER BY t.rowid DESC LIMIT ?", (limit,))
-        return [(False, *tuple(row)) for row in newest]
-    found: list[tuple[bool, str, str, *tuple[str, ...]]] = []
-    if names:
-        by_name = f"{select} {folding.begins(name)} AND {kept} LIMIT ?"
-        found += [(False, *tuple(row)) for row in connection.execute(by_name, (*folding.span(typed), limit))]
-    plain = ids.plain_ref(typed)
-    by_ref = f"{select} t.ref >= ? AND t.ref < ? AND {kept} LIMIT ?"
-    found += [(True, *tuple(row)) for row in connection.execute(by_ref, (plain, plain + "~", limit))]
-    return found

@@ -96,6 +96,11 @@ _ROLE_COLUMNS = (
     Field("target_strength", Kind.INTEGER, msg("Target strength"), "deal_role", "target_strength"),
     Field("note", _TEXT, msg("Note"), "deal_role", "note"),
 )
+_LINE_COLUMNS = (
+    Field("product", Kind.LINK, msg("Product"), "deal_line", "product_id", target="product"),
+    Field("quantity", Kind.QUANTITY, msg("Quantity"), "deal_line", "quantity_milli"),
+    Field("price", Kind.PRICE, msg("Price"), "deal_line", "unit_price_micros", currency_column="currency"),
+)
 _EVENT_COLUMNS = (
     Field("effective_on", Kind.DAY, msg("From"), "deal_event", "effective_on"),
     Field("stage", Kind.LINK, msg("Stage"), "deal_event", "stage_id", target="stage"),
@@ -152,7 +157,8 @@ def _lists(connection: sqlite3.Connection, noun: str, record_id: str, today: dat
 def _children(connection: sqlite3.Connection, noun: str, record_id: str) -> list[Section]:
     found = []
     if noun == "deal":
-        roles, events = msg("Buying roles"), msg("Stage history")
+        lines, roles, events = msg("Product lines"), msg("Buying roles"), msg("Stage history")
+        found.append(_rows(connection, "lines", lines, _LINE_COLUMNS, "deal_id", record_id, "position, id"))
         found.append(_rows(connection, "roles", roles, _ROLE_COLUMNS, "deal_id", record_id, "id"))
         order = "effective_on, recorded_at, id"
         found.append(_rows(connection, "events", events, _EVENT_COLUMNS, "deal_id", record_id, order))

@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sfa.errors import SfaError, msg
+from sfa.fields import NOUNS
 from sfa.finding.listing import list_rows
 from sfa.finding.where import Both, Comparison, Node, Not, parse
 from sfa.store import change
@@ -113,6 +114,32 @@ def test_sql_and_plain_evaluation_select_the_same_records(accounts: Path, text: 
         rows = [dict(row) for row in connection.execute("SELECT * FROM account")]
         listed = list_rows(connection, "account", where=text, fields=("name",), today=TODAY)
     assert {row[0] for row in listed.rows} == {row["name"] for row in rows if selects(node, row)}
+
+
+ODD_VALUES = (
+    '5|-1|1e9|0.0000001|50%|me|华创|2026-13|9999|0001-01-01|+999999d|2026Q4|Q1|last week|""|yes|USD 5'
+    "|JPY 100.5|²|12:30|\0|%|["
+).split("|")
+VALUES = st.one_of(
+    st.sampled_from([*ODD_VALUES, "9" * 30, "x" * 400]),
+    st.text(min_size=1, max_size=12),
+)
+
+
+@SETTINGS
+@given(
+    noun=st.sampled_from(sorted(NOUNS)),
+    number=st.integers(0, 60),
+    sign=st.sampled_from(["=", "!=", "<", ">=", "~", " in ("]),
+    value=VALUES,
+)
+def test_any_field_and_value_make_a_filter_or_are_refused_with_words(
+    accounts: Path, noun: str, number: int, sign: str, value: str
+) -> None:
+    names = [field.name for field in NOUNS[noun].fields] + ["id", "ref", "version"]
+    text = f"{names[number % len(names)]}{sign}{value}{')' if 'in' in sign else ''}"
+    with opened(accounts) as connection, contextlib.suppress(SfaError):
+        assert list_rows(connection, noun, where=text, limit=3, today=TODAY).noun == noun
 
 
 @SETTINGS

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from sfa.errors import BadUsage, InvalidInput, msg
+from sfa.errors import Ambiguous, BadUsage, InvalidInput, NotFound, msg
 from sfa.finding.listing import Listing, count_rows, list_rows
 from sfa.store.perform import changing
 from sfa.store.reading import reading
@@ -44,6 +44,12 @@ def found(store: sqlite3.Connection, noun: str, where: str, sort: str = "name") 
         ("deal", "close_date=2027Q1", ["Small"]),
         ("deal", "close_date=2026-11", ["Grand"]),
         ("deal", "close_date in (2026-11-25, 2027-01-31)", ["Grand", "Small"]),
+        ("deal", "close_date not in (2026-11-25, 2027-01-31)", ["Open"]),
+        ("deal", "close_date=this month", ["Grand"]),
+        ("deal", "close_date=本季度 or close_date=january 2027", ["Grand", "Small"]),
+        ("deal", "close_date>nov", ["Small"]),
+        ("deal", "created>=0002-01-01 and created<9998-12-31", ["Grand", "Open", "Small"]),
+        ("deal", "amount≥50000 and stage＝prospecting or amount=1,200.50", ["Grand", "Small"]),
         ("deal", "state=open and industry=retail", ["Open", "Small"]),
         ("deal", "name~RAN", ["Grand"]),
         ("account", "tags=vip", ["华创科技有限公司"]),
@@ -90,6 +96,9 @@ def test_a_filter_and_its_opposite_make_up_the_whole_list(store: sqlite3.Connect
         ("stage>proposal", BadUsage),
         ("category=great", InvalidInput),
         ("amount~5", BadUsage),
+        ("created<0001-01-01", InvalidInput),
+        ("created>9999-12-31", InvalidInput),
+        ("account=nobody", NotFound),
     ],
 )
 def test_a_filter_that_means_nothing_is_refused(
@@ -121,6 +130,52 @@ def test_values_come_as_readers_expect_them(store: sqlite3.Connection) -> None:
     assert row[2][1] == "华创科技有限公司"
     tags = list_rows(store, "account", where="tags=vip", fields=("tags",), today=TODAY).rows[0][0]
     assert tags == ("vip", "south")
+
+
+def test_a_filter_takes_every_record_of_a_name_but_doubts_a_part_of_several(home: Path) -> None:
+    for number in range(15):
+        add(home, "account", name="Twin")
+        add(home, "account", name=f"Branch {number}")
+    with reading(home) as connection:
+        twins = list_rows(connection, "account", where="name=twin", fields=("id",), today=TODAY)
+    for row in twins.rows:
+        add(home, "deal", name="d", account=row[0])
+    with reading(home) as connection:
+        assert len(found(connection, "deal", "account=twin")) == 15
+        assert found(connection, "deal", "account~branch") == []
+        with pytest.raises(Ambiguous):
+            found(connection, "deal", "account=branch")
+
+
+def test_an_amount_in_a_filter_means_as_many_yen_as_dollars(home: Path) -> None:
+    for name, amount in (("yen", "JPY 60000"), ("dollars", "USD 60000"), ("fewer", "JPY 40000")):
+        add(home, "deal", name=name, amount=amount)
+    with reading(home) as connection:
+        assert found(connection, "deal", "amount>=50000") == ["dollars", "yen"]
+        assert found(connection, "deal", "amount<50000") == ["fewer"]
+        assert found(connection, "deal", "amount=60000") == ["dollars", "yen"]
+        assert found(connection, "deal", "amount>=JPY 50000") == ["yen"]
+
+
+def test_words_of_the_trade_sort_in_their_own_order(home: Path) -> None:
+    for word in ("low", "high", "normal"):
+        add(home, "task", subject=word, priority=word)
+    with reading(home) as connection:
+        listed = list_rows(connection, "task", fields=("subject",), sort="priority", today=TODAY)
+    assert [row[0] for row in listed.rows] == ["high", "normal", "low"]
+
+
+def test_attendees_are_filtered_by_record_and_by_name(home: Path) -> None:
+    small_company(home)
+    visit = {"account": "华创", "at": "2026-11-19 10:00", "no_next_step": "yes"}
+    add(home, "visit", outcome="one", attendees=["王总"], **visit)
+    add(home, "visit", outcome="two", **visit)
+    with reading(home) as connection:
+        for where in ("attendees=王总", "attendees~王", "attendees is not empty"):
+            listed = list_rows(connection, "visit", where=where, fields=("outcome",), today=TODAY)
+            assert listed.rows == [("one",)], where
+        others = list_rows(connection, "visit", where="attendees!=nobody", fields=("outcome",), today=TODAY)
+        assert len(others.rows) == 2
 
 
 def test_deleted_records_are_listed_only_when_asked_for(home: Path) -> None:

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from sfa.errors import Ambiguous, NotFound
-from sfa.finding.references import complete, resolve, resolve_any
+from sfa.finding.completing import complete
+from sfa.finding.references import resolve, resolve_any
 from sfa.store.reading import reading
 from tests.finding.company import add, small_company
 

@@ -10,9 +10,9 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from sfa.finding.periods import period_of
 from sfa.render.cells import cell_width
 from sfa.render.pipeline import pipeline_text
-from sfa.reports.periods import period_of
 from sfa.reports.pipeline import (
     Block,
     CategoryLine,

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from sfa.finding.periods import period_of
 from sfa.money import MICROS
-from sfa.reports.periods import period_of
 from sfa.reports.pipeline import Block, PipelineReport, Scope, Tally, figures, pipeline_report
 from tests.reports.ledger import Ledger
 

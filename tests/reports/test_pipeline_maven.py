@@ -14,7 +14,7 @@ from shutil import copy
 
 import pytest
 
-from sfa.reports.periods import period_of
+from sfa.finding.periods import period_of
 from sfa.reports.pipeline import Block, PipelineReport, Scope, pipeline_report
 from tests.reports.ledger import open_ledger
 

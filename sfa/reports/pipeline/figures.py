@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from sfa.reports.periods import Period
+from sfa.finding.periods import Period
 
 GROUPINGS = ("owner", "manager", "team", "product", "sector")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
-from sfa.reports.periods import month_quarter
+from sfa.finding.periods import month_quarter
 from sfa.reports.pipeline.cube import Cell
 from sfa.reports.pipeline.figures import CategoryLine, GroupLine, Scope, StageLine, Tally, total
 from sfa.reports.pipeline.state import Stage

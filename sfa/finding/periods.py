@@ -7,6 +7,7 @@ Weeks are ISO 8601 weeks, which begin on Monday.
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -15,6 +16,11 @@ from sfa.errors import InvalidInput, msg
 _QUARTER = re.compile(r"(?:(\d{4})[- ]?)?Q([1-4])")
 _YEAR = re.compile(r"(?:FY)?(\d{4})")
 _MONTH = re.compile(r"(\d{4})-(\d{1,2})")
+_NAMED_MONTH = re.compile(r"(?:(\d{4}) )?([A-Z]{3,9})(?: (\d{4}))?|(\d{1,2})月")
+_MONTH_NAMES = (
+    "JANUARY", "FEBRUARY", "MARCH", "APRIL", "MAY", "JUNE",
+    "JULY", "AUGUST", "SEPTEMBER", "OCTOBER", "NOVEMBER", "DECEMBER",
+)  # fmt: skip
 _WEEK = re.compile(r"(\d{4})-?W(\d{1,2})")
 _SHIFTED = re.compile(r"(THIS|LAST|NEXT)[- ](WEEK|MONTH|QUARTER|YEAR)")
 _CHINESE = {
@@ -68,12 +74,17 @@ def month_quarter(month: str, fiscal_start: int = 1) -> str:
     return quarter_of(date(int(month[:4]), int(month[5:7]), 1), fiscal_start).label
 
 
-def _single(text: str, today: date, fiscal_start: int) -> Period:
-    word = text.strip().upper()
+def read_period(text: str, *, today: date, fiscal_start: int = 1) -> Period | None:
+    """Return the period a text names, or ``None`` when it names none."""
+    word = unicodedata.normalize("NFKC", text).strip().upper()
     try:
-        found = _named(word, today, fiscal_start) or _written(word, today, fiscal_start)
-    except ValueError:
-        found = None
+        return _named(word, today, fiscal_start) or _written(word, today, fiscal_start)
+    except (ValueError, OverflowError):  # a 13th month, or a year past the last one
+        return None
+
+
+def _single(text: str, today: date, fiscal_start: int) -> Period:
+    found = read_period(text, today=today, fiscal_start=fiscal_start)
     if found is None:
         raise InvalidInput(
             "--period",
@@ -120,8 +131,25 @@ def _written(word: str, today: date, fiscal_start: int) -> Period | None:
         return _month(int(found[1]), int(found[2]))
     if found := _YEAR.fullmatch(word):
         return _year(int(found[1]), fiscal_start)
+    if found := _NAMED_MONTH.fullmatch(word):
+        return _month_by_name(found, today)
     day = date.fromisoformat(word)
     return Period(day, day, day.isoformat())
+
+
+def _month_by_name(found: re.Match[str], today: date) -> Period | None:
+    """Return the month of a name, whole or its first letters; without a year, this year's."""
+    if found[4]:
+        return _month(today.year, int(found[4]))
+    name = "SEPTEMBER" if found[2] == "SEPT" else found[2]
+    numbers = [number for number, month in enumerate(_MONTH_NAMES, 1) if month.startswith(name)]
+    if (
+        len(numbers) != 1
+        or (found[1] and found[3])
+        or len(name) not in (3, len(_MONTH_NAMES[numbers[0] - 1]))
+    ):
+        return None
+    return _month(int(found[1] or found[3] or today.year), numbers[0])
 
 
 def _months(day: date) -> int:

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from sfa.errors import InvalidInput
-from sfa.reports.periods import month_quarter, period_of, quarter_of
+from sfa.finding.periods import month_quarter, period_of, quarter_of
 
 TODAY = date(2017, 11, 22)  # a Wednesday
 
@@ -29,6 +29,10 @@ TODAY = date(2017, 11, 22)  # a Wednesday
         ("this-week", "2017-11-20", "2017-11-26", "2017-W47"),
         ("last-year", "2016-01-01", "2016-12-31", "2016"),
         ("today", "2017-11-22", "2017-11-22", "2017-11-22"),
+        ("nov", "2017-11-01", "2017-11-30", "2017-11"),
+        ("September 2016", "2016-09-01", "2016-09-30", "2016-09"),
+        ("2018 feb", "2018-02-01", "2018-02-28", "2018-02"),
+        ("3月", "2017-03-01", "2017-03-31", "2017-03"),
         ("上季度", "2017-07-01", "2017-09-30", "2017Q3"),
         ("本月", "2017-11-01", "2017-11-30", "2017-11"),
         ("去年", "2016-01-01", "2016-12-31", "2016"),
