@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from sfa.errors import BadUsage, msg
+from sfa.errors import NeedsDecision, msg
 from sfa.i18n import tr
 
 
@@ -12,14 +12,14 @@ def agreed(question: str, *, yes: bool) -> bool:
     """Say whether the user agrees: ``--yes`` does; a terminal is asked; anything else must use ``--yes``.
 
     Raises:
-        BadUsage: there is nobody to ask.
+        NeedsDecision: there is nobody to ask.
     """
     if yes:
         return True
     if not sys.stdin.isatty():
-        raise BadUsage(
-            msg("This asks before it is done, and there is nobody to ask."),
-            hint=msg("Say so beforehand with: --yes."),
+        raise NeedsDecision(
+            msg("Nothing was changed: this waits for a yes."),
+            hint=msg("Repeat it with --yes, or run it on a terminal."),
         )
     sys.stderr.write(f"{question} {tr('[y/N]')} ")
     sys.stderr.flush()

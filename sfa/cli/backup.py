@@ -80,7 +80,7 @@ def list_(format_: Format = "") -> None:
     found = backups(home_dir())
     emit(backups_text(found, fmt))
     if not found and fmt == "table":
-        say(tr("There are no backups yet. Make one: sfa backup"))
+        say(tr("There are no backups yet. Make one: sfa backup make"))
 
 
 def restore(

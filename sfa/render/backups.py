@@ -8,6 +8,7 @@ from pathlib import Path
 
 from sfa import clock
 from sfa.i18n import tr
+from sfa.render.dates import instant
 from sfa.render.tables import Col, Grid, grid_text, json_text
 
 
@@ -24,9 +25,14 @@ def backups_text(paths: Sequence[Path], fmt: str) -> str:
         Col("made_at", tr("Made")),
         Col("size_bytes", tr("Bytes"), right=True),
     )
-    cells = tuple((str(path), _made_at(path), str(path.stat().st_size)) for path in paths)
+    made = _local if fmt in {"table", "md"} else _made_at
+    cells = tuple((str(path), made(path), str(path.stat().st_size)) for path in paths)
     return grid_text(Grid(columns, cells), fmt)
 
 
 def _made_at(path: Path) -> str:
     return clock.to_text(datetime.fromtimestamp(path.stat().st_mtime, UTC))
+
+
+def _local(path: Path) -> str:
+    return instant(_made_at(path))

@@ -21,6 +21,7 @@ _RULES = {
     "field": "custom_fields",
     "lead": "leads",
     "pipeline": "pipelines",
+    "rate": "rates",
     "stage": "stages",
     "task": "tasks",
     "user": "users",

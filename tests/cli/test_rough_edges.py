@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from io import StringIO
 from pathlib import Path
 
 import pytest
@@ -71,3 +72,37 @@ def test_restoring_what_is_live_says_so(say: Say) -> None:
     say("account", "add", "Acme")
     assert "The account 'Acme' is not deleted." in say("account", "restore", "Acme", code=3)[1]
     assert "There is no account 'Nobody'." in say("account", "restore", "Nobody", code=1)[1]
+
+
+def test_a_rate_joins_two_different_currencies(say: Say) -> None:
+    assert "no currency code" in say("rate", "add", "--from", "XX", "--to", "USD", "--rate", "1.1", code=2)[1]
+    assert "two different" in say("rate", "add", "--from", "EUR", "--to", "eur", "--rate", "1.1", code=2)[1]
+    say("rate", "add", "--from", "eur", "--to", "USD", "--rate", "1.1")
+    assert "EUR\tUSD\t2026-03-31\t1.1" in say("rate", "list")[0]
+    assert "two different" in say("rate", "edit", "EUR", "--to", "EUR", code=2)[1]
+    say("rate", "edit", "EUR", "--rate", "1.2")
+
+
+def test_a_deal_shows_its_products_with_quantity_and_price(say: Say) -> None:
+    say("product", "add", "Pump", "--price", "9.50 USD")
+    say("deal", "add", "Press", "--product", "Pump x 3")
+    shown = say("deal", "show", "Press", "--format", "table")[0]
+    (line,) = (line for line in shown.splitlines() if line.startswith("Pump "))
+    assert line.split() == ["Pump", "3", "9.50", "USD"]
+
+
+def test_what_waits_for_a_yes_says_so_with_one_code(
+    say: Say, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdin", StringIO())
+    say("lead", "add", "Li Na", "--company", "Nordic")
+    leads = tmp_path / "leads.csv"
+    leads.write_text("name,company\nMei,Nordic\n", encoding="utf-8")
+    for command in (["lead", "convert", "Li Na"], ["erase", "Li Na"], ["import", "leads", str(leads)]):
+        assert "waits for a yes" in say(*command, code=1)[1]
+
+
+def test_backups_are_listed_in_local_time(say: Say) -> None:
+    assert "sfa backup make" in say("backup", "list", "--format", "table")[1]
+    say("backup", "make")
+    assert "T" not in say("backup", "list", "--format", "table")[0].splitlines()[-1].split(".db")[-1]
