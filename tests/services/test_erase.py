@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import sqlite3
 from pathlib import Path
 
 import pytest
@@ -16,6 +15,7 @@ from sfa.store.perform import changing, performing
 from sfa.store.reading import reading
 from sfa.store.replay import replayed
 from sfa.store.restoring import restore_backup
+from tests.asking import ask
 from tests.store.rows import add, add_deal, edit, hash_of_store, new_id, value_of
 
 NAME = "Wang Xiaofang"
@@ -194,7 +194,7 @@ def test_others_keep_their_data(home: Path, person: str) -> None:
 
 
 def test_content_that_another_record_has_too_stays(home: Path, person: str) -> None:
-    sha256 = str(sqlite3.connect(store_path(home)).execute("SELECT sha256 FROM attachment").fetchone()[0])
+    sha256 = str(ask(store_path(home), "SELECT sha256 FROM attachment")[0][0])
     about = {"lead_id": add(home, "lead", name="other"), "name": "same.txt", "media_type": "text/plain"}
     add(home, "attachment", **about, size_bytes=1, sha256=sha256)
     erase_from(home, "contact", person)

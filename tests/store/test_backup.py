@@ -17,6 +17,7 @@ from sfa.store.home import content_dir, store_path
 from sfa.store.perform import changing
 from sfa.store.restoring import restore_backup
 from sfa.store.version import SCHEMA_VERSION
+from tests.asking import ask
 from tests.store.rows import add, count, edit, hash_of_store, new_id, value_of
 
 
@@ -43,9 +44,8 @@ def leftovers(home: Path) -> list[str]:
 def test_backup_has_the_same_content_and_is_private(home: Path) -> None:
     add(home, "lead", name="王芳")
     found = backup(home)
-    copy = sqlite3.connect(found.path)
     assert found.content_hash == hash_of_store(home)
-    assert copy.execute("SELECT name FROM lead").fetchone() == ("王芳",)
+    assert ask(found.path, "SELECT name FROM lead") == [("王芳",)]
     assert stat.S_IMODE(found.path.stat().st_mode) == 0o600
     assert found.path.name.startswith("sfa-2")
     assert found.path.name.endswith("Z.db")
@@ -84,7 +84,7 @@ def test_backup_while_another_process_writes_is_one_moment_of_the_store(home: Pa
             (new_id(), found.stamp, found.stamp),
         )
         made = backup(home)
-    assert sqlite3.connect(made.path).execute("SELECT group_concat(name) FROM lead").fetchone() == ("before",)
+    assert ask(made.path, "SELECT group_concat(name) FROM lead")[0] == ("before",)
 
 
 def test_restore_brings_back_content_and_keeps_the_present_store(home: Path) -> None:
@@ -95,7 +95,7 @@ def test_restore_brings_back_content_and_keeps_the_present_store(home: Path) -> 
     assert value_of(home, "lead", lead, "name") == "old"
     assert hash_of_store(home) == made.content_hash == found.content_hash
     assert found.kept is not None
-    assert sqlite3.connect(found.kept).execute("SELECT name FROM lead").fetchone() == ("new",)
+    assert ask(found.kept, "SELECT name FROM lead")[0] == ("new",)
     assert leftovers(home) == []
     restore_backup(home, found.kept)
     assert value_of(home, "lead", lead, "name") == "new"
@@ -118,7 +118,7 @@ def test_backup_alone_restores_on_another_machine(home: Path, tmp_path: Path) ->
     assert found.contents == 1
     assert content_path(content_dir(elsewhere), sha256).read_text() == "an offer"
     assert hash_of_store(elsewhere) == hash_of_store(home)
-    names = sqlite3.connect(store_path(elsewhere)).execute("SELECT name FROM sqlite_master").fetchall()
+    names = ask(store_path(elsewhere), "SELECT name FROM sqlite_master")
     assert ("backup_content",) not in names
 
 
@@ -132,7 +132,7 @@ def test_restore_refuses_what_is_no_backup(home: Path, tmp_path: Path) -> None:
     add(home, "lead", name="a")
     before = hash_of_store(home)
     other = tmp_path / "other.db"
-    sqlite3.connect(other).execute("CREATE TABLE t (a)")
+    ask(other, "CREATE TABLE t (a)")
     text = tmp_path / "text.db"
     text.write_text("no database at all" * 100)
     for file in (other, text):
@@ -232,8 +232,8 @@ def test_process_that_has_the_store_open_goes_on_in_the_restored_one(home: Path)
         writer.wait()
     assert kept is not None
     names = "SELECT name FROM lead"
-    before = {row[0] for row in sqlite3.connect(kept).execute(names)}
-    after = {row[0] for row in sqlite3.connect(store_path(home)).execute(names)}
+    before = {row[0] for row in ask(kept, names)}
+    after = {row[0] for row in ask(store_path(home), names)}
     # Every acknowledged lead is in the store that was kept or in the one that came back: none is lost.
     assert {f"lead {number}" for number in ["0", *rest[:-1]]} <= before | after
     assert after, "the writer went on in the restored store"

@@ -20,6 +20,7 @@ from sfa.store.doctor import Severity, examine, repair
 from sfa.store.home import backup_dir, content_dir, store_path
 from sfa.store.perform import changing
 from sfa.store.version import SCHEMA_VERSION
+from tests.asking import ask
 from tests.store.rows import add, add_deal, count, edit, hash_of_store, new_id, value_of
 
 NOW = "2026-01-02T03:04:05.678Z"
@@ -286,7 +287,7 @@ def test_change_that_no_rule_allows_is_taken_back_and_stays_in_the_backup(used: 
     assert done.left == ()
     assert value_of(used, "lead", lead, "name") == "lead one"
     assert done.kept is not None
-    assert sqlite3.connect(done.kept).execute("SELECT name FROM lead").fetchone() == ("",)
+    assert ask(done.kept, "SELECT name FROM lead")[0] == ("",)
 
 
 def test_row_that_vanished_comes_back_as_it_was(used: Path) -> None:
@@ -301,7 +302,7 @@ def test_repair_keeps_a_backup_of_the_damaged_store(used: Path) -> None:
     done = repair(used, examine(used))
     assert done.kept is not None
     assert done.kept.parent == backup_dir(used)
-    assert sqlite3.connect(done.kept).execute("SELECT chain FROM oplog WHERE seq = 5").fetchone() == (b"\0",)
+    assert ask(done.kept, "SELECT chain FROM oplog WHERE seq = 5")[0] == (b"\0",)
 
 
 def test_many_damages_at_once_are_all_repaired(used: Path) -> None:

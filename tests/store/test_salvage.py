@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -41,7 +42,8 @@ def tear(home: Path, table: str, pages: int = 1) -> None:
 
 
 def hash_of_file(path: Path) -> str:
-    return content_hash(sqlite3.connect(path))
+    with closing(sqlite3.connect(path)) as connection:
+        return content_hash(connection)
 
 
 @pytest.mark.parametrize("table", ["lead", "oplog", "setting", "ix_lead_name"])
