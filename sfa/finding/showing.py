@@ -102,7 +102,7 @@ _LINE_COLUMNS = (
     Field("price", Kind.PRICE, msg("Price"), "deal_line", "unit_price_micros", currency_column="currency"),
 )
 _EVENT_COLUMNS = (
-    Field("effective_on", Kind.DAY, msg("From"), "deal_event", "effective_on"),
+    Field("effective_on", Kind.DAY, msg("Since"), "deal_event", "effective_on"),
     Field("stage", Kind.LINK, msg("Stage"), "deal_event", "stage_id", target="stage"),
     Field("amount", Kind.MONEY, msg("Amount"), "deal_event", "amount_minor", currency_column="currency"),
     Field("probability", Kind.PERCENT, msg("Probability"), "deal_event", "probability_pct"),
