@@ -117,7 +117,7 @@ def _keys(
 ) -> list[str]:
     names = [word.strip() for word in sort.split(",") if word.strip()] or list(entity.order)
     by_name = {field.name: field for field in (*ALWAYS, *known)}
-    terms = [_order(entity, by_name, name) for name in names]
+    terms = [_order(entity, by_name, name, first=number == 0) for number, name in enumerate(names)]
     last = "DESC" if names and names[-1].startswith("-") else "ASC"
     page = "" if limit is None else f" LIMIT {int(limit) + 1} OFFSET {int(offset)}"
     rows = connection.execute(
@@ -128,10 +128,15 @@ def _keys(
     return [row[0] for row in rows]
 
 
-def _order(entity: Noun, by_name: dict[str, Field], name: str) -> str:
-    descending = name.startswith("-")
+def _order(entity: Noun, by_name: dict[str, Field], name: str, *, first: bool) -> str:
+    """Return one key of the order: records without a value last, but the whole day before its hours."""
     field = _field(entity, by_name, name.lstrip("+-"))
-    way = "DESC" if descending else "ASC" if _always_given(entity, field) else "ASC NULLS LAST"
+    if name.startswith("-"):
+        way = "DESC"
+    elif _always_given(entity, field) or (field.kind is Kind.TIME and not first):
+        way = "ASC"
+    else:
+        way = "ASC NULLS LAST"
     return f"{_sort_expression(field)} {way}"
 
 

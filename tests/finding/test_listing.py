@@ -203,15 +203,39 @@ def test_a_declared_field_is_filtered_sorted_and_listed_like_any_other(home: Pat
         assert listed.rows == [("a", "10"), ("b", "9"), ("c", None)]
 
 
-def test_the_usual_list_of_leads_walks_an_index_and_sorts_nothing(store: sqlite3.Connection) -> None:
+@pytest.mark.parametrize(
+    ("noun", "index"),
+    [
+        ("lead", "ix_lead_newest"),
+        ("account", "ix_account_by_name"),
+        ("contact", "ix_contact_by_name"),
+        ("deal", "ix_deal_by_close"),
+        ("activity", "ix_activity_latest"),
+        ("visit", "ix_activity_latest_of_kind"),
+        ("task", "ix_task_by_due"),
+        ("product", "ix_product_by_name"),
+    ],
+)
+def test_the_usual_list_walks_an_index_and_sorts_nothing(
+    store: sqlite3.Connection, noun: str, index: str
+) -> None:
     queries: list[str] = []
     store.set_trace_callback(queries.append)
-    list_rows(store, "lead", limit=20, today=TODAY)
+    list_rows(store, noun, limit=20, today=TODAY)
     store.set_trace_callback(None)
     keys = next(query for query in queries if query.startswith("SELECT t.id"))
     plan = " ".join(row[3] for row in store.execute(f"EXPLAIN QUERY PLAN {keys}"))
-    assert "INDEX ix_lead_newest" in plan
+    assert f"INDEX {index}" in plan
     assert "TEMP B-TREE" not in plan
+
+
+def test_a_task_for_the_whole_day_comes_before_those_at_an_hour(home: Path) -> None:
+    add(home, "task", subject="noon", due="2026-11-21", due_time="12:00")
+    add(home, "task", subject="some day")
+    add(home, "task", subject="that day", due="2026-11-21")
+    with reading(home) as connection:
+        listed = list_rows(connection, "task", fields=("subject",), today=TODAY)
+    assert [row[0] for row in listed.rows] == ["that day", "noon", "some day"]
 
 
 def test_a_page_costs_the_same_number_of_queries_for_any_number_of_rows(home: Path) -> None:
