@@ -111,7 +111,7 @@ def test_full_file_changes_nothing(home: Path) -> None:
 
 
 AS_NOBODY = """
-import os, sys
+import os, sys, urllib.parse  # what Python imports late may lie where nobody cannot read
 from pathlib import Path
 from sfa.errors import StoreUnusable, msg
 from sfa.store.perform import changing
@@ -165,7 +165,7 @@ def test_read_only_home_can_be_read_and_says_so_when_written(home: Path) -> None
 
 
 SHUT_OUT = """
-import os, sys
+import os, sys, urllib.parse
 from pathlib import Path
 from sfa.errors import StoreUnusable
 from sfa.store.doctor import examine
