@@ -23,4 +23,7 @@ def agreed(question: str, *, yes: bool) -> bool:
         )
     sys.stderr.write(f"{question} {tr('[y/N]')} ")
     sys.stderr.flush()
-    return sys.stdin.readline().strip().lower() in {"y", "yes", "是"}
+    answer = sys.stdin.readline()
+    if not answer:  # Ctrl-D leaves the cursor behind the question
+        sys.stderr.write("\n")
+    return answer.strip().lower() in {"y", "yes", "是"}

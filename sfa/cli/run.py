@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import signal
 import sys
 from collections.abc import Sequence
+from pathlib import Path
+from types import FrameType
 
 from sfa import i18n
 from sfa.cli import exits
 from sfa.errors import BadUsage, msg
 
 COMPLETE_VARIABLE = "_SFA_COMPLETE"
+_OUTPUT_FAILED = {errno.ENOSPC, errno.EIO, errno.EDQUOT, errno.EBADF}
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -18,11 +23,13 @@ def run(arguments: Sequence[str]) -> int:
 
     Errors of the user are said on stderr; anything else is a bug of ours (70).
     """
+    _open_what_is_closed()
     for stream in (sys.stdout, sys.stderr):
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:
             # Text leaves as UTF-8 whatever the locale says, and a lone surrogate never stops a listing.
             reconfigure(encoding="utf-8", errors="backslashreplace")
+    broken_off = _watch_interrupts()
     try:
         choose_language(arguments)
         code = _invoke(arguments)
@@ -35,9 +42,41 @@ def run(arguments: Sequence[str]) -> int:
     except KeyboardInterrupt:
         return exits.interrupted()
     except exits.KNOWN as error:
-        return exits.report(error)
+        return exits.interrupted() if broken_off else exits.report(error)
+    except OSError as error:
+        if error.errno not in _OUTPUT_FAILED or error.filename is not None:
+            return exits.report_bug(error)
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return exits.report(
+            BadUsage(msg("The output cannot be written: {reason}."), reason=error.strerror or str(error))
+        )
     except Exception as error:  # noqa: BLE001  the outermost edge: whatever is left is a bug of ours
         return exits.report_bug(error)
+
+
+def _open_what_is_closed() -> None:
+    """Stand in for streams that the caller closed (``>&-``): nothing is read from them, nothing shown."""
+    sys.stdin = sys.stdin or Path(os.devnull).open(encoding="utf-8")  # noqa: SIM115  open as long as the process
+    sys.stdout = sys.stdout or Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115
+    sys.stderr = sys.stderr or Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115
+
+
+def _watch_interrupts() -> list[int]:
+    """Return a list that a Ctrl-C fills.
+
+    One that comes while SQLite calls us back is lost as a KeyboardInterrupt: it arrives as an error of
+    the store, after the transaction was rolled back.
+    """
+    seen: list[int] = []
+
+    def note(number: int, _: FrameType | None) -> None:
+        seen.append(number)
+        raise KeyboardInterrupt
+
+    # Whoever runs us inside another program, or ignores the signal (nohup), keeps that.
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGINT, note)
+    return seen
 
 
 def _invoke(arguments: Sequence[str]) -> int:

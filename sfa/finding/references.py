@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 from sfa import ids
-from sfa.errors import Ambiguous, Msg, NotFound, Refused, msg
+from sfa.errors import Ambiguous, NotFound, Refused, msg
 from sfa.fields import Kind, Noun
 from sfa.fields import noun as noun_of
 from sfa.finding import folding
@@ -342,7 +342,7 @@ def _not_found(
             ref=found.ref,
         )
     near = [name for noun in nouns for name in _near(connection, noun, plain)][:3]
-    hint: Msg = msg("See all with: sfa {word} list")
+    hint = msg("See all with: sfa {word} list") if len(nouns) == 1 else msg("Look for it with: sfa find TEXT")
     return NotFound(
         msg("There is no {noun} {typed!r}."),
         hint=msg("Did you mean {near}?") if near else hint,
