@@ -18,6 +18,7 @@ from sfa.render.cells import cell_width, clip, pad, wrap
 FORMATS = ("table", "tsv", "csv", "json", "md")
 GAP = 2
 _LEAST = 6  # a column is not made narrower than this
+_READABLE = 12  # nor than this while the heading of a rigid one is wider than its cells
 _FALLBACK_WIDTH = 80
 _BOLD, _PLAIN = "\x1b[1m", "\x1b[0m"
 
@@ -96,23 +97,35 @@ def _row(columns: Sequence[Col], row: Sequence[str], widths: Sequence[int]) -> s
 def fit(grid: Grid, room: int) -> list[int]:
     """Return the columns' widths within a line of ``room`` cells.
 
-    Narrow and rigid columns keep their width; the wide ones share what is left.
+    Narrow and rigid columns keep their width; the wide ones share what is left. Where that makes them
+    hard to read, the headings of rigid columns that are wider than all their cells give way first.
     """
     widths = [
         max(cell_width(column.label), *(cell_width(row[index]) for row in grid.rows), 1)
         for index, column in enumerate(grid.columns)
     ]
-    soft = [index for index, column in enumerate(grid.columns) if not column.rigid]
+    soft = {index: _LEAST for index, column in enumerate(grid.columns) if not column.rigid}
     for index in soft:
         widths[index] = min(widths[index], room)
-    over = sum(widths) + GAP * (len(widths) - 1) - room
-    while over > 0 and soft:
-        widest = max(soft, key=lambda index: widths[index])
-        if widths[widest] <= _LEAST:
-            break
-        widths[widest] -= 1
-        over -= 1
+    headings = {
+        index: max(_LEAST, *(cell_width(row[index]) for row in grid.rows))
+        for index, column in enumerate(grid.columns)
+        if column.rigid and grid.rows
+    }
+    for floors in (dict.fromkeys(soft, _READABLE), headings, soft):
+        _narrow(widths, floors, room)
     return widths
+
+
+def _narrow(widths: list[int], floors: Mapping[int, int], room: int) -> None:
+    """Take cells from the widest of the columns given, none below its floor, until the line fits."""
+    over = sum(widths) + GAP * (len(widths) - 1) - room
+    while over > 0:
+        wide = [index for index, floor in floors.items() if widths[index] > floor]
+        if not wide:
+            return
+        widths[max(wide, key=lambda index: widths[index])] -= 1
+        over -= 1
 
 
 def tsv_text(grid: Grid) -> str:

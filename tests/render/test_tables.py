@@ -11,9 +11,11 @@ import pytest
 from sfa.errors import InvalidInput
 from sfa.render.cells import cell_width
 from sfa.render.tables import (
+    GAP,
     Col,
     Grid,
     choose_format,
+    fit,
     grid_text,
     is_coloured,
     json_text,
@@ -112,3 +114,18 @@ def test_the_format_is_a_table_on_a_terminal_and_tsv_in_a_pipe() -> None:
 def test_labels_stand_beside_their_values_and_long_values_wrap() -> None:
     text = pairs_text([("客户", "Acme"), ("Notes", "one two three four five six")], width=27)
     assert text.splitlines() == ["客户   Acme", "Notes  one two three four", "       five six"]
+
+
+def test_a_heading_gives_way_before_a_line_runs_over() -> None:
+    columns = (
+        Col("name", "Name"),
+        Col("account", "Account"),
+        Col("amount", "Amount", right=True, rigid=True),
+        Col("probability", "Probability", right=True, rigid=True),
+        Col("close_date", "Close date", rigid=True),
+    )
+    row = ("A press for the second line", "华创科技有限公司", "180,000.00 CNY", "10%", "2026-12-01")
+    widths = fit(Grid(columns, (row,)), 60)
+    assert sum(widths) + GAP * 4 <= 60
+    assert widths[2:] == [14, 6, 10]
+    assert min(widths[:2]) >= 10
