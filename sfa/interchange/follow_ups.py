@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, time
 
 from sfa.interchange.day_words import find_days
-from sfa.interchange.next_steps import widened
+from sfa.interchange.visit_line.next_steps import widened
 
 _EDGE = " \t,，.。;；:：-–"
 

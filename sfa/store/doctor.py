@@ -11,9 +11,9 @@ from sfa.errors import msg
 from sfa.store import change, schema
 from sfa.store.backup import copy_as_it_is, make_backup_dir, open_source, stamp, unused_name
 from sfa.store.checks import Finding, Severity
-from sfa.store.checks_contents import check_contents, check_sweep
-from sfa.store.checks_deals import check_deals, repair_deals
-from sfa.store.checks_file import (
+from sfa.store.checks.contents import check_contents, check_sweep
+from sfa.store.checks.deals import check_deals, repair_deals
+from sfa.store.checks.file import (
     check_file,
     check_leftovers,
     check_pages,
@@ -22,7 +22,7 @@ from sfa.store.checks_file import (
     repair_permissions,
     torn,
 )
-from sfa.store.checks_links import (
+from sfa.store.checks.links import (
     check_bookkeeping,
     check_local,
     check_pairs,
@@ -32,7 +32,7 @@ from sfa.store.checks_links import (
     repair_pairs,
     repair_references,
 )
-from sfa.store.checks_log import (
+from sfa.store.checks.log import (
     check_log,
     check_transactions,
     check_writers,
@@ -41,8 +41,8 @@ from sfa.store.checks_log import (
     repair_writers,
     seal,
 )
-from sfa.store.checks_rows import check_rows, repair_rows
-from sfa.store.checks_schema import (
+from sfa.store.checks.rows import check_rows, repair_rows
+from sfa.store.checks.schema import (
     check_indexes,
     check_tables,
     check_triggers,

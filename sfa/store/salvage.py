@@ -20,7 +20,7 @@ from sfa.errors import Refused, StoreUnusable, msg
 from sfa.fields import TABLES
 from sfa.store.capture import APPLY, CAPTURE
 from sfa.store.checks import Finding
-from sfa.store.checks_file import check_file
+from sfa.store.checks.file import check_file
 from sfa.store.connection import StoreConnection, open_writing
 from sfa.store.doctor import mend_inside
 from sfa.store.home import store_path

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from sfa.errors import NotFound, msg
 from sfa.store import undo
 from sfa.store.capture import APPLY
-from sfa.store.checks_deals import check_deals
+from sfa.store.checks.deals import check_deals
 from sfa.store.connection import open_writing
 from sfa.store.content import content_hash
 from sfa.store.doctor import examine, repair

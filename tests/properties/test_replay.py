@@ -17,8 +17,8 @@ from sfa import clock, ids
 from sfa.errors import msg
 from sfa.fields import TABLES, Column, Table
 from sfa.store import change
-from sfa.store.checks_log import check_log, check_transactions, check_writers
-from sfa.store.checks_rows import differences
+from sfa.store.checks.log import check_log, check_transactions, check_writers
+from sfa.store.checks.rows import differences
 from sfa.store.connection import StoreConnection, open_writing
 from sfa.store.content import content_hash
 from sfa.store.replay import replay

@@ -11,7 +11,7 @@ import pytest
 
 from sfa import ids
 from sfa.errors import Refused, msg
-from sfa.services import imports_ids
+from sfa.services.imports import record_ids as imports_ids
 from sfa.store import undo
 from sfa.store.erasure import erase_rows
 from sfa.store.home import store_path

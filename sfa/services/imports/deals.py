@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from sfa.errors import InvalidInput, SfaError, msg
 from sfa.interchange.mapping import OWN_STAGE
 from sfa.interchange.moments import read_day
-from sfa.services.imports_columns import Batch
-from sfa.services.imports_ids import LISTED
-from sfa.services.imports_records import EMPTY, present_rows
-from sfa.services.imports_stages import StageInfo, Stages
+from sfa.services.imports.columns import Batch
+from sfa.services.imports.record_ids import LISTED
+from sfa.services.imports.records import EMPTY, present_rows
+from sfa.services.imports.stages import StageInfo, Stages
 
 _STAGE_COLUMNS = (
     "pipeline_id",

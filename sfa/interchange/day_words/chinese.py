@@ -6,7 +6,7 @@ import re
 from datetime import date, timedelta
 from functools import cache
 
-from sfa.interchange.day_mention import (
+from sfa.interchange.day_words.mention import (
     FRIDAY,
     SATURDAY,
     Patterns,

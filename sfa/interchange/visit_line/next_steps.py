@@ -6,9 +6,9 @@ import re
 from collections.abc import Sequence
 from datetime import date
 
-from sfa.interchange.day_mention import DayMention, half_width
-from sfa.interchange.visit_clauses import HAN, Clause, Span
-from sfa.interchange.visit_words import (
+from sfa.interchange.day_words.mention import DayMention, half_width
+from sfa.interchange.visit_line.clauses import HAN, Clause, Span
+from sfa.interchange.visit_line.words import (
     ACTION,
     DAY_LEAD,
     DAY_TRAIL,

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from sfa.interchange.chinese_names import (
+from sfa.interchange.visit_line.chinese_names import (
     CITIES,
     OPENS_AS_COMPANY,
     ends_as_company,
@@ -18,8 +18,8 @@ from sfa.interchange.chinese_names import (
     is_full_name,
     may_be_company,
 )
-from sfa.interchange.visit_clauses import Clause, Span
-from sfa.interchange.visit_names import Names
+from sfa.interchange.visit_line.clauses import Clause, Span
+from sfa.interchange.visit_line.names import Names
 
 _SKIP = re.compile(
     r"(?:[\s:的了过完]|一下|下(?!沙)|一?趟|到(?!家)|在|给|去(?!哪)|至|新?客户|老客户|经销商|代理商|供应商(?!质)|和(?!平|记|硕)|与|跟|见|找|通知|告知|回复了?)*"

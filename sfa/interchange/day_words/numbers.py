@@ -11,7 +11,7 @@ import re
 from datetime import date
 from functools import cache
 
-from sfa.interchange.day_mention import Patterns, Reading, Resolver, Shape, on_date, without_year
+from sfa.interchange.day_words.mention import Patterns, Reading, Resolver, Shape, on_date, without_year
 
 _LEFT = r"(?<![A-Za-z0-9./$£€¥-])(?<!@\s)"
 _RIGHT = r"(?![A-Za-z0-9]|[/.-][0-9]|\s?%)"

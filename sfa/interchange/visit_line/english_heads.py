@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from sfa.interchange.english_asides import (
+from sfa.interchange.visit_line.clauses import Clause, Span
+from sfa.interchange.visit_line.english_asides import (
     LABEL,
     NO_SUBJECT,
     read_bare_names,
@@ -18,8 +19,8 @@ from sfa.interchange.english_asides import (
     read_talk,
     take_glue,
 )
-from sfa.interchange.english_line import AT, PAREN, TALK, Line, read_people, take_people_after
-from sfa.interchange.english_names import (
+from sfa.interchange.visit_line.english_line import AT, PAREN, TALK, Line, read_people, take_people_after
+from sfa.interchange.visit_line.english_names import (
     GENERIC,
     WORD,
     is_capital,
@@ -27,9 +28,8 @@ from sfa.interchange.english_names import (
     looks_like_person,
     read_company,
 )
-from sfa.interchange.visit_clauses import Clause, Span
-from sfa.interchange.visit_kinds import KindFound
-from sfa.interchange.visit_names import Names
+from sfa.interchange.visit_line.kinds import KindFound
+from sfa.interchange.visit_line.names import Names
 from sfa.terms import ActivityKind
 
 _I = re.IGNORECASE | re.ASCII

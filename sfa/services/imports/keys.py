@@ -8,11 +8,11 @@ from collections.abc import Sequence
 
 from sfa.errors import InvalidInput, msg
 from sfa.interchange.targets import FIRST, LAST
-from sfa.services.imports_columns import Batch
-from sfa.services.imports_ids import LISTED, record_ids
-from sfa.services.imports_linked import external_ids
-from sfa.services.imports_links import resolve
-from sfa.services.imports_records import present_rows
+from sfa.services.imports.columns import Batch
+from sfa.services.imports.linked import external_ids
+from sfa.services.imports.links import resolve
+from sfa.services.imports.record_ids import LISTED, record_ids
+from sfa.services.imports.records import present_rows
 from sfa.terms import OpKind
 
 _LONGEST_KEY = 200

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from sfa.interchange.visit_clauses import Span
+from sfa.interchange.visit_line.clauses import Span
 
 SURNAMES = (
     "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈"

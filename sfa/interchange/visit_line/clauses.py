@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sfa.interchange.day_mention import DayMention, half_width
+from sfa.interchange.day_words.mention import DayMention, half_width
 
 Span = tuple[int, int]
 

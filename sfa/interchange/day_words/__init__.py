@@ -12,9 +12,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
-from sfa.interchange import chinese_days, english_days, number_days
-from sfa.interchange.clock_words import ClockMention, find_times
-from sfa.interchange.day_mention import (
+from sfa.interchange.day_words import chinese as chinese_days
+from sfa.interchange.day_words import english as english_days
+from sfa.interchange.day_words import numbers as number_days
+from sfa.interchange.day_words.clock import ClockMention, find_times
+from sfa.interchange.day_words.mention import (
     FIGURE,
     HAN,
     LETTER,

@@ -12,10 +12,10 @@ import sqlite3
 from collections import defaultdict
 from collections.abc import Mapping
 
-from sfa.services.imports_columns import Batch
-from sfa.services.imports_deals import Path
-from sfa.services.imports_ids import LISTED, child_ids
-from sfa.services.imports_records import EMPTY, TOMBSTONE, TableWrites, Values, present_rows
+from sfa.services.imports.columns import Batch
+from sfa.services.imports.deals import Path
+from sfa.services.imports.record_ids import LISTED, child_ids
+from sfa.services.imports.records import EMPTY, TOMBSTONE, TableWrites, Values, present_rows
 from sfa.terms import Verdict
 
 # What an event holds of its deal. Source: docs/metrics.md, deal events.

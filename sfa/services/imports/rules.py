@@ -6,9 +6,9 @@ import sqlite3
 from collections.abc import Callable
 
 from sfa.errors import InvalidInput, Msg, msg
-from sfa.services.imports_columns import Batch, child_set
-from sfa.services.imports_linked import refuse_circles
-from sfa.services.imports_records import EMPTY
+from sfa.services.imports.columns import Batch, child_set
+from sfa.services.imports.linked import refuse_circles
+from sfa.services.imports.records import EMPTY
 
 # An activity or task is about one record; of several columns the most telling one counts.
 _ABOUT = ("deal_id", "lead_id", "account_id", "contact_id")

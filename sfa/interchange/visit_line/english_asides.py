@@ -8,8 +8,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from sfa.interchange.english_line import AT, TALK, Line, read_people, take_people_after
-from sfa.interchange.english_names import (
+from sfa.interchange.visit_line.clauses import Clause, Span
+from sfa.interchange.visit_line.english_line import AT, TALK, Line, read_people, take_people_after
+from sfa.interchange.visit_line.english_names import (
     FIRST_NAMES,
     STOP_WORDS,
     is_capital,
@@ -17,8 +18,7 @@ from sfa.interchange.english_names import (
     read_company,
     read_person,
 )
-from sfa.interchange.visit_clauses import Clause, Span
-from sfa.interchange.visit_names import Names
+from sfa.interchange.visit_line.names import Names
 
 _I = re.IGNORECASE | re.ASCII
 _L, _R = r"(?<![A-Za-z0-9À-ɏ])", r"(?![A-Za-z0-9À-ɏ])"

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from operator import itemgetter
 
-from sfa.services.imports_ids import LISTED, child_ids
+from sfa.services.imports.record_ids import LISTED, child_ids
 from sfa.terms import Verdict
 
 Values = tuple[object, ...]

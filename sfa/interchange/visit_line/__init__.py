@@ -14,16 +14,16 @@ from dataclasses import dataclass, replace
 from datetime import date, time
 
 from sfa.errors import InvalidInput, Msg, msg
-from sfa.interchange.chinese_heads import read_chinese_names
-from sfa.interchange.day_mention import DayMention, half_width
 from sfa.interchange.day_words import find_days
-from sfa.interchange.english_heads import read_english_names
-from sfa.interchange.known_names import find_known
-from sfa.interchange.next_steps import due_mention, step_start, widened
-from sfa.interchange.visit_clauses import HAN, Clause, Span, left_over, split_clauses
-from sfa.interchange.visit_kinds import KindFound, find_kind
-from sfa.interchange.visit_names import Names
-from sfa.interchange.visit_words import NO_NEXT_STEP
+from sfa.interchange.day_words.mention import DayMention, half_width
+from sfa.interchange.visit_line.chinese_heads import read_chinese_names
+from sfa.interchange.visit_line.clauses import HAN, Clause, Span, left_over, split_clauses
+from sfa.interchange.visit_line.english_heads import read_english_names
+from sfa.interchange.visit_line.kinds import KindFound, find_kind
+from sfa.interchange.visit_line.known_names import find_known
+from sfa.interchange.visit_line.names import Names
+from sfa.interchange.visit_line.next_steps import due_mention, step_start, widened
+from sfa.interchange.visit_line.words import NO_NEXT_STEP
 from sfa.terms import ActivityKind
 
 LONG_AGO_DAYS = 60

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from sfa.interchange.visit_clauses import Span
-from sfa.interchange.visit_names import Names
+from sfa.interchange.visit_line.clauses import Span
+from sfa.interchange.visit_line.names import Names
 
 _LEGAL = (
     "股份有限公司",

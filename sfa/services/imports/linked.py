@@ -14,10 +14,10 @@ from sfa.fields import noun as noun_of
 from sfa.interchange.mapping import Creation
 from sfa.interchange.reach import COMMA
 from sfa.interchange.values import parse_value, split_values
-from sfa.services.imports_columns import NOTHING, Batch, child_set
-from sfa.services.imports_ids import record_ids
-from sfa.services.imports_links import Found, resolve, unknown
-from sfa.services.imports_records import ChildSet, RecordSet
+from sfa.services.imports.columns import NOTHING, Batch, child_set
+from sfa.services.imports.links import Found, resolve, unknown
+from sfa.services.imports.record_ids import record_ids
+from sfa.services.imports.records import ChildSet, RecordSet
 
 
 @dataclass(slots=True)

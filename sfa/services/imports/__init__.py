@@ -17,8 +17,8 @@ from sfa import clock, ids
 from sfa.errors import Refused, msg
 from sfa.fields import TABLES
 from sfa.fields import noun as noun_of
-from sfa.services.imports_plan import ImportPlan, last_seq, plan_import
-from sfa.services.imports_records import EMPTY, TOMBSTONE, TableWrites, Values
+from sfa.services.imports.plan import ImportPlan, last_seq, plan_import
+from sfa.services.imports.records import EMPTY, TOMBSTONE, TableWrites, Values
 from sfa.store.connection import StoreConnection
 from sfa.store.perform import Change
 from sfa.terms import Verdict

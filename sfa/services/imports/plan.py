@@ -22,12 +22,12 @@ from sfa.interchange.mapping import Declaration, Mapping
 from sfa.interchange.rejects import REASON
 from sfa.interchange.targets import CUSTOM
 from sfa.interchange.values import parse_value
-from sfa.services import imports_deals, imports_keys, imports_linked, imports_rules
-from sfa.services.imports_columns import Batch, Context, fill
-from sfa.services.imports_events import plan_events
-from sfa.services.imports_ids import record_ids
-from sfa.services.imports_records import Difference, RecordSet, TableWrites, difference
-from sfa.services.imports_stages import Stages, load_stages
+from sfa.services.imports import deals, keys, linked, rules
+from sfa.services.imports.columns import Batch, Context, fill
+from sfa.services.imports.events import plan_events
+from sfa.services.imports.record_ids import record_ids
+from sfa.services.imports.records import Difference, RecordSet, TableWrites, difference
+from sfa.services.imports.stages import Stages, load_stages
 from sfa.terms import Verdict
 
 Progress = Callable[[str], None]
@@ -93,23 +93,23 @@ def plan_import(
     step("read")
     batch = _batch(noun, table, mapping, context)
     _set_defaults(connection, batch)
-    imports_keys.settle_keys(connection, batch)
+    keys.settle_keys(connection, batch)
     fill(batch)
-    imports_keys.settle_natural_keys(connection, batch)
+    keys.settle_natural_keys(connection, batch)
     step("match")
-    links = imports_linked.settle(connection, batch, skip=("stage",))
+    links = linked.settle(connection, batch, skip=("stage",))
     stages: Stages | None = None
-    paths: dict[int, imports_deals.Path] = {}
-    imports_rules.settle_owners(batch)
+    paths: dict[int, deals.Path] = {}
+    rules.settle_owners(batch)
     if noun.name == "deal":
         stages = load_stages(connection, mapping.pipeline, context.organisation, mapping.source)
-        paths = imports_deals.settle_stages(connection, batch, stages)
-        imports_deals.settle_names(connection, batch)
-    imports_rules.check(connection, batch)
+        paths = deals.settle_stages(connection, batch, stages)
+        deals.settle_names(connection, batch)
+    rules.check(connection, batch)
     step("compare")
     first = [declared] if declared is not None else []
     first += stages.made if stages is not None else []
-    first += imports_linked.made_records(connection, batch, links)
+    first += linked.made_records(connection, batch, links)
     plan = _planned(connection, batch, table, first, seq)
     if noun.name == "deal":
         _add_events(connection, batch, paths, plan)
@@ -213,10 +213,10 @@ def _set_defaults(connection: sqlite3.Connection, batch: Batch) -> None:
         if target == "stage":
             continue  # found in the deal's own pipeline
         if each.kind is Kind.LINK:
-            found = imports_linked.find_one(connection, batch, each, text)
+            found = linked.find_one(connection, batch, each, text)
             batch.wanted.defaults[each.column] = found
         elif each.kind is Kind.MANY or each.custom_id:
-            imports_linked.default_children(batch, each, text)
+            linked.default_children(batch, each, text)
         else:
             today, currency = batch.context.today, batch.context.currency
             batch.wanted.defaults.update(parse_value(each, text, today=today, currency=currency))
@@ -259,7 +259,7 @@ def _judge(batch: Batch, table: SourceTable, found: Difference, plan: ImportPlan
 
 
 def _add_events(
-    connection: sqlite3.Connection, batch: Batch, paths: dict[int, imports_deals.Path], plan: ImportPlan
+    connection: sqlite3.Connection, batch: Batch, paths: dict[int, deals.Path], plan: ImportPlan
 ) -> None:
     verdicts = [each.verdict for each in plan.rows if each.record_id]
     events = plan_events(connection, batch, paths, verdicts)

@@ -6,9 +6,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sfa.interchange.english_names import read_person
-from sfa.interchange.visit_clauses import Span
-from sfa.interchange.visit_names import Names
+from sfa.interchange.visit_line.clauses import Span
+from sfa.interchange.visit_line.english_names import read_person
+from sfa.interchange.visit_line.names import Names
 from sfa.terms import ActivityKind
 
 _I = re.IGNORECASE | re.ASCII

@@ -18,7 +18,7 @@ from sfa.interchange.mapping import Mapping
 from sfa.interchange.reach import split_records
 from sfa.interchange.targets import ADDRESS_PARTS, CURRENCY, CUSTOM, FIRST, LAST
 from sfa.interchange.values import parse_value, split_values
-from sfa.services.imports_records import ChildSet, RecordSet, Values
+from sfa.services.imports.records import ChildSet, RecordSet, Values
 
 # What other systems write into a cell that has nothing to say; only where nothing else fits.
 NOTHING = frozenset(

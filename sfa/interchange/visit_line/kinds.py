@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from sfa.interchange.visit_clauses import Span
-from sfa.interchange.visit_words import KINDS, SETTLING, WEAK_VISIT
+from sfa.interchange.visit_line.clauses import Span
+from sfa.interchange.visit_line.words import KINDS, SETTLING, WEAK_VISIT
 from sfa.terms import ActivityKind
 
 # These say more than the kind ("Left voicemail", the fair's name) and stay in the notes.

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from sfa.errors import InvalidInput, Msg, SfaError, msg
 from sfa.fields import Noun
 from sfa.fields import noun as noun_of
-from sfa.services.imports_ids import LISTED
+from sfa.services.imports.record_ids import LISTED
 
 # The columns a record is known by; the first that fits decides.
 _KNOWN_BY = {

@@ -11,8 +11,8 @@ from sfa.fields import noun as noun_of
 from sfa.finding import organisation
 from sfa.interchange.choice_words import plain_word, words_of
 from sfa.interchange.mapping import PipelineDeclaration
-from sfa.services.imports_ids import record_ids
-from sfa.services.imports_records import RecordSet
+from sfa.services.imports.record_ids import record_ids
+from sfa.services.imports.records import RecordSet
 from sfa.terms import StageKind
 
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import time
 from functools import cache
 
-from sfa.interchange.chinese_days import number
-from sfa.interchange.day_mention import FIGURE, HAN, LETTER
+from sfa.interchange.day_words.chinese import number
+from sfa.interchange.day_words.mention import FIGURE, HAN, LETTER
 
 # A bare hour below this is taken for the afternoon: nobody visits a customer at three at night.
 FIRST_WORKING_HOUR = 7

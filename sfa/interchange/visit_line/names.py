@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from sfa.interchange.visit_clauses import Span
+from sfa.interchange.visit_line.clauses import Span
 
 
 @dataclass(slots=True)
