@@ -32,7 +32,7 @@ from sfa.interchange.archive_files import (
 )
 from sfa.store import change
 from sfa.store.backup import one_moment
-from sfa.store.content import content_hash
+from sfa.store.content_hash import content_hash
 from sfa.store.contents import content_path, keep_content, known_hashes
 from sfa.store.erasure import erasures
 from sfa.store.perform import Change

@@ -177,9 +177,27 @@ def edit(
     for name, wanted in given.many.items():
         children.set_many(raw(session), child_field(described, name), described, row.id, wanted)
     children.set_custom(raw(session), described, row.id, given.custom)
-    found = answer(session, noun, row, before=before)
-    touched = found.changed or change_has_ops(session)
-    return Row(found.noun, found.id, found.ref, found.label, found.version, changed=touched)
+    if row_version(session, described, row.id) == before and change_has_ops(session):
+        touch(session, described, row.id)
+    return answer(session, noun, row, before=before)
+
+
+def row_version(session: Session, described: Noun, record_id: str) -> int:
+    """Return the version that a record's row has in the store now."""
+    query = f"SELECT version FROM {described.table} WHERE id = ?"
+    return int(raw(session).execute(query, (record_id,)).fetchone()[0])
+
+
+def touch(session: Session, described: Noun, record_id: str) -> None:
+    """Raise a record's version after only what hangs on it changed: whoever expects the old one is late.
+
+    Versions are the store's own and never captured, so this makes no op.
+    """
+    change = change_of(session)
+    raw(session).execute(
+        f"UPDATE {described.table} SET version = version + 1, updated_at = ?, updated_by = ? WHERE id = ?",
+        (change.stamp, change.actor, record_id),
+    )
 
 
 def change_has_ops(session: Session) -> bool:

@@ -16,7 +16,7 @@ from pathlib import Path
 from sfa import clock
 from sfa.errors import NotFound, Refused, StoreUnusable, msg
 from sfa.store.connection import unusable
-from sfa.store.content import content_hash
+from sfa.store.content_hash import content_hash
 from sfa.store.contents import CHUNK, content_path, known_hashes
 from sfa.store.home import backup_dir, content_dir, is_there, store_path
 from sfa.store.schema import refuse_newer, stored_version

@@ -19,7 +19,7 @@ from sfa.errors import NotFound, StoreUnusable, msg
 from sfa.store import change
 from sfa.store.backup import CONTENT_TABLE, copy_as_it_is, make_backup_dir, open_source, stamp, unused_name
 from sfa.store.connection import StoreConnection, open_writing, private, unusable
-from sfa.store.content import content_hash
+from sfa.store.content_hash import content_hash
 from sfa.store.contents import CHUNK, content_path, hash_of, known_hashes
 from sfa.store.erasure import (
     SWEEP_DUE,

@@ -18,7 +18,7 @@ from pathlib import Path
 
 import pytest
 
-from sfa.store.content import content_hash
+from sfa.store.content_hash import content_hash
 from sfa.store.reading import reading
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "errors.md"

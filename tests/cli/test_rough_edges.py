@@ -106,3 +106,14 @@ def test_backups_are_listed_in_local_time(say: Say) -> None:
     assert "sfa backup make" in say("backup", "list", "--format", "table")[1]
     say("backup", "make")
     assert "T" not in say("backup", "list", "--format", "table")[0].splitlines()[-1].split(".db")[-1]
+
+
+@pytest.mark.parametrize("option", [("--tag", "vip"), ("--phone", "13800138000"), ("--set", "score=7")])
+def test_an_edit_of_what_hangs_on_a_record_makes_the_version_stale(option: tuple[str, str], say: Say) -> None:
+    say("field", "add", "score", "--on", "account", "--kind", "number")
+    say("account", "add", "Acme")
+    assert "Changed" in say("account", "edit", "Acme", *option, "--expect", "1")[1]
+    assert "changed meanwhile" in say("account", "edit", "Acme", "--tier", "key", "--expect", "1", code=4)[1]
+    assert "Unchanged" in say("account", "edit", "Acme", *option, "--expect", "2")[1]
+    say("undo")
+    say("doctor")

@@ -17,7 +17,7 @@ from sfa.store import undo
 from sfa.store.capture import APPLY
 from sfa.store.checks.deals import check_deals
 from sfa.store.connection import open_writing
-from sfa.store.content import content_hash
+from sfa.store.content_hash import content_hash
 from sfa.store.doctor import examine, repair
 from sfa.store.perform import changing
 from tests.properties import test_replay as changes

@@ -20,7 +20,7 @@ from sfa.store import change
 from sfa.store.checks.log import check_log, check_transactions, check_writers
 from sfa.store.checks.rows import differences
 from sfa.store.connection import StoreConnection, open_writing
-from sfa.store.content import content_hash
+from sfa.store.content_hash import content_hash
 from sfa.store.replay import replay
 from sfa.store.schema import migrate
 

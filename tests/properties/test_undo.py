@@ -18,7 +18,7 @@ from sfa.errors import ChangedMeanwhile, NotFound, msg
 from sfa.services.cascade import delete_with_children, restore_with_children
 from sfa.store import change, undo
 from sfa.store.connection import StoreConnection, open_writing
-from sfa.store.content import content_hash
+from sfa.store.content_hash import content_hash
 from sfa.store.perform import Change
 from sfa.store.schema import ready
 

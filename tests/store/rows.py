@@ -8,7 +8,7 @@ from pathlib import Path
 from sfa import clock, ids
 from sfa.errors import msg
 from sfa.store import change
-from sfa.store.content import content_hash
+from sfa.store.content_hash import content_hash
 from sfa.store.home import store_path
 from sfa.store.perform import changing
 

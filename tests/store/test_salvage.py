@@ -8,7 +8,7 @@ import pytest
 
 from sfa.errors import Refused, StoreUnusable, msg
 from sfa.store import change
-from sfa.store.content import content_hash
+from sfa.store.content_hash import content_hash
 from sfa.store.doctor import examine
 from sfa.store.home import store_path
 from sfa.store.perform import changing
