@@ -391,6 +391,7 @@ def set_role(session: Session, deal_id: str, contact_id: str, columns: Mapping[s
 
 
 def touched(session: Session, deal_id: str) -> Row:
-    """Return the deal's frozen row after something that hangs on it was changed."""
+    """Return the deal's frozen row, of the next version, after something that hangs on it was changed."""
+    records.touch(session, noun_of("deal"), deal_id)
     deal: Deal = records.load(session, "deal", deal_id)
     return records.answer(session, "deal", deal, before=0)
