@@ -87,6 +87,14 @@ def _named(places: list[tuple[str, str, str]]) -> list[tuple[str, str, str]]:
     return list(dict.fromkeys(found))
 
 
+def _said(name: str, *, redone: bool, dry_run: bool) -> str:
+    if dry_run:
+        return (
+            tr("Would be redone: {name}", name=name) if redone else tr("Would be undone: {name}", name=name)
+        )
+    return tr("Redone: {name}", name=name) if redone else tr("Undone: {name}", name=name)
+
+
 def _report(done: Undone, fmt: str, *, redone: bool, dry_run: bool) -> None:
     from sfa.render.changes import change_name
 
@@ -105,7 +113,7 @@ def _report(done: Undone, fmt: str, *, redone: bool, dry_run: bool) -> None:
         }
         emit(json_text("sfa.undo/1", body))
     else:
-        emit(tr("Redone: {name}", name=name) if redone else tr("Undone: {name}", name=name))
+        emit(_said(name, redone=redone, dry_run=dry_run))
     for noun, label, field in kept:
         say(
             tr(

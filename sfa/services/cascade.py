@@ -94,7 +94,7 @@ def _refuse_needed(connection: sqlite3.Connection, taken: list[Taken]) -> None:
             left = [row[0] for row in rows if Taken(child, row[0]) not in gone]
             if left:
                 raise Refused(
-                    msg("It cannot be deleted: {count} {noun} need it."),
+                    msg("It cannot be deleted, because these need it: {noun} ({count})."),
                     hint=msg("Give them to somebody or something else first (edit their {column})."),
                     count=f"{len(left)}+" if len(rows) == 1000 else len(left),
                     noun=_label(child),

@@ -27,7 +27,7 @@ def test_a_dry_run_takes_nothing_back(sfa: Sfa, home: Path) -> None:
     sfa("account", "add", "Acme")
     before = hash_of_store(home)
     said = sfa("undo", "--dry-run")
-    assert said.out == "Undone: Add account Acme\n"
+    assert said.out == "Would be undone: Add account Acme\n"
     assert "Nothing was changed" in said.err
     assert hash_of_store(home) == before
 
