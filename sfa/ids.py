@@ -16,15 +16,30 @@ _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's: no i, l, o, u to 
 # The two bits that mark the variant, before two random ones: a hexadecimal digit of 8, 9, a, b.
 _VARIANTS = {digit: "89ab"[int(digit, 16) & 3] for digit in "0123456789abcdef"}
 
+_HIGHEST_COUNT = 0xFFF
+_last = [0, 0]  # the millisecond of the last id, and its count within it
+
 # What every store of every organisation agrees on, such as its default stages.
 SHARED_NAMESPACE = uuid.UUID("6d3f2b4e-54f7-5c0e-9a43-0d1f2a7b9c11")
 
 
 def uuid7(now_ms: int) -> str:
-    """Return a new id whose front is the time and whose tail is random."""
-    digits = f"{now_ms & 0xFFFFFFFFFFFF:012x}{os.urandom(10).hex()}"
-    variant = _VARIANTS[digits[15]]
-    return f"{digits[:8]}-{digits[8:12]}-7{digits[12:15]}-{variant}{digits[16:19]}-{digits[19:31]}"
+    """Return a new id whose front is the time and whose tail is random.
+
+    Ids made one after the other in a process sort in that order: those of one millisecond
+    count up in the twelve bits after the time. Source: RFC 9562, section 6.2, method 1.
+    """
+    moment, count = _last
+    if now_ms > moment:
+        moment, count = now_ms, 0
+    elif count < _HIGHEST_COUNT:
+        count += 1
+    else:
+        moment, count = moment + 1, 0
+    _last[:] = moment, count
+    digits = os.urandom(8).hex()
+    front = f"{moment & 0xFFFFFFFFFFFF:012x}"
+    return f"{front[:8]}-{front[8:]}-7{count:03x}-{_VARIANTS[digits[0]]}{digits[1:4]}-{digits[4:]}"
 
 
 def external_id(organisation: str, source: str, kind: str, key: str) -> str:
