@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sfa import clock
+from sfa.cli.additions import Add, Remove, merged
 from sfa.cli.exits import say
 from sfa.cli.gateway import performing, reading
 from sfa.cli.options import (
@@ -80,7 +81,8 @@ def make_edit(noun: Noun, own: More | None = None) -> Function:
         today = clock.today()
         texts = texts_of(noun, given)
         more = own.keywords(given)
-        if not texts and not any(more.values()):
+        added, removed = given["add_"] or (), given["remove"] or ()
+        if not (texts or added or removed or any(more.values())):
             raise BadUsage(
                 msg("Nothing to change was given."),
                 hint=msg("Give at least one field; see: sfa {noun} edit --help."),
@@ -88,6 +90,7 @@ def make_edit(noun: Noun, own: More | None = None) -> Function:
             )
         found = find(noun, given["ref"])
         with performing(msg("Edit {noun} {label}"), noun=noun.name, label=found.label) as session:
+            texts.update(merged(raw(session), noun, found.id, added, removed))
             values = entered(raw(session), noun, texts, today=today)
             row = nouns.edit(
                 session, noun.name, found.id, values, today=today, expected_version=given["expect"], **more
@@ -100,6 +103,8 @@ def make_edit(noun: Noun, own: More | None = None) -> Function:
             reference_of(noun),
             *field_parameters(noun, adding=False),
             *own.parameters,
+            ("add_", Add, None),
+            ("remove", Remove, None),
             ("expect", Expect, None),
             ("format_", Format, ""),
         ],

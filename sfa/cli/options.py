@@ -90,7 +90,7 @@ def field_parameters(noun: Noun, *, adding: bool) -> list[Parameter]:
             ]
             found.insert(0, (parameter_name(each), annotation, None))
         else:
-            found.append((parameter_name(each), _option(each), None))
+            found.append((parameter_name(each), _option(each, adding=adding), None))
     found.append(("set_", _set_option(), None))
     return found
 
@@ -114,13 +114,13 @@ def option_names(each: Field) -> tuple[str, ...]:
     return (long, singular)
 
 
-def _option(each: Field) -> Any:
+def _option(each: Field, *, adding: bool) -> Any:
     completion = completer(each.target) if each.target else None
     if each.choices:
         completion = _choices_completer(each)
     option = typer.Option(
         *option_names(each),
-        help=_help(each),
+        help=_help(each, adding=adding),
         show_default=False,
         autocompletion=completion,
         metavar=_metavar(each),
@@ -153,14 +153,16 @@ def _metavar(each: Field) -> str:
     return "VALUE" if each.choices else _METAVARS.get(each.kind, "TEXT")
 
 
-def _help(each: Field) -> str:
+def _help(each: Field, *, adding: bool) -> str:
     text = tr(each.label)
     if each.choices:
         text = tr(
             "{label}: {choices}", label=text, choices=", ".join(choice.value for choice in each.choices)
         )
     if each.kind is Kind.MANY:
-        text = tr("{label}; can be given several times", label=text)
+        if adding:
+            return tr("{label}; can be given several times", label=text)
+        return tr("{label}; replaces those there are; can be given several times", label=text)
     return text
 
 

@@ -17,6 +17,7 @@ from sfa import clock
 from sfa.errors import BadUsage, InvalidInput, msg
 from sfa.fields import Field, Kind, Noun
 from sfa.finding import folding, organisation
+from sfa.finding.custom import by_label
 from sfa.finding.gathering import ALWAYS
 from sfa.finding.labels import kin
 from sfa.finding.periods import read_period
@@ -102,6 +103,7 @@ def _comparison(asked: Asked, comparison: Comparison) -> Sql:
 def _field(asked: Asked, comparison: Comparison) -> Field:
     name = comparison.field.strip().lower().replace("-", "_")
     found = asked.fields.get(name) or asked.fields.get(comparison.field.strip())
+    found = found or by_label(asked.fields.values(), comparison.field)
     if found is not None:
         return found
     from difflib import get_close_matches

@@ -7,10 +7,12 @@ text, yes or no as 1 or 0. Lists give them as they are stored.
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterable
 
 from sfa.errors import Msg
 from sfa.fields import TABLES, Choice, Field, Kind, Noun
 from sfa.fields import noun as noun_of
+from sfa.finding.folding import fold
 from sfa.terms import CustomKind
 
 _KINDS: dict[str, Kind] = {
@@ -47,6 +49,14 @@ def declared_field(connection: sqlite3.Connection, field_id: str) -> Field | Non
 def all_fields(connection: sqlite3.Connection, noun: str) -> tuple[Field, ...]:
     """Return a noun's built-in fields, then those declared for it."""
     return (*noun_of(noun).fields, *custom_fields(connection, noun))
+
+
+def by_label(fields: Iterable[Field], typed: str) -> Field | None:
+    """Return the field whose label, in English or the user's language, was typed in place of its name."""
+    from sfa.i18n import tr  # only for what is no field's name
+
+    sought = fold(typed).strip()
+    return next((field for field in fields if sought in (fold(field.label), fold(tr(field.label)))), None)
 
 
 def takes_custom(noun: Noun) -> bool:

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from sfa.errors import BadUsage, msg
 from sfa.fields import TABLES, Field, Kind, Noun
 from sfa.fields import noun as noun_of
-from sfa.finding.custom import all_fields
+from sfa.finding.custom import all_fields, by_label
 from sfa.finding.gathering import ALWAYS, REF, gather, in_order
 from sfa.finding.labels import alive, only
 
@@ -93,6 +93,7 @@ def _columns(entity: Noun, known: Sequence[Field], names: Sequence[str]) -> tupl
 
 def _field(entity: Noun, by_name: dict[str, Field], name: str) -> Field:
     found = by_name.get(name) or by_name.get(name.lower().replace("-", "_"))
+    found = found or by_label(by_name.values(), name)
     if found is None:
         raise BadUsage(
             msg("The {noun} has no field {name!r}."),
