@@ -66,14 +66,35 @@ def names_in(connection: sqlite3.Connection, noun_name: str, line: str) -> list[
 
 
 def match_account(connection: sqlite3.Connection, name: str) -> Match:
-    """Return the accounts that a name means, in full, by its short name or in part."""
+    """Return the accounts that a name means, in full, by its short name or in part.
+
+    A name that is no account's but a contact's means the account of that person: a rep who
+    writes "微信联系王强" thinks of the person first.
+    """
     found = _candidates(connection, "account", matching_ids(connection, "account", name))
+    if not found:
+        return Match(name, _accounts_of_person(connection, name))
     if len(found) != 1:
         return Match(name, found)
     row = connection.execute(
         "SELECT name, short_name, tax_id FROM account WHERE id = ?", (found[0].id,)
     ).fetchone()
     return Match(name, found, _is_sure(name, found[0].ref, tuple(row)))
+
+
+def _accounts_of_person(connection: sqlite3.Connection, name: str) -> tuple[Candidate, ...]:
+    people = _candidates(connection, "contact", matching_ids(connection, "contact", name))
+    same = [each.id for each in people if folding.fold(each.label) == folding.fold(name)]
+    rows = [
+        row[0]
+        for person in same
+        for row in connection.execute(
+            "SELECT ca.account_id FROM contact_account ca JOIN account a ON a.id = ca.account_id"
+            " WHERE ca.contact_id = ? AND ca.deleted_at IS NULL AND a.deleted_at IS NULL ORDER BY ca.rowid",
+            (person,),
+        )
+    ]
+    return _candidates(connection, "account", list(dict.fromkeys(rows)))
 
 
 def _is_sure(name: str, ref: str, names: Iterable[str | None]) -> bool:

@@ -125,3 +125,12 @@ def test_a_surname_with_an_office_offers_the_people_of_that_surname(
 @pytest.mark.parametrize("name", ["李总", "王建军", "Bob", "总"])
 def test_another_surname_or_a_whole_name_offers_nobody(connection: sqlite3.Connection, name: str) -> None:
     assert near_people(connection, name, account(connection, "华创科技")) == ()
+
+
+def test_a_contact_named_where_the_account_belongs_means_the_account_of_that_person(
+    connection: sqlite3.Connection,
+) -> None:
+    found = match_account(connection, "王建国").found
+    assert found is not None
+    assert found.label == "华创科技"
+    assert match_account(connection, "Eve Free").candidates == ()
