@@ -4,7 +4,7 @@ PYTHON_NAMES := python3.13 python3.12 python3.11 python3
 BIN := .venv/bin
 STAMP := .venv/.ready
 
-.PHONY: help setup demo test check cover bench docs
+.PHONY: help setup demo test check cover bench docs prove
 
 help: ## Say what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' Makefile
@@ -46,6 +46,9 @@ check: setup ## What CI runs: style, types, floors, generated files, tests
 
 cover: setup ## The tests with branch coverage
 	@$(BIN)/pytest -q -n auto --cov --cov-report=term
+
+prove: setup ## The longer proofs: 2,000 killed writers, two writers for a minute
+	@SFA_PROVE=1 $(BIN)/pytest -q -n auto tests/store/test_crashes.py tests/store/test_two_writers.py
 
 bench: setup ## Time the commands against bare Python; writes benchmarks/RESULTS.md
 	@$(BIN)/python benchmarks/commands.py
