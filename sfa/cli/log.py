@@ -94,7 +94,7 @@ def _write(worked: Worked) -> tuple[Any, str]:
     with performing(msg("Log {noun} {label}"), noun=noun, label=worked.label()) as session:
         account_id = worked.account.id if worked.account else None
         if account_id is None and worked.creates_account:
-            account_id = visits.add_company(session, draft.account, today=today)
+            account_id = visits.add_company(session, draft.account)
         attendees: list[dict[str, object]] = []
         for each in worked.people:
             if each.match is not None:

@@ -18,17 +18,6 @@ from sfa.terms import Access
 _RING = msg("This account would be its own parent, through the accounts above it.")
 
 
-def create(
-    session: Session,
-    given: Entered,
-    *,
-    today: date,  # noqa: ARG001  every noun's create takes the business day
-    idempotency_key: str | None = None,
-) -> Row:
-    """Add an account; a new one has nothing below it, so that no ring can close."""
-    return records.create(session, "account", given, idempotency_key=idempotency_key)
-
-
 def edit(
     session: Session,
     account_id: str,

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from importlib import import_module
-from types import ModuleType
 from typing import Any
 
 from sqlmodel import Session
@@ -13,7 +13,7 @@ from sfa.services import records
 from sfa.services.entry import Entered
 from sfa.services.rows import Row
 
-# noun -> module with ``create`` and ``edit`` of its own, loaded when the noun is used.
+# noun -> module with its own ``create``, ``edit`` or ``delete``, loaded when the noun is used.
 _RULES = {
     "account": "accounts",
     "activity": "activities",
@@ -27,11 +27,14 @@ _RULES = {
     "user": "users",
     "visit": "visits",
 }
-_OWN_DELETE = frozenset({"pipeline", "user"})
 
 
-def _rules(noun: str) -> ModuleType | None:
-    return import_module(f"sfa.services.{_RULES[noun]}") if noun in _RULES else None
+def _own(noun: str, verb: str) -> Callable[..., Row] | None:
+    """Return a noun's own service for a verb, or ``None`` where the general one does."""
+    if noun not in _RULES:
+        return None
+    found: Callable[..., Row] | None = getattr(import_module(f"sfa.services.{_RULES[noun]}"), verb, None)
+    return found
 
 
 def create(
@@ -44,11 +47,10 @@ def create(
     **more: Any,
 ) -> Row:
     """Add a record of a noun; ``more`` is what its own service takes besides."""
-    rules = _rules(noun)
-    if rules is None:
+    own = _own(noun, "create")
+    if own is None:
         return records.create(session, noun, given, idempotency_key=idempotency_key)
-    row: Row = rules.create(session, given, today=today, idempotency_key=idempotency_key, **more)
-    return row
+    return own(session, given, today=today, idempotency_key=idempotency_key, **more)
 
 
 def edit(
@@ -62,20 +64,18 @@ def edit(
     **more: Any,
 ) -> Row:
     """Change fields of a record of a noun; ``more`` is what its own service takes besides."""
-    rules = _rules(noun)
-    if rules is None:
+    own = _own(noun, "edit")
+    if own is None:
         return records.edit(session, noun, record_id, given, expected_version=expected_version)
-    row: Row = rules.edit(session, record_id, given, today=today, expected_version=expected_version, **more)
-    return row
+    return own(session, record_id, given, today=today, expected_version=expected_version, **more)
 
 
 def delete(session: Session, noun: str, record_id: str, *, expected_version: int | None = None) -> Row:
     """Delete a record of a noun with what hangs on it."""
-    rules = _rules(noun) if noun in _OWN_DELETE else None
-    if rules is None:
+    own = _own(noun, "delete")
+    if own is None:
         return records.delete(session, noun, record_id, expected_version=expected_version)
-    row: Row = rules.delete(session, record_id, expected_version=expected_version)
-    return row
+    return own(session, record_id, expected_version=expected_version)
 
 
 def restore(session: Session, noun: str, record_id: str) -> Row:

@@ -16,17 +16,6 @@ from sfa.services.rows import Row
 _RING = msg("This user would be their own manager, through the people above them.")
 
 
-def create(
-    session: Session,
-    given: Entered,
-    *,
-    today: date,  # noqa: ARG001  every noun's create takes the business day
-    idempotency_key: str | None = None,
-) -> Row:
-    """Add a user; nobody reports to a new one, so that no ring can close."""
-    return records.create(session, "user", given, idempotency_key=idempotency_key)
-
-
 def edit(
     session: Session,
     user_id: str,

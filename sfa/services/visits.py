@@ -11,7 +11,7 @@ from sfa import clock
 from sfa.errors import InvalidInput, Msg, Refused, msg
 from sfa.interchange.visit_line import VisitDraft
 from sfa.models.activity import Activity
-from sfa.services import accounts, activities, records
+from sfa.services import activities, records
 from sfa.services.activities import NextStep
 from sfa.services.entry import ChildRow, Entered
 from sfa.services.instants import moment_on
@@ -257,9 +257,9 @@ def _planned(session: Session, account_id: str | None, at: datetime) -> str | No
     return found[0][0] if len(found) == 1 else None
 
 
-def add_company(session: Session, name: str, *, today: date) -> str:
+def add_company(session: Session, name: str) -> str:
     """Add the account that a line names and nobody knows yet; return its id."""
-    return accounts.create(session, Entered({"name": name}), today=today).id
+    return records.create(session, "account", Entered({"name": name})).id
 
 
 def add_person(session: Session, name: str, account_id: str | None) -> str:

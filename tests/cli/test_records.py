@@ -99,7 +99,7 @@ def test_a_second_add_with_the_same_key_says_that_nothing_changed(sfa: Sfa) -> N
 def test_a_deal_moves_by_the_names_of_its_stages(sfa: Sfa) -> None:
     sfa("deal", "add", "Pumps", "--amount", "100")
     assert sfa("deal", "advance", "Pumps", "--to", "prop").code == 0
-    assert sfa("undo", "--dry-run").out == "Undone: Pumps: stage Prospecting to Proposal\n"
+    assert sfa("undo", "--dry-run").out == "Would be undone: Pumps: stage Prospecting to Proposal\n"
     said = sfa("deal", "advance", "Pumps", "--to", "nowhere")
     assert said.code == 2
     assert "Negotiation" in said.err

@@ -160,7 +160,7 @@ def test_a_long_line_is_kept_whole(home: Path) -> None:
 
 def test_newcomers_are_added_at_the_account(home: Path) -> None:
     with acting(home) as session:
-        account_id = visits.add_company(session, "Acme", today=TODAY)
+        account_id = visits.add_company(session, "Acme")
         contact_id = visits.add_person(session, "Bob", account_id)
     link = row(home, "SELECT account_id FROM contact_account WHERE contact_id = ?", contact_id)
     assert link == {"account_id": account_id}
