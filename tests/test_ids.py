@@ -2,9 +2,16 @@ from __future__ import annotations
 
 import uuid
 
+import pytest
+
 from sfa import ids
 
 NOW_MS = 1_790_000_000_000
+
+
+@pytest.fixture(autouse=True)
+def _no_id_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ids, "_last", [0, 0])
 
 
 def test_ids_sort_in_the_order_they_were_made_even_within_a_millisecond() -> None:
