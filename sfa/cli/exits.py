@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 import sys
-import traceback
 
 from typer import Abort
 from typer._click.exceptions import ClickException, NoArgsIsHelpError
@@ -98,6 +97,8 @@ def _details(error: SfaError) -> list[str]:
 
 def report_bug(error: Exception) -> int:
     """Say that the fault is ours, with the traceback for a report."""
+    import traceback  # 3 ms that only a bug needs
+
     say("".join(traceback.format_exception(error)).rstrip())
     say(tr("Error: this is a bug of sfa, not of yours. Nothing was changed."))
     return BUG
