@@ -4,10 +4,10 @@ PYTHON_NAMES := python3.13 python3.12 python3.11 python3
 BIN := .venv/bin
 STAMP := .venv/.ready
 
-.PHONY: help setup demo test check cover bench docs prove
+.PHONY: help setup demo test check cover bench bench-clean docs prove
 
 help: ## Say what can be made
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-11s %s\n", $$1, $$2}' Makefile
 
 setup: $(STAMP) ## Build .venv with everything, once
 
@@ -50,8 +50,11 @@ cover: setup ## The tests with branch coverage
 prove: setup ## The longer proofs: 2,000 killed writers, two writers for a minute
 	@SFA_PROVE=1 $(BIN)/pytest -q -n auto tests/store/test_crashes.py tests/store/test_two_writers.py
 
-bench: setup ## Time the commands against bare Python; writes benchmarks/RESULTS.md
-	@$(BIN)/python benchmarks/commands.py
+bench: setup ## Measure beside the peers; writes benchmarks/RESULTS.md (some rows: ROWS=list,find)
+	@$(BIN)/python -m benchmarks $(if $(ROWS),--rows $(ROWS)) $(if $(SIZES),--sizes $(SIZES))
+
+bench-clean: ## Remove what the benchmarks keep: stores and peers
+	@rm -rf benchmarks/.cache
 
 docs: setup ## Write the generated pages and catalogues anew
 	@$(BIN)/python -m sfa.models.describe

@@ -1,0 +1,34 @@
+"""Every row there is, in the order of the page. A new one is a module with ``measure`` and a line here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from benchmarks.figures import Figure
+from benchmarks.rows import finding, importing, keys, lists, memory, paint, pipeline, starting, writing
+from benchmarks.rows.plan import Plan
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What measures one row, and what it measures."""
+
+    measure: Callable[[Plan], Iterator[Figure]]
+    about: str
+
+
+ROWS = {
+    "start": Row(starting.measure, "--version and --help beside bare Python"),
+    "list": Row(lists.measure, "lead list into a pipe and on a terminal"),
+    "taskwarrior": Row(lists.beside_taskwarrior, "lead list beside Taskwarrior's list"),
+    "find": Row(finding.measure, "find in leads of each size"),
+    "visit": Row(writing.measure, "one write in stores of each size"),
+    "import": Row(importing.measure, "100,000 leads beside sqlite-utils and sqlite3"),
+    "pipeline": Row(pipeline.measure, "the printed pipeline of 1,000,000 deals"),
+    "paint": Row(paint.measure, "the app's first paint"),
+    "keys": Row(keys.measure, "key to repaint in the big list"),
+    "memory": Row(memory.measure, "resident memory of the app"),
+}
+
+__all__ = ["ROWS", "Plan", "Row"]

@@ -1,0 +1,72 @@
+"""From a key to the last byte of what it repaints, in the big list."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from benchmarks import app, profiles, stores
+from benchmarks.figures import Figure
+from benchmarks.rows.plan import Plan
+from benchmarks.terminal import ROWS, Terminal
+from benchmarks.timing import Command, Spread
+
+_FRAME_MS = 1000 / 60
+_MOST_MS = 16.0
+_PRESSES = 60
+_GAP_S = 0.05  # nothing for so long: the repaint is over
+_KEYS = (("down", b"\x1b[B"), ("page down", b"\x1b[6~"), ("up", b"\x1b[A"), ("page up", b"\x1b[5~"))
+_NOTE = (
+    f"A key's repaint ends with its last byte before {_GAP_S * 1000:.0f} ms of silence; each key is pressed"
+    f" {_PRESSES} times, one after the other, on a screen that has gone quiet. Shown is the 95th percentile,"
+    " in brackets the median and the worst."
+)
+
+
+def measure(plan: Plan) -> Iterator[Figure]:
+    """Press the keys that move in the list, in the largest store."""
+    size = max(plan.sizes)
+    home = stores.leads(size)
+    ours, seen = app.command(home), app.shows_leads(home)
+    with app.opened(ours, seen) as (terminal, _):
+        terminal.quiet(1.0)
+        # In a short list the keys would press against its end.
+        presses = min(_PRESSES, size // ROWS // 2)
+        found = [_figure(name, _pressed(terminal, key, presses), size) for name, key in _KEYS]
+    told = _profile(ours, home) if any(each.met is False for each in found) else ""
+    yield from (replace(each, profile=told) if each.met is False else each for each in found)
+
+
+def _pressed(terminal: Terminal, key: bytes, presses: int) -> list[float]:
+    took = []
+    for number in range(presses):
+        repaint = terminal.press(key, _GAP_S)
+        # Keys come at any moment of a frame, not always right after one.
+        time.sleep(number % 7 * 0.003)
+        if repaint is None:
+            raise app.NothingPainted(f"key {key!r} repainted nothing")
+        took.append(repaint[1] * 1000)
+    return sorted(took)
+
+
+def _figure(name: str, took: list[float], size: int) -> Figure:
+    p95 = took[min(int(len(took) * 0.95), len(took) - 1)]
+    of = Spread(p95, took[len(took) // 2], took[-1], 0.0, len(took))
+    frame = Spread(_FRAME_MS, _FRAME_MS, _FRAME_MS, 0.0, len(took))
+    what = f"key to repaint, {name}, 95th percentile"
+    return Figure(what, size, of, "one frame at 60 Hz", frame, most=_MOST_MS, note=_NOTE)
+
+
+def _profile(ours: Command, home: Path) -> str:
+    seen = app.shows_leads(home)
+
+    def pressed_under_the_profiler(path: Path) -> None:
+        with app.opened(profiles.profiled(ours, path), seen) as (terminal, _):
+            terminal.quiet(1.0)
+            for _, key in _KEYS:
+                for _ in range(_PRESSES):
+                    terminal.press(key, _GAP_S)
+
+    return profiles.functions(pressed_under_the_profiler)
