@@ -28,11 +28,31 @@ def gather(
 ) -> dict[str, Values]:
     """Return id -> field name -> value for the records asked for."""
     found: dict[str, Values] = {record_id: {} for record_id in record_ids}
-    if not found:
-        return found
-    wanted = json.dumps(list(found))
+    if found:
+        own = [field for field in fields if field.kind is not Kind.MANY and not field.custom_id]
+        _own(connection, noun, own, json.dumps(list(found)), found)
+        _linked(connection, noun, fields, found)
+    return found
+
+
+def gather_by_key(
+    connection: sqlite3.Connection, noun: Noun, fields: Sequence[Field], keys: Sequence[int]
+) -> dict[int, Values]:
+    """Return rowid -> field name -> value, the id always among them; keys of no row are left out."""
     own = [field for field in fields if field.kind is not Kind.MANY and not field.custom_id]
-    _own(connection, noun, own, wanted, found)
+    found: dict[int, Values] = {}
+    _own(connection, noun, own if ID in own else [ID, *own], json.dumps(list(keys)), found, by="rowid")
+    _linked(connection, noun, fields, {values["id"]: values for values in found.values()})
+    return found
+
+
+def _linked(
+    connection: sqlite3.Connection, noun: Noun, fields: Sequence[Field], found: dict[str, Values]
+) -> None:
+    """Add what lies outside the rows, and make ids and references readable."""
+    if not found:
+        return
+    wanted = json.dumps(list(found))
     for field in fields:
         if field.kind is Kind.MANY:
             _many(connection, noun, field, wanted, found)
@@ -44,12 +64,17 @@ def gather(
         short = short_refs(connection, noun.table, (values["ref"] for values in found.values()))
         for values in found.values():
             values["ref"] = short[values["ref"]]
-    return found
 
 
 def _own(
-    connection: sqlite3.Connection, noun: Noun, fields: Sequence[Field], wanted: str, found: dict[str, Values]
+    connection: sqlite3.Connection,
+    noun: Noun,
+    fields: Sequence[Field],
+    wanted: str,
+    found: dict[Any, Values],
+    by: str = "id",
 ) -> None:
+    """Read the rows' own columns into ``found`` under their id, or the rowid."""
     joins = {field.through: field.table for field in fields if field.through}
     columns: list[str] = []
     for field in fields:
@@ -61,11 +86,12 @@ def _own(
         f" LEFT JOIN {table} through_{link} ON through_{link}.id = t.{link}" for link, table in joins.items()
     )
     query = (
-        f"SELECT {', '.join(['t.id', *columns])} FROM json_each(?) j JOIN {noun.table} t ON t.id = j.value"
+        f"SELECT {', '.join([f't.{by}', *columns])}"
+        f" FROM json_each(?) j JOIN {noun.table} t ON t.{by} = j.value"
     )
     for row in connection.execute(query + joined, (wanted,)):
         cells = iter(tuple(row))
-        values = found[next(cells)]
+        values = found.setdefault(next(cells), {})
         for field in fields:
             value = next(cells)
             values[field.name] = (value, next(cells)) if field.currency_column else value

@@ -53,13 +53,19 @@ def reading(home: Path | None = None) -> Iterator[sqlite3.Connection]:
     """Open the store for reading, and close it afterwards; failures become StoreUnusable."""
     connection = open_reading(home)
     try:
-        yield connection
-    except sqlite3.OperationalError as error:
-        raise unusable(error, home or home_dir()) from error
-    except sqlite3.DatabaseError as error:
-        raise unusable(error, home or home_dir()) from error
+        with explained(home):
+            yield connection
     finally:
         connection.close()
 
 
-__all__ = ["StoreUnusable", "open_reading", "reading"]
+@contextmanager
+def explained(home: Path | None = None) -> Iterator[None]:
+    """Turn failures of SQLite into StoreUnusable."""
+    try:
+        yield
+    except sqlite3.DatabaseError as error:
+        raise unusable(error, home or home_dir()) from error
+
+
+__all__ = ["StoreUnusable", "explained", "open_reading", "reading"]

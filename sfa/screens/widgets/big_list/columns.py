@@ -1,0 +1,130 @@
+"""Which columns are shown, in which order, how wide, and what lies under a cell. No Textual."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from sfa.screens.widgets.big_list.source import Column, Row
+from sfa.screens.widgets.big_list.texts import width_of
+
+GUTTER = 2  # the cursor's sign and the mark
+GAP = 2
+LEAST, MOST = 3, 200
+_SOFT = 24  # a column of texts is at first no wider than this
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A column as somebody chose it: its name and its width."""
+
+    name: str
+    width: int
+
+
+def shown_of(every: Sequence[Column], chosen: Sequence[str]) -> tuple[str, ...]:
+    """Return the names of the chosen columns that there are, or else of the usual ones."""
+    known = {column.name for column in every}
+    kept = tuple(name for name in chosen if name in known)
+    return kept or tuple(column.name for column in every if column.shown)
+
+
+class Columns:
+    """The columns that are shown, and every one that there is."""
+
+    def __init__(self) -> None:
+        """Start without columns."""
+        self.every: dict[str, Column] = {}
+        self.shown: list[str] = []
+        self.read: list[str] = []  # the order of the cells in rows; it only grows
+        self.current = 0
+        self._widths: dict[str, int] = {}
+        self._own: set[str] = set()  # those whose width somebody chose
+
+    def offer(self, columns: Iterable[Column], chosen: Sequence[Shown] = ()) -> None:
+        """Take the columns there are; show those chosen before, else the usual ones."""
+        self.every = {column.name: column for column in columns}
+        kept = [each for each in chosen if each.name in self.every]
+        self._widths = {each.name: each.width for each in kept}
+        self._own = set(self._widths)
+        self.shown = list(shown_of(tuple(self.every.values()), [each.name for each in kept]))
+        self.read = list(self.shown)
+
+    def choice(self) -> tuple[Shown, ...]:
+        """Return what is shown, to be kept for the next time."""
+        return tuple(Shown(name, self.width(name)) for name in self.shown)
+
+    def width(self, name: str) -> int:
+        """Return a column's width in cells."""
+        return self._widths.get(name) or width_of(self.every[name].label) + 2
+
+    def fit(self, rows: Sequence[Row], room: int) -> None:
+        """Give columns the width of their label and cells, soft ones up to a bound and what room is left."""
+        natural = {name: self._natural(name, rows) for name in self.shown}
+        for name, wide in natural.items():
+            if name not in self._own:
+                self._widths[name] = wide if self.every[name].rigid else min(wide, _SOFT)
+        left = room - self.total()
+        for name in sorted(natural, key=natural.__getitem__):
+            if left > 0 and name not in self._own:
+                more = min(left, natural[name] - self._widths[name])
+                self._widths[name] += max(0, more)
+                left -= max(0, more)
+
+    def _natural(self, name: str, rows: Sequence[Row]) -> int:
+        at = self.read.index(name)
+        cells = (width_of(row.cells[at]) for row in rows if at < len(row.cells))
+        return min(MOST, max(LEAST, width_of(self.every[name].label) + 2, *cells, 0))
+
+    def total(self) -> int:
+        """Return the cells of a whole line."""
+        return GUTTER + sum(self.width(name) + GAP for name in self.shown)
+
+    def frozen(self) -> int:
+        """Return the cells at the left that never scroll: the gutter and the first column."""
+        return GUTTER + self.width(self.shown[0]) + GAP if self.shown else GUTTER
+
+    def start(self, index: int) -> int:
+        """Return where a shown column begins in an unscrolled line."""
+        return GUTTER + sum(self.width(name) + GAP for name in self.shown[:index])
+
+    def at(self, cell: int) -> tuple[int, bool] | None:
+        """Return the column under a cell of an unscrolled line, and whether it is its right border."""
+        end = GUTTER
+        for index, name in enumerate(self.shown):
+            end += self.width(name) + GAP
+            if cell < end:
+                return (index, cell >= end - GAP) if cell >= GUTTER else None
+        return None
+
+    def resize(self, index: int, width: int) -> None:
+        """Give a column a width of its own, within bounds."""
+        name = self.shown[index]
+        self._widths[name] = max(LEAST, min(MOST, width))
+        self._own.add(name)
+
+    def hide(self, index: int) -> bool:
+        """Hide a column, but never the last one."""
+        if len(self.shown) < 2:
+            return False
+        del self.shown[index]
+        self.current = min(self.current, len(self.shown) - 1)
+        return True
+
+    def show(self, names: Sequence[str]) -> bool:
+        """Show these columns in this order; say whether rows must be read for new ones."""
+        known = [name for name in dict.fromkeys(names) if name in self.every]
+        self.shown = known or self.shown
+        self.current = min(self.current, len(self.shown) - 1)
+        new = [name for name in self.shown if name not in self.read]
+        self.read += new
+        return bool(new)
+
+    def move(self, index: int, by: int) -> bool:
+        """Move a column along the line; say whether there was room."""
+        to = index + by
+        if not 0 <= to < len(self.shown):
+            return False
+        self.shown.insert(to, self.shown.pop(index))
+        self.current = to
+        return True

@@ -1,0 +1,85 @@
+"""From rows to strips of cells: one text for the frozen part and one for what scrolls. No data is read."""
+
+from __future__ import annotations
+
+from rich.segment import Segment
+from rich.style import Style
+from textual.strip import Strip
+
+from sfa.screens.widgets.big_list.columns import GAP, GUTTER, Columns
+from sfa.screens.widgets.big_list.source import Row
+from sfa.screens.widgets.big_list.texts import ELLIPSIS, fitted, width_of
+
+CURSOR, MARK = "›", "✓"
+UP, DOWN = "▲", "▼"
+
+
+def row_strip(
+    columns: Columns, row: Row | None, signs: str, style: Style, scrolled: int, width: int
+) -> Strip:
+    """Return the line of a record; ``None`` is one that is not loaded yet."""
+    cells = row.cells if row is not None else (ELLIPSIS,)
+    texts = []
+    for name in columns.shown:
+        at = columns.read.index(name)
+        text = cells[at] if at < len(cells) else ""
+        texts.append(fitted(text, columns.width(name), right=columns.every[name].right))
+    return line_strip(columns, texts, signs, style, scrolled, width)
+
+
+def line_strip(
+    columns: Columns, texts: list[str], signs: str, style: Style, scrolled: int, width: int
+) -> Strip:
+    """Return cells as a line of so many terminal cells; all but the first column may be scrolled away."""
+    gap = " " * GAP
+    first = f"{signs}{texts[0]}{gap}" if texts else signs
+    rest = gap.join(texts[1:]) + gap
+    room = width - columns.frozen()
+    wide = columns.total() - columns.frozen()
+    if not scrolled and wide <= room:
+        return Strip(
+            [Segment(first + rest + " " * (room - wide - (GAP if len(texts) < 2 else 0)), style)], width
+        )
+    head = Strip([Segment(first, style)], columns.frozen())
+    if room <= 0:
+        return head.crop(0, width)
+    tail = Strip([Segment(rest, style)], wide).crop(scrolled, scrolled + room)
+    return Strip([*head, *tail], columns.frozen() + tail.cell_length).extend_cell_length(width, style)
+
+
+def signs_of(*, is_cursor: bool, is_marked: bool) -> str:
+    """Return the gutter: what tells the cursor and the marks without colour."""
+    return (CURSOR if is_cursor else " ") + (MARK if is_marked else " ")
+
+
+def header_strip(
+    columns: Columns, sort: str, styles: tuple[Style, Style], scrolled: int, width: int
+) -> Strip:
+    """Return the header: labels, an arrow at the sorted column, the current column in the second style."""
+    plain, current = styles
+    texts = [_heading(columns, name, sort) for name in columns.shown]
+    line = line_strip(columns, texts, " " * GUTTER, plain, scrolled, width)
+    if not columns.shown:
+        return line
+    index = columns.current
+    start = columns.start(index) - (scrolled if index else 0)
+    end = min(width, start + columns.width(columns.shown[index]))
+    start = max(start, columns.frozen() if index else 0)
+    if end <= start:
+        return line
+    before, there, after = line.divide([start, end, line.cell_length])
+    return Strip.join([before, Strip([Segment(part.text, current) for part in there]), after])
+
+
+def _heading(columns: Columns, name: str, sort: str) -> str:
+    column, width = columns.every[name], columns.width(name)
+    arrow = {name: f" {UP}", f"-{name}": f" {DOWN}"}.get(sort, "")
+    label = column.label
+    if width_of(label) + width_of(arrow) > width:
+        label = fitted(label, max(0, width - width_of(arrow)))
+    return fitted(label + arrow, width, right=column.right)
+
+
+def message_strip(text: str, style: Style, width: int) -> Strip:
+    """Return a line of text a little from the left."""
+    return Strip([Segment(fitted("  " + text, width), style)], width)

@@ -1,0 +1,372 @@
+"""The list as a widget that draws what is loaded and asks for what is not."""
+
+from __future__ import annotations
+
+import itertools
+from array import array
+from collections.abc import Sequence
+from typing import ClassVar
+
+from rich.style import Style
+from textual import on
+from textual.geometry import Size
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from sfa.i18n import tr
+from sfa.render.cells import wrap
+from sfa.screens.widgets.big_list import drawing
+from sfa.screens.widgets.big_list import messages as told
+from sfa.screens.widgets.big_list.columns import Columns, Shown
+from sfa.screens.widgets.big_list.loading import POLL_S, Again, First, Loader, Rows
+from sfa.screens.widgets.big_list.marks import Marks
+from sfa.screens.widgets.big_list.source import Query, Source
+from sfa.screens.widgets.big_list.window import Window
+
+_HEADER = 1
+_NEIGHBOURS = 32
+_STRIPS = 600
+
+
+class ListView(ScrollView, can_focus=True):
+    """A list of any length: a header, rows by line, what is loaded and what is marked."""
+
+    ALLOW_SELECT = False
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "big-list--header",
+        "big-list--header-current",
+        "big-list--row",
+        "big-list--cursor",
+        "big-list--marked",
+        "big-list--placeholder",
+        "big-list--message",
+        "big-list--error",
+    }
+
+    def __init__(
+        self,
+        source: Source,
+        query: Query = Query(),  # noqa: B008 - a tuple
+        *,
+        columns: Sequence[Shown] = (),
+        empty_text: str = "",
+        poll_s: float = POLL_S,
+        id: str | None = None,  # noqa: A002 - as every widget has it
+        classes: str | None = None,
+    ) -> None:
+        """Show what a query selects; ``columns`` as somebody chose them before.
+
+        ``empty_text`` says what fills an empty list; ``poll_s`` how often to look for changes.
+        """
+        super().__init__(id=id, classes=classes)
+        self.query_shown = query
+        self.empty_text = empty_text
+        self.window = Window()
+        self.columns = Columns()
+        self.marks = Marks()
+        self.failure = ""
+        self._chosen = tuple(columns)
+        self._loader = Loader(source, self.post_message, poll_s=poll_s)
+        self._turns = itertools.count(1)
+        self._turn = 0
+        self._epoch = 0
+        self._is_loading = True
+        self._is_reloading = False
+        self._is_stale = False
+        self._wants_end = False
+        self._asked: tuple[int, ...] = ()
+        self._strips: dict[tuple[int, bool, bool], Strip] = {}
+        self._styles_known: dict[str, Style] = {}
+        self._told_cursor: tuple[str | None, int] | None = None
+
+    # -- what screens ask for
+
+    def show(self, query: Query) -> None:
+        """Show what another query selects, from its top; the old rows stay until the first new ones come."""
+        if self.marks.everything and query._replace(sort="") != self.query_shown._replace(sort=""):
+            self.marks.clear()
+            self._tell_marks()
+        self.query_shown = query
+        self._order()
+
+    def reread(self) -> None:
+        """Look at once whether the data changed; the cursor and the marks stay on their records."""
+        self._loader.check()
+
+    @property
+    def record_id(self) -> str | None:
+        """Return the id of the record under the cursor; ``None`` in an empty list and while it loads."""
+        return self.window.cursor_id
+
+    # -- life
+
+    def on_mount(self) -> None:
+        """Begin to read before the first columns."""
+        self._order()
+
+    def on_unmount(self) -> None:
+        """End the threads."""
+        self._loader.close()
+
+    def _order(self) -> None:
+        self._turn = next(self._turns)
+        self._is_loading = True
+        self._is_reloading = self._is_stale = self._wants_end = False
+        names = tuple(self.columns.read) or tuple(each.name for each in self._chosen)
+        screenful = max(2 * self.app.size.height, 50)
+        self._loader.order(First(self._turn, self.query_shown, names, screenful, not self.columns.every))
+
+    def _reorder(self) -> None:
+        if self._is_loading or self._is_reloading:
+            self._is_stale = True
+            return
+        self._turn = next(self._turns)
+        self._is_reloading, self._is_stale = True, False
+        window = self.window
+        near = tuple(window.neighbours(_NEIGHBOURS))
+        if window.cursor_id is None and window.cursor_key is not None:
+            near = (window.cursor_key, *near)
+        self._loader.order(
+            Again(self._turn, self.query_shown, window.cursor, window.cursor_id, near, self.marks.ids)
+        )
+
+    # -- what the readers tell
+
+    @on(told.KeysCame)
+    def _take_keys(self, message: told.KeysCame) -> None:
+        if message.turn != self._turn:
+            return
+        if message.columns:
+            self.columns.offer(message.columns, self._chosen)
+        if message.is_first:
+            self._take_first(message)
+        else:
+            self.window.add(message.keys)
+        if message.is_last:
+            self.window.complete = True
+            self._is_loading = False
+        self._resized()
+        self.post_message(told.Counted(len(self.window), self.window.complete))
+        if message.is_last and self._is_stale:
+            self._reorder()
+        if self._wants_end:
+            self._go_to_end()
+
+    def _take_first(self, message: told.KeysCame) -> None:
+        self.failure = ""
+        self.window.start(message.keys)
+        self.window.put(message.rows)
+        if message.columns:
+            self.columns.fit(message.rows, self._room())
+        self._strips.clear()
+        self.set_scroll_home()
+        self._tell_cursor()
+
+    def set_scroll_home(self) -> None:
+        """Show the top."""
+        self.scroll_to(y=0, animate=False, force=True)
+        self.refresh()
+
+    @on(told.KeysReplaced)
+    def _take_all_keys(self, message: told.KeysReplaced) -> None:
+        if message.turn != self._turn:
+            return
+        self._is_reloading = False
+        window = self.window
+        above = window.cursor - round(self.scroll_y)
+        before = self.marks.count(len(window))
+        window.replace(array("q", message.keys), message.cursor)
+        self.marks.move(message.marked)
+        if self.marks.count(len(window)) != before:
+            self._tell_marks()
+        self._strips.clear()
+        self._resized()
+        self.scroll_to(y=max(0, window.cursor - above), animate=False, force=True)
+        self.refresh()
+        self._ask_for_rows()
+        self._tell_cursor()
+        self.post_message(told.Counted(len(window), True))
+        if self._is_stale:
+            self._reorder()
+
+    @on(told.RowsCame)
+    def _take_rows(self, message: told.RowsCame) -> None:
+        if message.epoch != self._epoch:
+            return
+        self.window.put(message.rows, message.asked)
+        self._asked = ()
+        self._drop_strips(message.asked)
+        self.refresh()
+        self._tell_cursor()
+        self._ask_for_rows()
+
+    @on(told.IdsCame)
+    def _take_ids(self, message: told.IdsCame) -> None:
+        self.marks.name(message.ids)
+
+    @on(told.DataChanged)
+    def _data_changed(self) -> None:
+        self._epoch += 1
+        self._asked = ()
+        self.window.doubt()
+        self._ask_for_rows()
+        self._reorder()
+
+    @on(told.ReadingFailed)
+    def _reading_failed(self, message: told.ReadingFailed) -> None:
+        if message.turn == self._turn:
+            self.failure = message.text
+            self._is_loading = self._is_reloading = False
+            self.window.start(array("q"))
+            self._resized()
+            self.refresh()
+
+    @on(told.ReaderBroke)
+    def _reader_broke(self, message: told.ReaderBroke) -> None:
+        raise message.error
+
+    # -- rows in sight
+
+    @property
+    def page(self) -> int:
+        """Return how many rows the view shows."""
+        return max(1, self.scrollable_content_region.height - _HEADER)
+
+    def _room(self) -> int:
+        return self.scrollable_content_region.width or self.app.size.width
+
+    def _ask_for_rows(self) -> None:
+        """Ask for what is in sight and not loaded, unless it is asked for already."""
+        wanted = tuple(self.window.wanted(round(self.scroll_y), self.page))
+        if wanted and wanted != self._asked:
+            self._asked = wanted
+            self._loader.read(Rows(wanted, tuple(self.columns.read), self._epoch))
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        """Draw the new view, and ask for what it lacks."""
+        super().watch_scroll_y(old_value, new_value)
+        if round(old_value) != round(new_value):
+            self._ask_for_rows()
+
+    def watch_scroll_x(self, old_value: float, new_value: float) -> None:
+        """Draw the new view: the strips are cut to what was in sight."""
+        self._strips.clear()
+        super().watch_scroll_x(old_value, new_value)
+
+    def on_resize(self) -> None:
+        """Cut the lines anew, keep the cursor in sight, and ask for what came into sight."""
+        self._strips.clear()
+        if self.window:
+            self._into_sight(self.window.cursor)
+            self._ask_for_rows()
+
+    def _resized(self) -> None:
+        size = Size(self.columns.total(), len(self.window) + _HEADER)
+        if size != self.virtual_size:
+            self.virtual_size = size
+
+    # -- the cursor
+
+    def go_to(self, index: int) -> None:
+        """Move the cursor to a row, the nearest there is, and show it."""
+        window = self.window
+        old, new = window.cursor, window.within(index)
+        self._wants_end = False
+        if not len(window) or (new == old and self._in_sight(new)):
+            return
+        window.cursor = new
+        if not self._into_sight(new):
+            self.refresh_line(old + _HEADER)
+            self.refresh_line(new + _HEADER)
+        self._tell_cursor()
+
+    def _go_to_end(self) -> None:
+        self.go_to(len(self.window) - 1)
+        self._wants_end = not self.window.complete
+
+    def _in_sight(self, index: int) -> bool:
+        return 0 <= index - round(self.scroll_y) < self.page
+
+    def _into_sight(self, index: int) -> bool:
+        """Scroll as little as shows a row; say whether that was needed."""
+        top = round(self.scroll_y)
+        to = min(index, max(top, index - self.page + 1))
+        if to == top:
+            return False
+        self.scroll_to(y=to, animate=False, force=True)
+        return True
+
+    def _tell_cursor(self) -> None:
+        """Tell the screen where the cursor is, once that is known and new."""
+        window = self.window
+        state = (window.cursor_id, window.cursor)
+        if state == self._told_cursor or (state[0] is None and len(window)):
+            return
+        self._told_cursor = state
+        self.post_message(told.RowHighlighted(*state))
+
+    def _tell_marks(self) -> None:
+        self.post_message(told.MarksChanged(self.marks.count(len(self.window))))
+
+    # -- drawing
+
+    def notify_style_update(self) -> None:
+        """Draw in the new colours."""
+        self._strips.clear()
+        self._styles_known.clear()
+        super().notify_style_update()
+
+    def _drop_strips(self, keys: Sequence[int]) -> None:
+        for key in keys:
+            for is_cursor, is_marked in itertools.product((False, True), repeat=2):
+                self._strips.pop((key, is_cursor, is_marked), None)
+
+    def _style(self, name: str) -> Style:
+        found = self._styles_known.get(name)
+        if found is None:
+            found = self._styles_known[name] = self.get_component_rich_style(f"big-list--{name}")
+        return found
+
+    def render_line(self, y: int) -> Strip:
+        """Return a line of the view: the header, a row, or what there is to say instead of rows."""
+        width = self.scrollable_content_region.width
+        if y == 0:
+            styles = (self._style("header"), self._style("header-current"))
+            sort = self.query_shown.sort
+            return drawing.header_strip(self.columns, sort, styles, round(self.scroll_x), width)
+        index = y - _HEADER + round(self.scroll_y)
+        if index < len(self.window):
+            return self._row_strip(index, width)
+        if len(self.window):
+            return Strip.blank(width, self._style("row"))
+        return self._message_strip(y - _HEADER, width)
+
+    def _row_strip(self, index: int, width: int) -> Strip:
+        window = self.window
+        key = window.keys[index]
+        state = (key, index == window.cursor, key in self.marks)
+        strip = self._strips.get(state)
+        if strip is None:
+            row = window.row(index)
+            _, is_cursor, is_marked = state
+            name = "cursor" if is_cursor else "marked" if is_marked else "row" if row else "placeholder"
+            signs = drawing.signs_of(is_cursor=is_cursor, is_marked=is_marked)
+            scrolled = round(self.scroll_x)
+            strip = drawing.row_strip(self.columns, row, signs, self._style(name), scrolled, width)
+            if len(self._strips) > _STRIPS:
+                self._strips.clear()
+            if row is not None:
+                self._strips[state] = strip
+        return strip
+
+    def _message_strip(self, line: int, width: int) -> Strip:
+        text, style = self._instead_of_rows()
+        lines = ["", *itertools.chain.from_iterable(wrap(each, width - 4) for each in text.splitlines())]
+        return drawing.message_strip(lines[line] if line < len(lines) else "", self._style(style), width)
+
+    def _instead_of_rows(self) -> tuple[str, str]:
+        if self.failure:
+            return self.failure, "error"
+        if self._is_loading:
+            return tr("Loading…"), "message"
+        return self.empty_text or tr("Nothing here."), "message"

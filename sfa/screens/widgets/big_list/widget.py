@@ -1,0 +1,26 @@
+"""The big list: a widget for any number of records."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import ClassVar
+
+from sfa.screens.widgets.big_list import messages as told
+from sfa.screens.widgets.big_list.mouse import PointedList
+
+
+class BigList(PointedList):
+    """A list of records of any number, read a screen at a time.
+
+    Give it a ``Source`` and a ``Query``; listen to its messages. Everything it shows of
+    its own is translated; the empty text comes from the screen.
+    """
+
+    DEFAULT_CSS: ClassVar[str] = Path(__file__).with_name("big_list.tcss").read_text("utf-8")
+
+    RowHighlighted = told.RowHighlighted
+    RowOpened = told.RowOpened
+    MarksChanged = told.MarksChanged
+    SortChanged = told.SortChanged
+    ColumnsChanged = told.ColumnsChanged
+    Counted = told.Counted
