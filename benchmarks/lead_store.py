@@ -24,8 +24,8 @@ _LEADS = f"""{_NUMBERS} INSERT INTO lead
     CASE n % 4 WHEN 0 THEN 'hot' WHEN 1 THEN 'warm' WHEN 2 THEN 'cold' END,
     CASE n % 2 WHEN 0 THEN '下周回访' ELSE 'call back on Friday' END
   FROM (SELECT n,
-    printf('%08x-%04x-7000-8%03x-%012x', 26000000 + n / 65536, n % 65536, n % 4096, n * 2654435761 % 281474976710656)
-      AS id,
+    printf('%08x-%04x-7000-8%03x-%012x', 26000000 + n / 65536, n % 65536, n % 4096,
+      n * 2654435761 % 281474976710656) AS id,
     strftime('%Y-%m-%dT%H:%M:%fZ', '2025-01-01', (n * 31) || ' seconds') AS created FROM n)"""
 _PHONES = """INSERT INTO phone (id, created_at, updated_at, lead_id, value, digits)
   SELECT substr(id, 1, 14) || '7' || substr(id, 16), created_at, created_at, id,

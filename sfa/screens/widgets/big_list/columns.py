@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sfa.screens.widgets.big_list.source import Column, Row
@@ -64,12 +64,18 @@ class Columns:
         for name, wide in natural.items():
             if name not in self._own:
                 self._widths[name] = wide if self.every[name].rigid else min(wide, _SOFT)
+        free = {name for name in self.shown if name not in self._own and not self.every[name].rigid}
+        self._grow(sorted(free, key=natural.__getitem__), natural, room)
+        # The first rows are not the widest: what room is left is for those that follow.
+        self._grow([name for name in self.shown if name in free], dict.fromkeys(free, _SOFT), room)
+
+    def _grow(self, names: Sequence[str], upto: Mapping[str, int], room: int) -> None:
         left = room - self.total()
-        for name in sorted(natural, key=natural.__getitem__):
-            if left > 0 and name not in self._own:
-                more = min(left, natural[name] - self._widths[name])
-                self._widths[name] += max(0, more)
-                left -= max(0, more)
+        for number, name in enumerate(names):
+            fair = -(-left // (len(names) - number))
+            more = max(0, min(fair, upto[name] - self._widths[name]))
+            self._widths[name] += more
+            left -= more
 
     def _natural(self, name: str, rows: Sequence[Row]) -> int:
         at = self.read.index(name)
@@ -78,11 +84,11 @@ class Columns:
 
     def total(self) -> int:
         """Return the cells of a whole line."""
-        return GUTTER + sum(self.width(name) + GAP for name in self.shown)
+        return self.start(len(self.shown)) - (GAP if self.shown else 0)
 
     def frozen(self) -> int:
         """Return the cells at the left that never scroll: the gutter and the first column."""
-        return GUTTER + self.width(self.shown[0]) + GAP if self.shown else GUTTER
+        return self.start(1) if len(self.shown) > 1 else self.total()
 
     def start(self, index: int) -> int:
         """Return where a shown column begins in an unscrolled line."""

@@ -18,13 +18,20 @@ def row_strip(
     columns: Columns, row: Row | None, signs: str, style: Style, scrolled: int, width: int
 ) -> Strip:
     """Return the line of a record; ``None`` is one that is not loaded yet."""
-    cells = row.cells if row is not None else (ELLIPSIS,)
+    if row is None:
+        return line_strip(columns, _unknown(columns), signs, style, scrolled, width)
     texts = []
     for name in columns.shown:
         at = columns.read.index(name)
-        text = cells[at] if at < len(cells) else ""
+        text = row.cells[at] if at < len(row.cells) else ""
         texts.append(fitted(text, columns.width(name), right=columns.every[name].right))
     return line_strip(columns, texts, signs, style, scrolled, width)
+
+
+def _unknown(columns: Columns) -> list[str]:
+    return [
+        fitted("" if number else ELLIPSIS, columns.width(name)) for number, name in enumerate(columns.shown)
+    ]
 
 
 def line_strip(
@@ -32,19 +39,15 @@ def line_strip(
 ) -> Strip:
     """Return cells as a line of so many terminal cells; all but the first column may be scrolled away."""
     gap = " " * GAP
-    first = f"{signs}{texts[0]}{gap}" if texts else signs
-    rest = gap.join(texts[1:]) + gap
-    room = width - columns.frozen()
-    wide = columns.total() - columns.frozen()
-    if not scrolled and wide <= room:
-        return Strip(
-            [Segment(first + rest + " " * (room - wide - (GAP if len(texts) < 2 else 0)), style)], width
-        )
-    head = Strip([Segment(first, style)], columns.frozen())
-    if room <= 0:
+    frozen, total = columns.frozen(), columns.total()
+    if total <= width:
+        return Strip([Segment(signs + gap.join(texts) + " " * (width - total), style)], width)
+    head = Strip([Segment(signs + "".join(texts[:1]) + (gap if texts[1:] else ""), style)], frozen)
+    if frozen >= width:
         return head.crop(0, width)
-    tail = Strip([Segment(rest, style)], wide).crop(scrolled, scrolled + room)
-    return Strip([*head, *tail], columns.frozen() + tail.cell_length).extend_cell_length(width, style)
+    tail = Strip([Segment(gap.join(texts[1:]), style)], total - frozen)
+    line = Strip([*head, *tail.crop(scrolled, scrolled + width - frozen)])
+    return line.adjust_cell_length(width, style)
 
 
 def signs_of(*, is_cursor: bool, is_marked: bool) -> str:

@@ -75,6 +75,8 @@ class KeyedList(ListView):
 
     def action_mark_to(self, rows: int) -> None:
         """Mark the record under the cursor and those on the way."""
+        if not len(self.window):
+            return
         start = self.window.cursor
         self.go_to(start + rows)
         self.mark_between(start, self.window.cursor)

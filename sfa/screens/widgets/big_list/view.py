@@ -233,7 +233,10 @@ class ListView(ScrollView, can_focus=True):
         return max(1, self.scrollable_content_region.height - _HEADER)
 
     def _room(self) -> int:
-        return self.scrollable_content_region.width or self.app.size.width
+        """Return the cells of a line as it will be once the scrollbar shows."""
+        size = self.container_size or self.app.size
+        bar = self.styles.scrollbar_size_vertical if len(self.window) + _HEADER > size.height else 0
+        return size.width - bar
 
     def _ask_for_rows(self) -> None:
         """Ask for what is in sight and not loaded, unless it is asked for already."""

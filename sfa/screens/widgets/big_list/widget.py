@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import ClassVar
+from typing import ClassVar, TypeAlias
 
 from sfa.screens.widgets.big_list import messages as told
 from sfa.screens.widgets.big_list.mouse import PointedList
@@ -18,9 +18,9 @@ class BigList(PointedList):
 
     DEFAULT_CSS: ClassVar[str] = Path(__file__).with_name("big_list.tcss").read_text("utf-8")
 
-    RowHighlighted = told.RowHighlighted
-    RowOpened = told.RowOpened
-    MarksChanged = told.MarksChanged
-    SortChanged = told.SortChanged
-    ColumnsChanged = told.ColumnsChanged
-    Counted = told.Counted
+    RowHighlighted: TypeAlias = told.RowHighlighted
+    RowOpened: TypeAlias = told.RowOpened
+    MarksChanged: TypeAlias = told.MarksChanged
+    SortChanged: TypeAlias = told.SortChanged
+    ColumnsChanged: TypeAlias = told.ColumnsChanged
+    Counted: TypeAlias = told.Counted
