@@ -13,7 +13,7 @@ from typer._click.exceptions import ClickException, NoArgsIsHelpError
 
 from sfa import errors
 from sfa.errors import SfaError
-from sfa.i18n import tr, tr_error
+from sfa.i18n import tr
 
 DONE = 0
 NOTHING = 1
@@ -66,33 +66,13 @@ def report(error: BaseException) -> int:
                 say(line)
         return USAGE
     assert isinstance(error, SfaError)
-    if isinstance(error, errors.InvalidInput):
-        error.data["field"] = _label(error.field)
-    what, why, hint = tr_error(error)
+    from sfa.render.failures import failure_lines
+
+    what, *rest = failure_lines(error)
     say(tr("Error: {what}", what=what))
-    for line in (why, *_details(error), hint):
-        if line:
-            say(f"  {line}")
+    for line in rest:
+        say(f"  {line}")
     return code_of(error)
-
-
-def _label(name: str) -> str:
-    """Return what the tables call a field, where all nouns call it the same; else the word that is typed."""
-    from sfa.fields import NOUNS
-
-    labels = {field.label for noun in NOUNS.values() for field in noun.fields if field.name == name}
-    return labels.pop() if len(labels) == 1 else name
-
-
-def _details(error: SfaError) -> list[str]:
-    if isinstance(error, errors.Ambiguous):
-        return [f"{ref}  {label}" for ref, label in error.matches]
-    if isinstance(error, errors.ChangedMeanwhile):
-        return [
-            tr("{noun} {label}: {field}", noun=noun, label=label, field=name)
-            for noun, label, name in error.fields
-        ]
-    return []
 
 
 def report_bug(error: Exception) -> int:

@@ -45,19 +45,15 @@ def make_add(noun: Noun, own: More | None = None) -> Function:
 
     def add(**given: Any) -> None:
         from sfa.services import nouns
-        from sfa.services.entry import entered
-        from sfa.services.records import raw
 
         fmt = format_of(given["format_"])
         today = clock.today()
         texts = texts_of(noun, given)
         with performing(msg("Add {noun}"), noun=noun.name) as session:
-            values = entered(raw(session), noun, texts, today=today)
             key = given["idempotency_key"]
-            row = nouns.create(
-                session, noun.name, values, today=today, idempotency_key=key, **own.keywords(given)
+            row = nouns.add_typed(
+                session, noun.name, texts, today=today, idempotency_key=key, **own.keywords(given)
             )
-            session.info["change"].call(msg("Add {noun} {label}"), noun=noun.name, label=row.label)
         print_row(row, fmt, tr("Added") if row.created else tr("Unchanged"))
 
     more: list[Parameter] = [
@@ -74,7 +70,6 @@ def make_edit(noun: Noun, own: More | None = None) -> Function:
 
     def edit(**given: Any) -> None:
         from sfa.services import nouns
-        from sfa.services.entry import entered
         from sfa.services.records import raw
 
         fmt = format_of(given["format_"])
@@ -91,9 +86,8 @@ def make_edit(noun: Noun, own: More | None = None) -> Function:
         found = find(noun, given["ref"])
         with performing(msg("Edit {noun} {label}"), noun=noun.name, label=found.label) as session:
             texts.update(merged(raw(session), noun, found.id, added, removed))
-            values = entered(raw(session), noun, texts, today=today)
-            row = nouns.edit(
-                session, noun.name, found.id, values, today=today, expected_version=given["expect"], **more
+            row = nouns.edit_typed(
+                session, noun.name, found.id, texts, today=today, expected_version=given["expect"], **more
             )
         print_row(row, fmt, tr("Changed") if row.changed else tr("Unchanged"))
 

@@ -76,15 +76,10 @@ def _in_words(error: ChangedMeanwhile, hint: Msg | None = None, **data: object) 
 
 
 def _named(places: list[tuple[str, str, str]]) -> list[tuple[str, str, str]]:
-    from sfa.finding.row_names import column_label, record_of
+    from sfa.finding.row_names import named_places
 
-    found = []
     with reading() as connection:
-        for table, row_id, column in places:
-            record = record_of(connection, table, row_id)
-            label = column_label(connection, table, column, row_id)
-            found.append((tr(record.noun_label), record.label, tr(label)))
-    return list(dict.fromkeys(found))
+        return [(tr(noun), label, tr(field)) for noun, label, field in named_places(connection, places)]
 
 
 def _said(name: str, *, redone: bool, dry_run: bool) -> str:

@@ -6,6 +6,7 @@ The op log, undo and history speak of tables, rows and columns; people of record
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from sfa.errors import Msg, msg
@@ -139,3 +140,14 @@ def _table_label(table: str) -> Msg:
         return CHILD_FIELDS[table].label
     many = (each for entity in NOUNS.values() for each in entity.fields if each.table == table)
     return next((each.label for each in many), Msg(table.replace("_", " ")))
+
+
+def named_places(
+    connection: sqlite3.Connection, places: Iterable[tuple[str, str, str]]
+) -> list[tuple[Msg, str, Msg]]:
+    """Return (noun, record, field) of each (table, row id, column), each once, in their order."""
+    found = []
+    for table, row_id, column in places:
+        record = record_of(connection, table, row_id)
+        found.append((record.noun_label, record.label, column_label(connection, table, column, row_id)))
+    return list(dict.fromkeys(found))

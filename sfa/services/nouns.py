@@ -9,8 +9,10 @@ from typing import Any
 
 from sqlmodel import Session
 
+from sfa.errors import msg
+from sfa.fields import noun as noun_of
 from sfa.services import records
-from sfa.services.entry import Entered
+from sfa.services.entry import Entered, Texts, entered
 from sfa.services.rows import Row
 
 # noun -> module with its own ``create``, ``edit`` or ``delete``, loaded when the noun is used.
@@ -35,6 +37,45 @@ def _own(noun: str, verb: str) -> Callable[..., Row] | None:
         return None
     found: Callable[..., Row] | None = getattr(import_module(f"sfa.services.{_RULES[noun]}"), verb, None)
     return found
+
+
+def add_typed(
+    session: Session,
+    noun: str,
+    texts: Texts,
+    *,
+    today: date,
+    idempotency_key: str | None = None,
+    **more: Any,
+) -> Row:
+    """Add a record from typed texts and name the transaction after it: commands and forms come here.
+
+    Raises:
+        BadUsage, InvalidInput, NotFound, Ambiguous: as ``entered``; and what the noun's service raises.
+    """
+    given = entered(records.raw(session), noun_of(noun), texts, today=today)
+    row = create(session, noun, given, today=today, idempotency_key=idempotency_key, **more)
+    records.change_of(session).call(msg("Add {noun} {label}"), noun=noun, label=row.label)
+    return row
+
+
+def edit_typed(
+    session: Session,
+    noun: str,
+    record_id: str,
+    texts: Texts,
+    *,
+    today: date,
+    expected_version: int | None = None,
+    **more: Any,
+) -> Row:
+    """Change fields of a record from typed texts; an empty text empties its field.
+
+    Raises:
+        BadUsage, InvalidInput, NotFound, Ambiguous: as ``entered``; and what the noun's service raises.
+    """
+    given = entered(records.raw(session), noun_of(noun), texts, today=today)
+    return edit(session, noun, record_id, given, today=today, expected_version=expected_version, **more)
 
 
 def create(
