@@ -41,6 +41,7 @@ KNOWN = {
         Known("limit", "50", (), msg("Rows a list shows when none is asked for")),
         Known("color", "auto", ("auto", "always", "never"), msg("Colour on a terminal")),
         Known("theme", "dark", ("dark", "light", "high-contrast", "terminal"), msg("Theme of the app")),
+        Known("start", "today", ("today", "leads"), msg("The place the app opens at")),
     )
 }
 
@@ -100,6 +101,22 @@ def put(name: str, value: str, home: Path) -> None:
             path=str(path),
             system=error.strerror or str(error),
         ) from error
+
+
+def keys(home: Path) -> dict[str, str]:
+    """Return the keys the user gives to actions of the app: ``[keys]`` in the file, by name of the action.
+
+    Raises:
+        BadUsage: the file cannot be read, or ``[keys]`` holds something else than texts.
+    """
+    found = _read(home / FILE_NAME).get("keys", {})
+    if not isinstance(found, dict) or not all(isinstance(value, str) for value in found.values()):
+        raise BadUsage(
+            msg("The settings file {path} gives keys in a way that cannot be read."),
+            hint=msg('Write a line for each action below [keys], such as: "leads.new" = "ctrl+n"'),
+            path=str(home / FILE_NAME),
+        )
+    return found
 
 
 def _known(name: str) -> Known:

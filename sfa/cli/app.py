@@ -119,4 +119,17 @@ def _top(
         emit(f"sfa {__version__}")
         raise typer.Exit
     if context.invoked_subcommand is None:
+        _open_app(context)
+
+
+def _open_app(context: typer.Context) -> None:
+    """Open the terminal app; without a terminal there is nothing to draw on, so print the help."""
+    import sys
+
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
         emit(context.get_help())
+        return
+    from sfa.screens.app import run
+    from sfa.store.home import home_dir
+
+    raise typer.Exit(run(home_dir()))

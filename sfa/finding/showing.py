@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from sfa.errors import Msg, msg
+from sfa.errors import Msg, NotFound, msg
 from sfa.fields import Choice, Field, Kind
 from sfa.fields import noun as noun_of
 from sfa.finding.custom import all_fields, takes_custom
@@ -131,6 +132,24 @@ def show(connection: sqlite3.Connection, noun: str, record_id: str, *, today: da
     found = [*_lists(connection, noun, record_id, today), *_children(connection, noun, record_id)]
     sections = tuple(section for section in found if section.rows)
     return Shown(noun, record_id, values["ref"], values["version"], label, shown, sections)
+
+
+def show_fields(
+    connection: sqlite3.Connection, noun: str, record_id: str, fields: Sequence[Field]
+) -> tuple[str, int, dict[str, Any]]:
+    """Return label, version and the values of some fields of a live record.
+
+    Raises:
+        NotFound: it is not there, or deleted.
+    """
+    entity = noun_of(noun)
+    alive = connection.execute(
+        f"SELECT 1 FROM {entity.table} WHERE id = ? AND deleted_at IS NULL", (record_id,)
+    ).fetchone()
+    if alive is None:
+        raise NotFound(msg("There is no {noun} {id}."), noun=entity.label, id=record_id)
+    values = gather(connection, entity, (*ALWAYS, *fields), [record_id])[record_id]
+    return labels(connection, noun, [record_id])[record_id], values["version"], values
 
 
 def _lists(connection: sqlite3.Connection, noun: str, record_id: str, today: date) -> list[Section]:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 _PEOPLE = frozenset({"table", "md"})
 
 
-def conversion_text(plan: Conversion, fmt: str) -> str:
+def conversion_text(plan: Conversion, fmt: str, *, width: int | None = None) -> str:
     """Return the plan: a line for each record, then one for each of its fields."""
     if fmt == "json":
         return json_text("sfa.lead.conversion/1", _body(plan))
@@ -29,7 +29,7 @@ def conversion_text(plan: Conversion, fmt: str) -> str:
     )
     rows = tuple(row for part in plan.parts() for row in _part_rows(part, people=people))
     footer = _moved(plan) if people else ()
-    return grid_text(Grid(columns, rows, footer), fmt)
+    return grid_text(Grid(columns, rows, footer), fmt, width=width)
 
 
 def _part_rows(part: Part, *, people: bool) -> list[tuple[str, ...]]:

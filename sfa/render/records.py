@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sfa.fields import Kind
 from sfa.fields import noun as noun_of
 from sfa.i18n import tr
-from sfa.render.listings import column
+from sfa.render.cells import cell_width, clip, one_line, pad, wrap
+from sfa.render.listings import column, without_empty_columns
 from sfa.render.tables import Col, Grid, grid_text, is_coloured, json_text, pairs_text, table_text
 from sfa.render.values import flat_value, plain_value, show_long, show_value
 
@@ -54,6 +55,32 @@ def _pairs(shown: Shown) -> list[tuple[str, str]]:
         if text and not (field.kind is Kind.FLAG and value == 0):
             pairs.append((tr(field.label), text))
     return [*pairs, (tr("Version"), str(shown.version))]
+
+
+class Paragraph(NamedTuple):
+    """A line of a record as the app shows it: a heading, or a label with its text."""
+
+    label: str
+    text: str
+    heading: bool = False
+
+
+def record_paragraphs(shown: Shown, width: int) -> list[Paragraph]:
+    """Return a record line by line for a view of so many cells: title, fields, then what hangs on it."""
+    kind = tr(noun_of(shown.noun).label)
+    found = [Paragraph("", line, heading=True) for line in wrap(f"{kind} {one_line(shown.label)}", width)]
+    pairs = _pairs(shown)
+    left = min(max(cell_width(label) for label, _ in pairs), width // 3)
+    for label, value in pairs:
+        lines = wrap(value, max(10, width - left - 2))
+        found.append(Paragraph(pad(clip(label, left), left) + "  ", lines[0]))
+        found += [Paragraph(" " * (left + 2), line) for line in lines[1:]]
+    for section in shown.sections:
+        heading = tr(section.label) + (" …" if section.more else "")
+        found += [Paragraph("", ""), Paragraph("", heading, heading=True)]
+        table = table_text(without_empty_columns(_section_grid(section)), width=width)
+        found += [Paragraph("", line) for line in table.splitlines()]
+    return found
 
 
 def _people_text(shown: Shown) -> str:

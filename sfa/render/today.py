@@ -36,7 +36,7 @@ def today_text(report: TodayReport, fmt: str, *, width: int | None = None, bold:
         return grid_text(_flat(report), fmt)
     title = tr("Today, {day}", day=dates.day(report.day))
     asked = [
-        (_title(report, section), _grid(report, section)) for section in report.sections if section.total
+        (title_of(report, section), _grid(report, section)) for section in report.sections if section.total
     ]
     if fmt == "md":
         parts = [f"\n## {heading}\n\n{md_text(grid)}" for heading, grid in asked]
@@ -50,7 +50,23 @@ def today_text(report: TodayReport, fmt: str, *, width: int | None = None, bold:
     return "".join(f"{line}\n" for line in lines)
 
 
-def _title(report: TodayReport, section: Section) -> str:
+def agenda(report: TodayReport) -> list[tuple[str, list[tuple[Entry, str, str, str]]]]:
+    """Return each question that has an answer with its entries as (entry, when, what, about)."""
+    return [
+        (
+            title_of(report, section),
+            [
+                (entry, _when(report, section, entry), _what(section, entry), one_line(entry.about))
+                for entry in section.entries
+            ],
+        )
+        for section in report.sections
+        if section.total
+    ]
+
+
+def title_of(report: TodayReport, section: Section) -> str:
+    """Return a question's heading with how many answers it has."""
     return tr(_TITLES[section.kind], count=section.total, days=report.silent_days)
 
 

@@ -157,3 +157,16 @@ def _flat(plain: Any) -> str:
 def flat_currency(value: Any) -> str:
     """Return the currency of an amount or price for a cell of TSV or CSV."""
     return value[1] or "" if isinstance(value, tuple) and value[0] is not None else ""
+
+
+def typed_value(field: Field, value: Any) -> str:
+    """Return a value as one would type it: what a form shows and a command line takes back unchanged."""
+    if value is None or value == ():
+        return ""
+    if field.kind is Kind.INSTANT:
+        return dates.instant(value)
+    if field.kind is Kind.FLAG:
+        return "yes" if _flag(value) else "no"
+    if field.kind in WITH_CURRENCY:
+        return " ".join(filter(None, (flat_value(field, value), flat_currency(value))))
+    return flat_value(field, value)

@@ -1,1 +1,1 @@
-"""All of Textual: the app and its screens; what they show comes from the floors below."""
+"""The terminal app: all Textual. No SQL, no arithmetic, no formatting of values."""

@@ -105,7 +105,7 @@ def preview_conversion(
         Ambiguous: several existing accounts, or contacts, are meant by the name.
     """
     folding.register(connection)
-    lead = _lead(connection, lead_id)
+    lead = open_lead(connection, lead_id)
     company = _account(connection, lead, account)
     person = _contact(connection, lead, contact, company)
     sale = _deal(connection, lead, company, deal, today) if deal is not None else None
@@ -122,7 +122,13 @@ def preview_conversion(
     return Conversion(lead_id, ref, label, company, person, sale, moved, "deal" if sale else "account")
 
 
-def _lead(connection: sqlite3.Connection, lead_id: str) -> sqlite3.Row:
+def open_lead(connection: sqlite3.Connection, lead_id: str) -> sqlite3.Row:
+    """Return a lead that can be converted.
+
+    Raises:
+        NotFound: no such lead.
+        Refused: it is converted or disqualified.
+    """
     lead: sqlite3.Row | None = connection.execute(
         "SELECT * FROM lead WHERE id = ? AND deleted_at IS NULL", (lead_id,)
     ).fetchone()
@@ -150,14 +156,15 @@ def _account(connection: sqlite3.Connection, lead: sqlite3.Row, wanted: str | No
     name = lead["company"] or lead["name"]
     found = wanted if wanted not in {None, NEW} else None
     if wanted is None:
-        found = _one(connection, "account", name, _accounts_named(connection, name))
+        found = _one(connection, "account", name, accounts_named(connection, name))
     part = _part(connection, "account", found, name)
     offered = {"name": name, "next_follow_up_on": lead["next_follow_up_on"], "owner_id": lead["owner_id"]}
     _offer(connection, part, lead, offered, ("addresses",))
     return part
 
 
-def _accounts_named(connection: sqlite3.Connection, name: str) -> list[str]:
+def accounts_named(connection: sqlite3.Connection, name: str) -> list[str]:
+    """Return the accounts of that name or short name, eleven at most."""
     folded = folding.fold(name.strip())
     rows = connection.execute(
         f"SELECT id FROM account t WHERE deleted_at IS NULL"
@@ -191,7 +198,7 @@ def _one(connection: sqlite3.Connection, word: str, name: str, found: list[str])
 def _contact(connection: sqlite3.Connection, lead: sqlite3.Row, wanted: str | None, company: Part) -> Part:
     found = wanted if wanted not in {None, NEW} else None
     if wanted is None:
-        found = _one(connection, "contact", lead["name"], _contacts_like(connection, lead, company.record_id))
+        found = _one(connection, "contact", lead["name"], contacts_like(connection, lead, company.record_id))
     part = _part(connection, "contact", found, lead["name"])
     offered = {
         "name": lead["name"],
@@ -204,7 +211,7 @@ def _contact(connection: sqlite3.Connection, lead: sqlite3.Row, wanted: str | No
     return part
 
 
-def _contacts_like(connection: sqlite3.Connection, lead: sqlite3.Row, account_id: str | None) -> list[str]:
+def contacts_like(connection: sqlite3.Connection, lead: sqlite3.Row, account_id: str | None) -> list[str]:
     """Return contacts of the lead's name that are at the account, or share an email or phone with it."""
     rows = connection.execute(
         f"SELECT t.id FROM contact t WHERE t.deleted_at IS NULL AND {folding.equals('t.name')} AND ("

@@ -16,6 +16,7 @@ from sfa.fields import TABLES, Column, Table
 from sfa.store.capture import CAPTURE, ERASE
 from sfa.store.connection import StoreConnection, open_writing
 from sfa.store.contents import ERASED, drop_contents
+from sfa.store.drafts import drop_all_of
 from sfa.store.home import store_path
 
 PEOPLE = ("lead", "contact", "account", "user")
@@ -230,6 +231,8 @@ def sweep(home: Path) -> None:
         connection.execute("PRAGMA busy_timeout = 60000")
         connection.execute("PRAGMA secure_delete = ON")
         drop_contents(home, connection, swept_later(connection))
+        for _, row_id in erasures(connection):
+            drop_all_of(home, row_id)
         connection.execute("VACUUM")
         busy = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
         if not busy:

@@ -1,0 +1,337 @@
+"""The app: its places, what every place shares, and how changes and errors are told."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from textual import events, work
+from textual.app import App
+from textual.signal import Signal
+
+from sfa import config, i18n
+from sfa.errors import ChangedMeanwhile, Msg, SfaError, msg
+from sfa.i18n import tr
+from sfa.screens import offers
+from sfa.screens.gateway import Done, Gateway, Named
+from sfa.screens.keys import PLACES, bind, keymap_of
+from sfa.screens.offers import Offer
+from sfa.screens.themes import THEMES
+
+if TYPE_CHECKING:
+    from textual.dom import DOMNode
+    from textual.screen import Screen
+
+    from sfa.store.undo import Undone
+
+AGAIN = "again"  # the app ends with it to be opened anew, in another language
+_LOOK_EVERY_S = 1.0
+_SMALLEST = (60, 15)
+
+
+class SfaApp(App[str]):
+    """The terminal app on one store."""
+
+    CSS_PATH = "app.tcss"
+    ENABLE_COMMAND_PALETTE = False
+    TITLE = "sfa"
+    MODES: ClassVar[dict[str, Any]] = {name: spec.open for name, spec in PLACES.items()}
+    BINDINGS = [
+        bind("question_mark", "keys", "app.keys", msg("Keys"), msg("All keys of this place"), footer=True),
+        bind("ctrl+p", "palette", "app.palette", msg("Commands"), msg("Find a command by its name")),
+        bind("ctrl+o", "jump", "app.jump", msg("Find a record"), msg("Jump to any record by name or phone")),
+        bind("g", "go_to", "app.go_to", msg("Go to"), msg("Go to another screen")),
+        bind("u", "undo", "app.undo", msg("Undo"), msg("Take back the last change")),
+        bind("U,ctrl+r", "redo", "app.redo", msg("Redo"), msg("Bring back what undo took")),
+        bind("q,ctrl+q", "quit", "app.quit", msg("Quit"), msg("Leave the app; everything is saved")),
+    ]
+
+    def __init__(self, home: Path, *, start: str = "today") -> None:
+        """Open on a store's folder; nothing is read before the first screen is drawn."""
+        super().__init__()
+        self.gateway = Gateway(home, on_wait=self._waiting)
+        self.start = start if start in PLACES else "today"
+        self.heading_text = ""
+        self.heading_changed: Signal[str] = Signal(self, "heading changed")
+        self.store_changed: Signal[None] = Signal(self, "store changed")
+
+    def on_mount(self) -> None:
+        """Dress, open the first place, and from then on notice what other processes change."""
+        for theme, _ in THEMES.values():
+            self.register_theme(theme)
+        self._wear_settings()
+        self.switch_mode(self.start)
+        self._head()
+        self.set_interval(_LOOK_EVERY_S, self._look_around)
+
+    def _wear_settings(self) -> None:
+        home = self.gateway.home
+        try:
+            self.theme = config.get("theme", home).value
+            wanted = config.keys(home)
+            self.set_keymap(keymap_of(wanted, offers.known_ids().__contains__))
+        except SfaError as error:
+            self.theme = "dark" if self.theme not in THEMES else self.theme
+            self.report(error)
+
+    @work(group="heading", exclusive=True)
+    async def _head(self) -> None:
+        from sfa.render.heading import heading_text
+        from sfa.reports.whoami import whoami
+
+        try:
+            self.heading_text = heading_text(await self.gateway.read(whoami))
+        except SfaError as error:
+            self.report(error)
+        else:
+            self.heading_changed.publish(self.heading_text)
+
+    def _look_around(self) -> None:
+        try:
+            if self.heading_text and self.gateway.changed_elsewhere():
+                self.store_changed.publish(None)
+        except SfaError as error:
+            self.report(error)
+
+    def _waiting(self) -> None:
+        text = tr("Waiting for another process to finish its change …")
+        self.call_from_thread(self.notify, text, timeout=10)
+
+    # Going places -------------------------------------------------------------------------
+
+    def action_go(self, place: str) -> None:
+        """Go to a place, unless a dialog stands before it."""
+        if not self.screen.is_modal and place in PLACES:
+            self.switch_mode(place)
+
+    @work
+    async def action_go_to(self) -> None:
+        """Ask for the place by its letter, and go there."""
+        from sfa.screens.dialogs.go_to import GoTo
+
+        place = await self.push_screen_wait(GoTo())
+        if place is not None:
+            await self.switch_mode(place)
+
+    @work
+    async def action_jump(self) -> None:
+        """Find any record and show it."""
+        from sfa.screens.dialogs.chooser import Chooser, nothing_found
+        from sfa.screens.jump import find_records
+
+        found = await self.push_screen_wait(
+            Chooser(
+                tr("Find a record"),
+                find_records(self.gateway),
+                placeholder=tr("Name, phone, email or pinyin initials"),
+                empty=nothing_found(),
+            )
+        )
+        if found is not None:
+            noun, _, record_id = found.partition(":")
+            self.show_record(noun, record_id)
+
+    def show_record(self, noun: str, record_id: str) -> None:
+        """Show a record in full, above the present place."""
+        from sfa.screens.record import RecordScreen
+
+        self.push_screen(RecordScreen(noun, record_id))
+
+    @work
+    async def add_record(self, noun: str) -> None:
+        """Open the form of a new record of a noun."""
+        from sfa.screens.forms.opening import add_record
+
+        await add_record(self, noun)
+
+    # Keys, palette ------------------------------------------------------------------------
+
+    def offers(self, screen: Screen[Any]) -> list[Offer]:
+        """Return what can be done on a screen, by key."""
+        return offers.offers_of(screen)
+
+    @work
+    async def action_keys(self) -> None:
+        """List the keys of this place; Enter runs one."""
+        from sfa.screens.dialogs.chooser import Chooser, among, nothing_found
+
+        found = self.offers(self.screen)
+        entries = offers.key_entries(found)
+        chosen = await self.push_screen_wait(
+            Chooser(
+                tr("Keys"),
+                among(entries),
+                placeholder=tr("Type to search; Enter runs"),
+                empty=nothing_found(),
+            )
+        )
+        await self._run_one(found, chosen)
+
+    @work
+    async def action_palette(self) -> None:
+        """Find a command by its name and run it."""
+        from sfa.screens import palette
+
+        found = self.offers(self.screen)
+        chosen = await self.push_screen_wait(palette.chooser(self, found))
+        if chosen is not None and not palette.run(self, chosen):
+            await self._run_one(found, chosen)
+
+    def action_run_offer(self, name: str) -> None:
+        """Run what a binding of that id does: a click on the line at the bottom."""
+        self.run_worker(self._run_one(self.offers(self.screen), name))
+
+    async def _run_one(self, found: list[Offer], name: str | None) -> None:
+        for offer in found:
+            if offer.binding.id == name:
+                await self.run_action(offer.binding.action, offer.node)
+
+    async def run_action(
+        self,
+        action: Any,
+        default_namespace: DOMNode | None = None,
+        namespaces: Mapping[str, DOMNode] | None = None,
+    ) -> bool:
+        """Run an action, or say why it is not possible now."""
+        refusal = offers.refusal_of(default_namespace, action) if isinstance(action, str) else ""
+        if refusal:
+            self.notify(refusal, severity="warning")
+            return True
+        return await super().run_action(action, default_namespace, namespaces)
+
+    # Changes and errors -------------------------------------------------------------------
+
+    def told(self, done: Done, what: Msg | None = None) -> None:
+        """Say what a change did and let every screen read anew; a change of nothing is said too."""
+        from sfa.render.changes import change_name
+
+        if done.name is None:
+            self.notify(tr("Nothing was changed."))
+            return
+        name = change_name(done.name.text, done.name.arguments)
+        self.notify(tr(what, name=name) if what else tr("{name}. u takes it back.", name=name))
+        self.refresh_places()
+
+    def refresh_places(self) -> None:
+        """Let every screen read anew."""
+        self.gateway.changed_elsewhere()  # our own commit is no news
+        self.store_changed.publish(None)
+        self._head()
+
+    def report(self, error: SfaError) -> None:
+        """Say what went wrong, why, and what to do next."""
+        from sfa.render.failures import failure_lines
+
+        what, *rest = failure_lines(error)
+        self.notify("\n".join(rest) or what, title=what if rest else "", severity="error", timeout=12)
+
+    @work
+    async def action_undo(self) -> None:
+        """Take back the last change, by name."""
+        await self._take_back(redo=False)
+
+    @work
+    async def action_redo(self) -> None:
+        """Bring back what the last undo took."""
+        await self._take_back(redo=True)
+
+    async def _take_back(self, *, redo: bool) -> None:
+        try:
+            done = await self.gateway.undo(redo=redo)
+        except ChangedMeanwhile as error:
+            await self._ask_for_the_rest(error, redo=redo)
+        except SfaError as error:
+            self.report(error)
+        else:
+            self._told_back(done, redo=redo)
+
+    async def _ask_for_the_rest(self, error: ChangedMeanwhile, *, redo: bool) -> None:
+        """Offer to take back what was not changed since."""
+        from sfa.finding.row_names import named_places
+        from sfa.screens.dialogs.confirm import Confirm
+
+        places = await self.gateway.read(lambda connection: named_places(connection, error.fields))
+        lines = [f"{tr(noun)} {label}: {tr(field)}" for noun, label, field in places]
+        if redo:
+            self.report(ChangedMeanwhile(error.what, fields=(), hint=error.hint, **error.data))
+            return
+        question = tr("Changed since, so the undo would lose it. Keep these and take back the rest?")
+        if await self.push_screen_wait(Confirm(question, details=lines, yes=tr("Take back the rest"))):
+            try:
+                self._told_back(await self.gateway.undo(partial=True), redo=False)
+            except SfaError as refused:
+                self.report(refused)
+
+    def _told_back(self, done: Done, *, redo: bool) -> None:
+        undone: Undone = done.value
+        name = Named(undone.transaction.name, dict(undone.transaction.arguments))
+        what = msg("Redone: {name}") if redo else msg("Undone: {name}. U brings it back.")
+        self.told(Done(undone, name), what)
+
+    # Settings -----------------------------------------------------------------------------
+
+    def wear(self, theme: str) -> None:
+        """Change the theme and keep it in the settings."""
+        self.theme = theme
+        self._keep("theme", theme)
+
+    def speak(self, language: str) -> None:
+        """Change the language and keep it in the settings; the app opens anew."""
+        self._keep("language", language)
+        i18n.set_language(language)
+        self.start = self.current_mode
+        self.exit(AGAIN)
+
+    def _keep(self, name: str, value: str) -> None:
+        try:
+            config.put(name, value, self.gateway.home)
+        except SfaError as error:
+            self.report(error)
+
+    # Ending -------------------------------------------------------------------------------
+
+    @work
+    async def action_quit(self) -> None:  # type: ignore[override]
+        """Leave; a form with unsaved text asks first."""
+        for screen in self.screen_stack:
+            leave = getattr(screen, "may_leave", None)
+            if leave is not None and not await leave():
+                return
+        self.exit()
+
+    def action_help_quit(self) -> None:
+        """Say how to leave: Ctrl+C copies what is selected, and ends nothing."""
+        self.notify(tr("Press q to leave."))
+
+    def on_unmount(self) -> None:
+        """Finish the changes that wait and close the store."""
+        self.gateway.close()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Say so when the terminal is too small to work in."""
+        from sfa.screens.dialogs.too_small import TooSmall
+
+        width, height = event.size
+        small = width < _SMALLEST[0] or height < _SMALLEST[1]
+        shown = isinstance(self.screen, TooSmall)
+        if small and not shown:
+            self.push_screen(TooSmall())
+        elif shown and not small:
+            self.pop_screen()
+
+
+def run(home: Path, start: str = "") -> int:
+    """Open the app; return the exit code when it is left.
+
+    Raises:
+        BadUsage: the settings cannot be read.
+        StoreUnusable: the store cannot be opened.
+    """
+    place = start or config.get("start", home).value
+    while True:
+        app = SfaApp(home, start=place)
+        again = app.run()
+        if again != AGAIN:
+            return app.return_code or 0
+        place = app.start

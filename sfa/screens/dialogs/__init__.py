@@ -1,0 +1,1 @@
+"""Dialogs: choosing from a list, confirming, typing one line."""

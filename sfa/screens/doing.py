@@ -1,0 +1,132 @@
+"""What screens ask services to do: each function gives what the gateway performs.
+
+The services are imported when the change runs, in the writer's thread: the first screen
+is drawn without the models.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from sfa import clock
+from sfa.errors import msg
+
+if TYPE_CHECKING:
+    from sqlmodel import Session
+
+    from sfa.services.entry import Texts
+    from sfa.services.leads import Converted
+    from sfa.services.rows import Row
+
+Work = Callable[["Session"], "Row"]
+
+
+def add(noun: str, texts: Texts) -> Work:
+    """Add a record of a noun from typed texts."""
+
+    def work(session: Session) -> Row:
+        from sfa.services import nouns
+
+        return nouns.add_typed(session, noun, texts, today=clock.today())
+
+    return work
+
+
+def edit(noun: str, record_id: str, texts: Texts, *, expected_version: int | None) -> Work:
+    """Change fields of a record from typed texts."""
+
+    def work(session: Session) -> Row:
+        from sfa.services import nouns
+
+        return nouns.edit_typed(
+            session, noun, record_id, texts, today=clock.today(), expected_version=expected_version
+        )
+
+    return work
+
+
+def delete(noun: str, record_id: str) -> Work:
+    """Delete a record with what hangs on it."""
+
+    def work(session: Session) -> Row:
+        from sfa.services import nouns
+
+        return nouns.delete(session, noun, record_id)
+
+    return work
+
+
+def complete_task(task_id: str) -> Work:
+    """Close a task as done."""
+
+    def work(session: Session) -> Row:
+        from sfa.services import tasks
+
+        row = tasks.complete(session, task_id, today=clock.today()).task
+        session.info["change"].call(msg("Complete {label}"), label=row.label)
+        return row
+
+    return work
+
+
+def snooze_task(task_id: str) -> Work:
+    """Put a task off until tomorrow."""
+
+    def work(session: Session) -> Row:
+        from sfa.services import tasks
+
+        today = clock.today()
+        row = tasks.snooze(session, task_id, to=today + timedelta(days=1), today=today)
+        session.info["change"].call(msg("Put off {label}"), label=row.label)
+        return row
+
+    return work
+
+
+def complete_visit(visit_id: str, texts: Texts, *, expected_version: int | None) -> Work:
+    """Say that a planned visit took place, and what came of it."""
+
+    def work(session: Session) -> Row:
+        from sfa.fields import noun as noun_of
+        from sfa.services import visits
+        from sfa.services.entry import entered
+        from sfa.services.records import raw
+
+        today = clock.today()
+        given = entered(raw(session), noun_of("visit"), texts, today=today)
+        return visits.complete(session, visit_id, given, expected_version=expected_version, today=today)
+
+    return work
+
+
+def convert_lead(
+    lead_id: str,
+    *,
+    account: str | None,
+    contact: str | None,
+    deal: Mapping[str, str] | None,
+    expected_version: int | None = None,
+) -> Callable[[Session], Converted]:
+    """Turn a lead into account, contact and deal; ``deal`` is what was typed for it, ``None`` for none."""
+
+    def work(session: Session) -> Converted:
+        from sfa.fields import noun as noun_of
+        from sfa.services import leads
+        from sfa.services.entry import entered
+        from sfa.services.records import raw
+
+        today = clock.today()
+        given = None if deal is None else entered(raw(session), noun_of("deal"), deal, today=today)
+        return leads.convert(
+            session,
+            lead_id,
+            account=account,
+            contact=contact,
+            deal=given,
+            expected_version=expected_version,
+            today=today,
+        )
+
+    return work

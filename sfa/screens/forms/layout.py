@@ -1,0 +1,51 @@
+"""Which fields a form shows first, and which nouns can be added from the app."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sfa.fields import Field, Kind, Noun
+
+# In the order people add them.
+ADDED = ("lead", "task", "visit", "activity", "account", "contact", "deal", "product")
+
+# The fields people fill in first; the others follow in the noun's own order.
+_FIRST: dict[str, tuple[str, ...]] = {
+    "lead": (
+        "name", "company", "title", "phones", "emails", "source", "status", "rating", "interest",
+        "next_step", "next_follow_up", "notes",
+    ),
+    "task": ("subject", "due", "time", "priority", "account", "deal", "contact", "lead", "repeat", "notes"),
+    "visit": (
+        "account", "deal", "contact", "lead", "at", "purpose", "attendees", "outcome", "next_step",
+        "next_step_on", "notes",
+    ),
+    "activity": (
+        "kind", "at", "account", "deal", "contact", "lead", "attendees", "outcome", "next_step", "notes",
+    ),
+    "account": (
+        "name", "short_name", "kind", "tier", "industry", "region", "phones", "website", "addresses",
+        "next_follow_up", "notes",
+    ),
+    "contact": ("name", "title", "accounts", "phones", "emails", "notes"),
+    "deal": (
+        "name", "account", "amount", "close_date", "stage", "probability", "products", "next_step",
+        "next_step_on", "competitors", "notes",
+    ),
+}  # fmt: skip
+# A record is about one of these, and whoever adds it types that one.
+REPORT = ("outcome", "next_step", "next_step_on", "attendees", "notes")
+
+
+def form_fields(noun: Noun, known: Sequence[Field], only: Sequence[str] = ()) -> list[Field]:
+    """Return the fields of a form in their order; ``only`` cuts it to these."""
+    open_ = {field.name: field for field in known if field.editable and not field.through}
+    if only:
+        return [open_[name] for name in only if name in open_]
+    first = [open_[name] for name in _FIRST.get(noun.name, ()) if name in open_]
+    return [*first, *(field for field in open_.values() if field not in first)]
+
+
+def is_tall(field: Field) -> bool:
+    """Say whether a field's text has several lines."""
+    return field.kind is Kind.LONG

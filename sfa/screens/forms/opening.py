@@ -1,0 +1,136 @@
+"""Opening the form of a record: its fields, its present texts, and how it is saved."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from sfa.errors import Msg, SfaError, msg
+from sfa.fields import Field
+from sfa.fields import noun as noun_of
+from sfa.i18n import tr
+from sfa.screens import doing
+from sfa.screens.forms.form import RecordForm, Texts
+from sfa.screens.forms.layout import ADDED, REPORT, form_fields
+from sfa.store.drafts import Draft
+
+if TYPE_CHECKING:
+    from sfa.screens.app import SfaApp
+
+_ADD = msg("Add {noun}")
+_EDIT = msg("Edit {noun} {label}")
+
+
+async def add_any(app: SfaApp) -> str | None:
+    """Ask for the kind of the new record and open its form; return its id, ``None`` when left."""
+    from sfa.screens.dialogs.chooser import Chooser, Entry, among, nothing_found
+
+    entries = [Entry(noun, tr(noun_of(noun).label)) for noun in ADDED]
+    noun = await app.push_screen_wait(Chooser(tr("New"), among(entries), empty=nothing_found()))
+    return await add_record(app, noun) if noun is not None else None
+
+
+async def add_record(app: SfaApp, noun: str, preset: Mapping[str, str] | None = None) -> str | None:
+    """Open the form of a new record; return its id, ``None`` when it was left."""
+    from sfa.finding.custom import all_fields
+
+    described = noun_of(noun)
+    known = await app.gateway.read(lambda connection: all_fields(connection, noun))
+
+    async def save(texts: Texts) -> str:
+        done = await app.gateway.perform(_ADD, doing.add(noun, texts), noun=noun)
+        app.told(done)
+        return str(done.value.id)
+
+    form = RecordForm(
+        tr("New {noun}", noun=described.label),
+        form_fields(described, known),
+        _defaults(known),
+        save,
+        draft=Draft(app.gateway.home, noun),
+        preset=preset,
+    )
+    return await app.push_screen_wait(form)
+
+
+def _defaults(known: tuple[Field, ...] | list[Field]) -> dict[str, str]:
+    """Return what a new record holds unless it is typed: the first word of a choice that must be made."""
+    return {field.name: field.choices[0].value for field in known if field.choices and field.required}
+
+
+async def edit_record(
+    app: SfaApp,
+    noun: str,
+    record_id: str,
+    *,
+    first: str = "",
+    preset: Mapping[str, str] | None = None,
+) -> str | None:
+    """Open the form of a record; return its id, ``None`` when it was left or is not there."""
+    if not noun:
+        return None
+    try:
+        fields, present, version, label = await app.gateway.read(
+            lambda connection: _present(connection, noun, record_id)
+        )
+    except SfaError as error:
+        app.report(error)
+        return None
+
+    async def save(texts: Texts) -> str:
+        work = doing.edit(noun, record_id, texts, expected_version=version)
+        app.told(await app.gateway.perform(_EDIT, work, noun=noun, label=label))
+        return record_id
+
+    form = RecordForm(
+        tr("Edit {noun} {label}", noun=noun_of(noun).label, label=label),
+        fields,
+        present,
+        save,
+        draft=Draft(app.gateway.home, noun, record_id),
+        preset=preset,
+        first=first,
+    )
+    return await app.push_screen_wait(form)
+
+
+async def report_visit(app: SfaApp, visit_id: str) -> str | None:
+    """Ask what came of a planned visit, and say that it took place."""
+    try:
+        fields, present, version, label = await app.gateway.read(
+            lambda connection: _present(connection, "visit", visit_id, REPORT)
+        )
+    except SfaError as error:
+        app.report(error)
+        return None
+    name: Msg = msg("Complete {label}")
+
+    async def save(texts: Texts) -> str:
+        work = doing.complete_visit(visit_id, texts, expected_version=version)
+        app.told(await app.gateway.perform(name, work, label=label))
+        return visit_id
+
+    form = RecordForm(
+        tr("What came of the visit {label}?", label=label),
+        fields,
+        present,
+        save,
+        draft=Draft(app.gateway.home, "visit", visit_id),
+    )
+    return await app.push_screen_wait(form)
+
+
+def _present(
+    connection: sqlite3.Connection, noun: str, record_id: str, only: tuple[str, ...] = ()
+) -> tuple[list[Field], dict[str, str], int, str]:
+    """Return what the form of a record shows; product lines have quantities, so they are no line of text."""
+    from sfa.finding.custom import all_fields
+    from sfa.finding.showing import show_fields
+    from sfa.render.values import typed_value
+
+    known = [field for field in all_fields(connection, noun) if field.table != "deal_line"]
+    fields = form_fields(noun_of(noun), known, only)
+    label, version, values = show_fields(connection, noun, record_id, fields)
+    texts = {field.name: typed_value(field, values[field.name]) for field in fields}
+    return fields, texts, version, label

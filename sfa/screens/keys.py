@@ -1,0 +1,78 @@
+"""The places of the app and how keys are bound: one table for ``g``, palette, help and docs/keys.md.
+
+Every binding has an id, a description and a tooltip. ``footer`` puts it among the six
+keys at most that a place shows at the bottom.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, NamedTuple
+
+from textual.binding import Binding
+
+from sfa.errors import BadUsage, Msg, msg
+
+if TYPE_CHECKING:
+    from textual.screen import Screen
+
+FOOTER_KEYS = 6
+# A terminal sends these as Tab, newline, Enter and Backspace.
+_NEVER = frozenset({"ctrl+i", "ctrl+j", "ctrl+m", "ctrl+h"})
+
+
+class PlaceSpec(NamedTuple):
+    """A place of the app: the letter after ``g``, its label, and where its screen is."""
+
+    name: str
+    letter: str
+    label: Msg
+    tooltip: Msg
+    module: str
+    screen: str
+
+    def open(self) -> Screen[None]:
+        """Return a new screen of the place; its module is imported now."""
+        made: Screen[None] = getattr(importlib.import_module(f"sfa.screens.{self.module}"), self.screen)()
+        return made
+
+
+PLACES: Mapping[str, PlaceSpec] = {
+    spec.name: spec
+    for spec in (
+        PlaceSpec("today", "t", msg("Today"), msg("What today asks for"), "today", "TodayScreen"),
+        PlaceSpec("leads", "l", msg("Leads"), msg("The list of leads"), "leads", "LeadsScreen"),
+    )
+}
+
+
+def bind(
+    keys: str, action: str, name: str, description: Msg, tooltip: Msg, *, footer: bool = False
+) -> Binding:
+    """Return a binding; ``name`` is its id, by which ``[keys]`` in the settings file gives it other keys."""
+    return Binding(keys, action, description, show=footer, tooltip=tooltip, id=name)
+
+
+def keymap_of(wanted: Mapping[str, str], known: Callable[[str], bool]) -> dict[str, str]:
+    """Return the user's keys by id of binding, as Textual takes them.
+
+    Raises:
+        BadUsage: an id that is not there, or a key that terminals send as another.
+    """
+    for name, keys in wanted.items():
+        if not known(name):
+            raise BadUsage(
+                msg("The settings give keys to {name!r}, which is no action."),
+                hint=msg("docs/keys.md lists the names of all actions."),
+                name=name,
+            )
+        taken = _NEVER & {key.strip() for key in keys.split(",")}
+        if taken:
+            raise BadUsage(
+                msg("The settings give {name!r} the key {key}, which terminals send as another one."),
+                hint=msg("Choose another key for it under [keys] in the settings file."),
+                name=name,
+                key=", ".join(sorted(taken)),
+            )
+    return dict(wanted)

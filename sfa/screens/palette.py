@@ -1,0 +1,80 @@
+"""The palette: every command of this place, every place, and what is set by name alone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from sfa.i18n import LANGUAGES, language, tr
+from sfa.screens.dialogs.chooser import Chooser, Entry, among, nothing_found
+from sfa.screens.keys import PLACES
+from sfa.screens.offers import IN_LIST, key_entries
+from sfa.screens.themes import THEMES
+
+if TYPE_CHECKING:
+    from sfa.screens.app import SfaApp
+    from sfa.screens.offers import Offer
+
+# A language is named in itself, whatever language is in use.
+_LANGUAGE_NAMES = {"en": "English", "zh_CN": "简体中文"}
+
+
+def chooser(app: SfaApp, found: Sequence[Offer]) -> Chooser:
+    """Return the palette of a place."""
+    commands = [offer for offer in found if offer.rank != IN_LIST]  # nobody looks for "Down" by its name
+    entries = [*key_entries(commands), *_places(app), *_nouns(), *_themes(app), *_languages()]
+    placeholder = tr("Type to search; Enter runs")
+    return Chooser(tr("Commands"), among(entries), placeholder=placeholder, empty=nothing_found())
+
+
+def _places(app: SfaApp) -> list[Entry]:
+    heading = tr("Go to")
+    return [
+        Entry(f"go:{spec.name}", tr(spec.label), f"g {spec.letter}", tr(spec.tooltip), heading=heading)
+        for spec in PLACES.values()
+        if spec.name != app.current_mode
+    ]
+
+
+def _nouns() -> list[Entry]:
+    from sfa.fields import noun as noun_of
+    from sfa.screens.forms.layout import ADDED
+
+    heading = tr("New")
+    return [
+        Entry(f"add:{noun}", tr("New {noun}", noun=noun_of(noun).label), heading=heading) for noun in ADDED
+    ]
+
+
+def _themes(app: SfaApp) -> list[Entry]:
+    heading = tr("Theme")
+    return [
+        Entry(f"theme:{name}", tr(label), heading=heading)
+        for name, (_, label) in THEMES.items()
+        if name != app.theme
+    ]
+
+
+def _languages() -> list[Entry]:
+    heading = tr("Language")
+    return [
+        Entry(f"language:{code}", _LANGUAGE_NAMES[code], heading=heading)
+        for code in LANGUAGES
+        if code != language()
+    ]
+
+
+def run(app: SfaApp, chosen: str) -> bool:
+    """Do what was chosen; say whether it was one of the palette's own."""
+    kind, _, name = chosen.partition(":")
+    if kind == "go":
+        app.switch_mode(name)
+    elif kind == "add":
+        app.add_record(name)
+    elif kind == "theme":
+        app.wear(name)
+    elif kind == "language":
+        app.speak(name)
+    else:
+        return False
+    return True

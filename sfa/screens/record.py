@@ -1,0 +1,138 @@
+"""One record in full, above the place one came from; Esc goes back."""
+
+from __future__ import annotations
+
+from textual import work
+from textual.app import ComposeResult
+
+from sfa.errors import Msg, SfaError, msg
+from sfa.i18n import tr
+from sfa.screens.keys import bind
+from sfa.screens.place import Place
+from sfa.screens.widgets.record_view import RecordView
+
+
+class RecordScreen(Place):
+    """Any record: its fields, and short lists of what hangs on it."""
+
+    BINDINGS = [
+        bind("e", "edit", "record.edit", msg("Edit"), msg("Change the record"), footer=True),
+        bind(
+            "c",
+            "convert",
+            "record.convert",
+            msg("Convert"),
+            msg("Lead to account, contact and deal"),
+            footer=True,
+        ),
+        bind(
+            "x",
+            "delete",
+            "record.delete",
+            msg("Delete"),
+            msg("Delete the record; u brings it back"),
+            footer=True,
+        ),
+        bind("y", "copy", "record.copy", msg("Copy"), msg("Copy the record to the clipboard"), footer=True),
+        bind("escape", "back", "record.back", msg("Back"), msg("One level back"), footer=True),
+    ]
+
+    def __init__(self, noun: str, record_id: str) -> None:
+        """Name the record."""
+        super().__init__()
+        self.noun = noun
+        self.record_id = record_id
+
+    def body(self) -> ComposeResult:
+        """Lay out the record."""
+        yield RecordView()
+
+    def on_mount(self) -> None:
+        """Start in the text."""
+        super().on_mount()
+        self.query_one(RecordView).focus()
+
+    async def read_anew(self) -> None:
+        """Read the record."""
+        self.query_one(RecordView).show_now(self.noun, self.record_id)
+
+    def refusal(self, action: str) -> Msg | None:
+        """Say why a lead cannot be converted, or a record not be found."""
+        shown = self.query_one(RecordView).shown
+        if action == "back":
+            return None
+        if shown is None:
+            return msg("The record is not here any more.")
+        if action == "convert":
+            return refusal_to_convert(self.noun, {field.name: value for field, value in shown.values})
+        return None
+
+    @work
+    async def action_edit(self) -> None:
+        """Change the record in a form."""
+        from sfa.screens.forms.opening import edit_record
+
+        await edit_record(self.sfa, self.noun, self.record_id)
+
+    @work
+    async def action_convert(self) -> None:
+        """Show what converting would do, and do it."""
+        from sfa.screens.convert import ConvertScreen
+
+        await self.sfa.push_screen_wait(ConvertScreen(self.record_id))
+
+    @work
+    async def action_delete(self) -> None:
+        """Delete the record with what hangs on it, and go back."""
+        if await delete_record(self.sfa, self.noun, self.record_id):
+            self.action_back()
+
+    def action_copy(self) -> None:
+        """Copy the record as text."""
+        from sfa.render.records import record_paragraphs
+
+        shown = self.query_one(RecordView).shown
+        if shown is not None:
+            lines = (f"{each.label}{each.text}".rstrip() for each in record_paragraphs(shown, 100))
+            self.sfa.copy_to_clipboard("\n".join(lines))
+            self.notify(tr("Copied: {label}", label=shown.label))
+
+    def action_back(self) -> None:
+        """Go back to where one came from."""
+        self.dismiss()
+
+
+def refusal_to_convert(noun: str, values: dict[str, object]) -> Msg | None:
+    """Return why a record with these values cannot be converted."""
+    if noun != "lead":
+        return msg("Only a lead can be converted.")
+    if values.get("converted"):
+        return msg("The lead is converted already.")
+    if values.get("status") == "disqualified":
+        return msg("The lead is disqualified; give it another status first.")
+    return None
+
+
+async def delete_record(app: object, noun: str, record_id: str) -> bool:
+    """Ask and delete; say whether it was done."""
+    from sfa.finding.labels import labels
+    from sfa.screens import doing
+    from sfa.screens.app import SfaApp
+    from sfa.screens.dialogs.confirm import Confirm
+
+    assert isinstance(app, SfaApp)
+    label = (await app.gateway.read(lambda connection: labels(connection, noun, [record_id]))).get(
+        record_id, ""
+    )
+    question = tr("Delete {label}? What hangs on it goes along; u brings it back.", label=label)
+    if not await app.push_screen_wait(Confirm(question, yes=tr("Delete"))):
+        return False
+    try:
+        done = await app.gateway.perform(
+            msg("Delete {noun} {label}"), doing.delete(noun, record_id), noun=noun, label=label
+        )
+    except SfaError as error:
+        app.report(error)
+        return False
+    app.told(done)
+    return True

@@ -1,0 +1,134 @@
+"""The day's entries under their questions: one list to move through."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from textual import on
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import OptionList
+from textual.widgets.option_list import Option
+
+from sfa.errors import msg
+from sfa.i18n import tr
+from sfa.render import cells
+from sfa.screens.keys import bind
+
+if TYPE_CHECKING:
+    from sfa.reports.today import Entry
+
+Question = tuple[str, list[tuple["Entry", str, str, str]]]
+_GAP = "  "
+
+
+class Agenda(OptionList):
+    """Headings with entries below them; the chosen entry is a record."""
+
+    BINDINGS = [
+        bind("enter", "select", "agenda.open", msg("Show"), msg("Show the record in full"), footer=True),
+        bind("j,down", "cursor_down", "agenda.down", msg("Down"), msg("The next entry")),
+        bind("k,up", "cursor_up", "agenda.up", msg("Up"), msg("The entry before")),
+        bind("pagedown", "page_down", "agenda.page_down", msg("Page down"), msg("A screenful down")),
+        bind("pageup", "page_up", "agenda.page_up", msg("Page up"), msg("A screenful up")),
+        bind("home", "first", "agenda.first", msg("First"), msg("The first entry")),
+        bind("end", "last", "agenda.last", msg("Last"), msg("The last entry")),
+    ]
+
+    class Chosen(Message):
+        """Another entry is highlighted."""
+
+        def __init__(self, noun: str, record_id: str) -> None:
+            """Name the record."""
+            super().__init__()
+            self.noun = noun
+            self.record_id = record_id
+
+    class Opened(Message):
+        """An entry was clicked or entered."""
+
+    def __init__(self) -> None:
+        """Start empty."""
+        super().__init__(id="agenda")
+        self._questions: Sequence[Question] = ()
+        self._drawn_at = 0
+
+    @property
+    def chosen(self) -> tuple[str, str]:
+        """Return (noun, id) of the highlighted record, two empty texts for none."""
+        if self.highlighted is None:
+            return "", ""
+        _, noun, record_id = (self.get_option_at_index(self.highlighted).id or "::").split(":")
+        return noun, record_id
+
+    def fill(self, questions: Sequence[Question]) -> None:
+        """Show the answers; the highlight stays on its record, or near its place when that is gone."""
+        self._questions = questions
+        self._draw()
+
+    def on_resize(self) -> None:
+        """Fit the lines to the new width."""
+        if self._questions and self._room() != self._drawn_at:
+            self._draw()
+
+    def _room(self) -> int:
+        return self.scrollable_content_region.width or self.app.size.width - 2
+
+    def _draw(self) -> None:
+        before, place = self.chosen, self.highlighted or 0
+        self._drawn_at = self._room()
+        self.clear_options()
+        self.add_options(self._lines_of(self._drawn_at) or [_nothing_due()])
+        index = self._index_of(before)
+        if index is None:
+            index = self._nearest(place)
+        self.highlighted = index
+
+    def _lines_of(self, room: int) -> list[Option]:
+        found: list[Option] = []
+        for number, (title, entries) in enumerate(self._questions):
+            heading = Content.styled(title, "bold $secondary")
+            found.append(Option(heading if not found else Content.assemble("\n", heading), disabled=True))
+            when = max((cells.cell_width(each[1]) for each in entries), default=0)
+            about = min(max((cells.cell_width(each[3]) for each in entries), default=0), room // 3)
+            for entry, at, what, whom in entries:
+                key = f"{number}:{entry.noun}:{entry.id}"
+                found.append(Option(_line(room, (at, when), what, (whom, about)), id=key))
+        return found
+
+    def _index_of(self, chosen: tuple[str, str]) -> int | None:
+        wanted = ":".join(chosen)
+        for index, option in enumerate(self.options):
+            if (option.id or "").partition(":")[2] == wanted and wanted != ":":
+                return index
+        return None
+
+    def _nearest(self, place: int) -> int | None:
+        open_ = [index for index, option in enumerate(self.options) if not option.disabled]
+        return min(open_, key=lambda index: abs(index - place), default=None)
+
+    @on(OptionList.OptionHighlighted)
+    def _moved(self, event: OptionList.OptionHighlighted) -> None:
+        event.stop()
+        self.post_message(self.Chosen(*self.chosen))
+
+    @on(OptionList.OptionSelected)
+    def _selected(self, event: OptionList.OptionSelected) -> None:
+        event.stop()
+        self.post_message(self.Opened())
+
+
+def _line(room: int, when: tuple[str, int], what: str, about: tuple[str, int]) -> Content:
+    at = cells.pad(cells.clip(*when), when[1])
+    whom = cells.clip(*about)
+    rest = room - when[1] - about[1] - (len(_GAP) if when[1] else 0) - (len(_GAP) if about[1] else 0) - 2
+    text = cells.pad(cells.clip(what, rest), rest) if about[1] else cells.clip(what, rest)
+    return Content.assemble(
+        " ", (at, "$accent"), _GAP if when[1] else "", text, _GAP if about[1] else "", (whom, "dim")
+    )
+
+
+def _nothing_due() -> Option:
+    text = tr("Nothing is due today. n adds a task, a visit or a lead; g l shows the leads.")
+    return Option(text, disabled=True)

@@ -1,0 +1,62 @@
+"""Driving the app in tests: open it on a home, press keys, wait for what should come."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from textual.pilot import Pilot
+
+from sfa.screens.app import SfaApp
+
+_PATIENCE_S = 20.0
+
+
+@asynccontextmanager
+async def opened(
+    home: Path, *, start: str = "today", size: tuple[int, int] = (80, 24)
+) -> AsyncIterator[tuple[SfaApp, Pilot[str]]]:
+    """Open the app; a test waits for its screen with ``until``."""
+    app = SfaApp(home, start=start)
+    async with app.run_test(size=size, notifications=True) as pilot:
+        await until(pilot, lambda: bool(app.heading_text))
+        yield app, pilot
+
+
+async def until(pilot: Pilot[Any], claim: Callable[[], bool]) -> None:
+    """Wait until a claim holds; the test fails when it does not in a long while."""
+    deadline = asyncio.get_running_loop().time() + _PATIENCE_S
+    while not claim():
+        if asyncio.get_running_loop().time() > deadline:
+            raise AssertionError(f"never came true; on the screen is:\n{text_of(pilot.app)}")
+        await pilot.pause(0.02)
+
+
+def text_of(app: Any) -> str:
+    """Return what is on the screen as lines of text."""
+    strips = app.screen._compositor.render_strips()
+    return "\n".join("".join(segment.text for segment in strip).rstrip() for strip in strips)
+
+
+async def write(pilot: Pilot[Any], text: str) -> None:
+    """Type a text into what has the focus."""
+    await pilot.press(*(_KEYS.get(char, char) for char in text))
+
+
+_KEYS = {
+    " ": "space",
+    ".": "full_stop",
+    "-": "minus",
+    ",": "comma",
+    ";": "semicolon",
+    "@": "at",
+    "/": "slash",
+}
+
+
+def told(app: SfaApp) -> list[str]:
+    """Return what was said in passing, oldest first."""
+    return [f"{each.title} {each.message}".strip() for each in app._notifications]

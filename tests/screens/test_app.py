@@ -1,0 +1,165 @@
+"""What every place shares: going about, keys, palette, jump, themes, errors, small terminals."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sfa import config
+from sfa.screens.app import AGAIN
+from sfa.screens.dialogs.too_small import TooSmall
+from sfa.screens.record import RecordScreen
+from sfa.store import reading as store_reading
+from sfa.store.home import store_path
+from tests.screens.driving import opened, text_of, told, until, write
+from tests.services.acting import amend, make, rows
+
+
+async def test_g_and_a_letter_go_to_a_place_and_back(home: Path) -> None:
+    async with opened(home) as (app, pilot):
+        await pilot.press("g")
+        await until(pilot, lambda: "Go to" in text_of(app))
+        await pilot.press("l")
+        await until(pilot, lambda: app.current_mode == "leads")
+        await pilot.press("g", "t")
+        await until(pilot, lambda: app.current_mode == "today")
+
+
+async def test_question_mark_lists_the_keys_and_runs_the_one_that_is_typed(home: Path) -> None:
+    async with opened(home) as (app, pilot):
+        await pilot.press("question_mark")
+        await until(pilot, lambda: "All keys of this place" in text_of(app))
+        await write(pilot, "another screen")
+        await until(pilot, lambda: "Take back the last change" not in text_of(app))
+        await pilot.press("enter")
+        await until(pilot, lambda: "The list of leads" not in text_of(app) and " t  Today" in text_of(app))
+
+
+async def test_the_palette_changes_the_theme_and_keeps_it(home: Path) -> None:
+    async with opened(home) as (app, pilot):
+        await pilot.press("ctrl+p")
+        await until(pilot, lambda: "Commands" in text_of(app))
+        await write(pilot, "theme light")
+        await pilot.press("enter")
+        await until(pilot, lambda: app.theme == "light")
+    assert config.get("theme", home).value == "light"
+
+
+async def test_the_palette_changes_the_language_and_opens_anew(home: Path) -> None:
+    async with opened(home) as (app, pilot):
+        await pilot.press("ctrl+p")
+        await until(pilot, lambda: "Commands" in text_of(app))
+        await write(pilot, "language")
+        await until(pilot, lambda: "简体中文" in text_of(app))
+        await pilot.press("enter")
+        await until(pilot, lambda: app.return_value == AGAIN)
+    assert config.get("language", home).value == "zh_CN"
+
+
+async def test_ctrl_o_jumps_to_any_record(home: Path) -> None:
+    make(home, "account", name="华创科技")
+    async with opened(home) as (app, pilot):
+        await pilot.press("ctrl+o")
+        await until(pilot, lambda: "Name, phone, email" in text_of(app))
+        await write(pilot, "华创")
+        await until(pilot, lambda: "华创科技" in text_of(app))
+        await pilot.press("enter")
+        await until(
+            pilot, lambda: isinstance(app.screen, RecordScreen) and "account 华创科技" in text_of(app)
+        )
+        await pilot.press("escape")
+        await until(pilot, lambda: not isinstance(app.screen, RecordScreen))
+
+
+async def test_a_record_is_deleted_after_a_yes_and_u_brings_it_back(home: Path) -> None:
+    lead = make(home, "lead", name="Wang Wei")
+    async with opened(home) as (app, pilot):
+        app.show_record("lead", lead.id)
+        await until(pilot, lambda: "Wang Wei" in text_of(app))
+        await pilot.press("x")
+        await until(pilot, lambda: "Delete Wang Wei?" in text_of(app))
+        await pilot.press("enter")  # the focus is on No
+        await until(pilot, lambda: "Delete Wang Wei?" not in text_of(app))
+        assert rows(home, "SELECT count(*) AS n FROM lead WHERE deleted_at IS NULL") == [{"n": 1}]
+        await pilot.press("x")
+        await until(pilot, lambda: "Delete Wang Wei?" in text_of(app))
+        await pilot.press("y")
+        await until(pilot, lambda: not isinstance(app.screen, RecordScreen))
+        assert rows(home, "SELECT count(*) AS n FROM lead WHERE deleted_at IS NULL") == [{"n": 0}]
+        await pilot.press("u")
+        await until(pilot, lambda: any("Undone" in text for text in told(app)))
+        assert rows(home, "SELECT count(*) AS n FROM lead WHERE deleted_at IS NULL") == [{"n": 1}]
+
+
+async def test_an_undo_that_meets_a_later_change_offers_the_rest(home: Path) -> None:
+    lead = make(home, "lead", name="Wang Wei")
+    amend(home, "lead", lead.id, title="CEO", company="Acme")
+    with store_reading.reading(home) as connection:
+        newest = connection.execute("SELECT max(tx_id) FROM tx WHERE kind = 'change'").fetchone()[0]
+    _as_if_by_another_device(home, lead.id, after=newest)
+    async with opened(home) as (app, pilot):
+        await pilot.press("u")
+        await until(pilot, lambda: "take back the rest?" in text_of(app))
+        await pilot.press("y")
+        await until(pilot, lambda: any("Undone" in text for text in told(app)))
+    assert rows(home, "SELECT title, company FROM lead") == [{"title": "CFO", "company": None}]
+
+
+def _as_if_by_another_device(home: Path, lead_id: str, *, after: str) -> None:
+    """Change the title in a transaction that is not this device's own, so that undo passes over it."""
+    import sqlite3
+
+    from sfa.store.connection import open_writing
+
+    amend(home, "lead", lead_id, title="CFO")
+    connection: sqlite3.Connection = open_writing(store_path(home))
+    connection.execute("UPDATE tx SET device = 'another' WHERE tx_id > ?", (after,))
+    connection.close()
+
+
+async def test_nothing_to_undo_is_said(home: Path) -> None:
+    async with opened(home) as (app, pilot):
+        await pilot.press("u")
+        await until(pilot, lambda: bool(told(app)))
+        assert told(app) == ["There is nothing to undo."]
+
+
+async def test_a_terminal_that_is_too_small_says_so_until_it_grows(home: Path) -> None:
+    async with opened(home, size=(50, 14)) as (app, pilot):
+        await until(pilot, lambda: "Too small" in text_of(app))
+        await pilot.resize_terminal(80, 24)
+        await until(pilot, lambda: not isinstance(app.screen, TooSmall))
+
+
+async def test_keys_of_ones_own_take_the_place_of_the_usual_ones(home: Path) -> None:
+    (home / config.FILE_NAME).write_text('[keys]\n"app.go_to" = "f2"\n', "utf-8")
+    async with opened(home) as (app, pilot):
+        await pilot.press("f2")
+        await until(pilot, lambda: " t  Today" in text_of(app))
+
+
+async def test_a_key_for_no_action_and_a_key_terminals_confuse_are_refused_by_name(home: Path) -> None:
+    (home / config.FILE_NAME).write_text('[keys]\n"app.dance" = "f2"\n', "utf-8")
+    async with opened(home) as (app, pilot):
+        await until(pilot, lambda: any("'app.dance'" in text for text in told(app)))
+    (home / config.FILE_NAME).write_text('[keys]\n"app.go_to" = "ctrl+m"\n', "utf-8")
+    async with opened(home) as (app, pilot):
+        await until(pilot, lambda: any("ctrl+m" in text for text in told(app)))
+
+
+async def test_q_leaves(home: Path) -> None:
+    async with opened(home) as (app, pilot):
+        await pilot.press("q")
+        await until(pilot, lambda: not app.is_running or app._exit)
+        assert app.return_code == 0
+
+
+async def test_a_store_that_cannot_be_read_is_told_in_the_app(home: Path) -> None:
+    async with opened(home) as (app, pilot):
+        _put_something_else_in_place(home)
+        await until(pilot, lambda: any("damaged or is no store" in text for text in told(app)))
+
+
+def _put_something_else_in_place(home: Path) -> None:
+    for path in home.iterdir():
+        path.unlink()
+    store_path(home).write_bytes(b"not a store " * 100)
