@@ -29,17 +29,29 @@ def uuid7(now_ms: int) -> str:
     Ids made one after the other in a process sort in that order: those of one millisecond
     count up in the twelve bits after the time. Source: RFC 9562, section 6.2, method 1.
     """
-    moment, count = _last
-    if now_ms > moment:
-        moment, count = now_ms, 0
-    elif count < _HIGHEST_COUNT:
-        count += 1
-    else:
-        moment, count = moment + 1, 0
-    _last[:] = moment, count
-    digits = os.urandom(8).hex()
-    front = f"{moment & 0xFFFFFFFFFFFF:012x}"
-    return f"{front[:8]}-{front[8:]}-7{count:03x}-{_VARIANTS[digits[0]]}{digits[1:4]}-{digits[4:]}"
+    return uuid7s(now_ms, 1)[0]
+
+
+def uuid7s(now_ms: int, count: int) -> list[str]:
+    """Return as many new ids, in order."""
+    moment, counted = _last
+    digits = os.urandom(8 * count).hex()
+    found = []
+    front = ""
+    for start in range(0, 16 * count, 16):
+        if now_ms > moment:
+            moment, counted, front = now_ms, 0, ""
+        elif counted < _HIGHEST_COUNT:
+            counted += 1
+        else:
+            moment, counted, front = moment + 1, 0, ""
+        if not front:
+            text = f"{moment & 0xFFFFFFFFFFFF:012x}"
+            front = f"{text[:8]}-{text[8:]}-7"
+        tail = digits[start : start + 16]
+        found.append(f"{front}{counted:03x}-{_VARIANTS[tail[0]]}{tail[1:4]}-{tail[4:]}")
+    _last[:] = moment, counted
+    return found
 
 
 def external_id(organisation: str, source: str, kind: str, key: str) -> str:

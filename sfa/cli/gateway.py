@@ -38,12 +38,19 @@ def performing(name: Msg, *, dry_run: bool = False, **arguments: object) -> Iter
 
 
 @contextmanager
-def changing(name: Msg, *, dry_run: bool = False, **arguments: object) -> Iterator[Change]:
-    """Open a transaction on a raw connection."""
+def changing(
+    name: Msg, *, dry_run: bool = False, links_later: bool = False, **arguments: object
+) -> Iterator[Change]:
+    """Open a transaction on a raw connection; with ``links_later`` who writes checks the references."""
     from sfa.store.perform import changing as store_changing
 
     with store_changing(
-        home_dir(), name=name, arguments=arguments, on_wait=_waiting, dry_run=dry_run
+        home_dir(),
+        name=name,
+        arguments=arguments,
+        on_wait=_waiting,
+        dry_run=dry_run,
+        links_later=links_later,
     ) as change:
         yield change
 

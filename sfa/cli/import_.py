@@ -229,7 +229,11 @@ def _apply(
 
     with _rejects_file(table, plan, rejects):
         if plan.changes:
-            with changing(msg("Import")) as change, _progress() as step:
+            with (
+                _nothing_to_collect(),
+                changing(msg("Import"), links_later=True) as change,
+                _progress() as step,
+            ):
                 return apply_import(
                     change,
                     plan,

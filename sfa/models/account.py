@@ -36,7 +36,7 @@ class Account(Owned, table=True):
             ),
         ),
     )
-    name: str = text(msg("Name"), required=True, index=True, personal=True)
+    name: str = text(msg("Name"), required=True, personal=True)
     short_name: str | None = text(msg("Short name"), personal=True)
     tax_id: str | None = text(msg("Tax id"), max_length=40, index=True, name="tax_id")
     industry: str | None = text(msg("Industry"))

@@ -26,7 +26,7 @@ class Contact(Owned, table=True):
             Many("addresses", msg("Addresses"), "address", "contact_id", "line"),
         ),
     )
-    name: str = text(msg("Name"), required=True, personal=True, index=True)
+    name: str = text(msg("Name"), required=True, personal=True)
     title: str | None = text(msg("Title"), personal=True)
     department: str | None = text(msg("Department"))
     no_calls: bool = flag(msg("No calls"))

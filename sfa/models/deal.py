@@ -34,7 +34,7 @@ class Deal(Owned, table=True):
             Through("industry", msg("Industry"), "account_id", "account", "industry"),
         ),
     )
-    name: str = text(msg("Name"), required=True, index=True)
+    name: str = text(msg("Name"), required=True)
     account_id: str | None = link(msg("Account"), "account")
     pipeline_id: str = link(msg("Pipeline"), "pipeline", required=True, group="stage")
     stage_id: str = link(msg("Stage"), "stage", required=True, group="stage")

@@ -30,7 +30,7 @@ class Lead(Owned, table=True):
             Many("addresses", msg("Addresses"), "address", "lead_id", "line"),
         ),
     )
-    name: str = text(msg("Name"), required=True, personal=True, index=True)
+    name: str = text(msg("Name"), required=True, personal=True)
     company: str | None = text(msg("Company"))
     title: str | None = text(msg("Title"), personal=True)
     source: str | None = text(msg("Source"))

@@ -26,7 +26,7 @@ class Product(Common, table=True):
         listed=("code", "name", "family", "unit", "price", "status"),
         order=("name",),
     )
-    name: str = text(msg("Name"), required=True, index=True)
+    name: str = text(msg("Name"), required=True)
     code: str | None = text(msg("Code"), max_length=80, index=True)
     family: str | None = text(msg("Family"))
     unit: str | None = text(msg("Unit"), max_length=40)

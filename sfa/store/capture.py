@@ -28,14 +28,15 @@ CAPTURE = "capture"  # ordinary changes: ops are written and values are checked
 APPLY = "apply"  # a replay or a sync applies known ops: no ops, no checks
 ERASE = "erase"  # a person's data is blanked: ops of kind erase, append-only tables open
 
-_NAMES = {name: tuple(column.name for column in table.captured()) for name, table in TABLES.items()}
+CAPTURED = {name: tuple(column.name for column in table.captured()) for name, table in TABLES.items()}
 _dump = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
-_quoted = json.encoder.encode_basestring
+quoted = json.encoder.encode_basestring
 # An import writes half a million of them: what does not vary is put together once.
-_OPENINGS = {table: tuple(f'"{name}":[' for name in names) for table, names in _NAMES.items()}
+_OPENINGS = {table: tuple(f'"{name}":[' for name in names) for table, names in CAPTURED.items()}
 _INSERT = OpKind.INSERT.value
 _WRITERS = 9
-_PARTS = 10
+_MAKER = 10
+_PARTS = 11
 
 
 def digest_of(salt: bytes, payload: str) -> bytes:
@@ -54,7 +55,7 @@ def link_of(
 def inserted(table: str, values: tuple[Value, ...]) -> str:
     """Return the payload of an inserted row: each column that holds something as [new], in JSON."""
     parts = [
-        f"{opening}{_quoted(value)}]" if value.__class__ is str else f"{opening}{value}]"
+        f"{opening}{quoted(value)}]" if value.__class__ is str else f"{opening}{value}]"
         for opening, value in zip(_OPENINGS[table], values, strict=True)
         if value is not None
     ]
@@ -76,7 +77,7 @@ class Capture:
         self.stamp = ""
         self.inverts: str | None = None
         self._reading = 0
-        # The prepared op in the order of ``oplog``'s columns, then the row's writers; None first: no op.
+        # The prepared op as ``oplog``'s columns go, then the row's writers and maker; None first: no op.
         self._op: list[Value | bytes] = [None] * _PARTS
 
     def begin(self, last_reading: int, actor: str | None) -> str:
@@ -88,6 +89,12 @@ class Capture:
         self.stamp = clock.to_text(clock.utc_now())
         self.inverts = None
         return self.tx_id
+
+    def next_readings(self, now_ms: int, count: int) -> range:
+        """Return as many readings of the clock, one after the other."""
+        first = clock.hlc_after(self._reading, now_ms)
+        self._reading = first + count - 1
+        return range(first, first + count)
 
     def end(self) -> None:
         """Close the transaction: captured tables cannot be changed again until the next."""
@@ -128,13 +135,14 @@ class Capture:
     ) -> None:
         """Prepare the op of an updated row: each changed column as [new, previous, base].
 
-        ``writer`` and ``columns`` are the row's compact memory of who wrote what;
+        ``writer`` is the op that made the row, ``columns`` its memory of who wrote what since;
         ``pairs`` is old and new of every captured column in turn.
         """
         self._op[0] = None
         if self.mode == APPLY:
             return
-        names = _NAMES[table]
+        names = CAPTURED[table]
+        self._op[_MAKER] = writer
         writers = json.loads(columns) if columns else {}
         if self.mode == ERASE:
             self._erased(table, row_id, previous, pairs[1::2])
@@ -151,7 +159,7 @@ class Capture:
 
     def _erased(self, table: str, row_id: str, previous: bytes | None, values: tuple[Value, ...]) -> None:
         op_id = self._prepare(OpKind.ERASE.value, table, row_id, previous, inserted(table, values))
-        self._op[_WRITERS] = _dump(dict.fromkeys(_NAMES[table], op_id))
+        self._op[_WRITERS] = _dump(dict.fromkeys(CAPTURED[table], op_id))
 
     def delete(
         self,
@@ -169,7 +177,7 @@ class Capture:
         writers = json.loads(columns) if columns else {}
         changes = {
             name: [None, value, writers.get(name, writer)]
-            for name, value in zip(_NAMES[table], values, strict=True)
+            for name, value in zip(CAPTURED[table], values, strict=True)
         }
         self._prepare(OpKind.DELETE.value, table, row_id, previous, _dump(changes))
 

@@ -132,7 +132,13 @@ class Writers:
         row = self._connection.execute(
             "SELECT op_id, columns FROM row_writer WHERE tbl = ? AND row_id = ?", (table, row_id)
         ).fetchone()
-        return (row[0], json.loads(row[1])) if row else (None, {})
+        if row is not None:
+            return row[0], json.loads(row[1])
+        made = self._connection.execute(
+            "SELECT op_id FROM oplog WHERE tbl = ? AND row_id = ? AND kind = ? ORDER BY seq DESC LIMIT 1",
+            (table, row_id, OpKind.INSERT.value),
+        ).fetchone()
+        return (made[0] if made else None), {}
 
     def effective(self, op_id: str | None, column: str) -> str | None:
         """Return the op whose value the column has now, as if undo and redo had not happened."""

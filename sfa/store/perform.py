@@ -63,10 +63,12 @@ def changing(
     actor: str | None = None,
     on_wait: Notice | None = None,
     dry_run: bool = False,
+    links_later: bool = False,
 ) -> Iterator[Change]:
     """Open a captured transaction on a raw connection; commit at the end, or nothing.
 
-    With ``dry_run`` everything is taken back at the end all the same.
+    With ``dry_run`` everything is taken back at the end all the same. With ``links_later``
+    SQLite checks no references: who writes many rows notes and checks them (``bulk_checks.Links``).
 
     Raises:
         StoreUnusable: the store cannot be opened, locked or written.
@@ -75,6 +77,8 @@ def changing(
     path = ready(home)
     connection = open_writing(path)
     try:
+        if links_later:
+            connection.execute("PRAGMA foreign_keys = OFF")
         tx_id = change.begin(connection, actor=actor, on_wait=on_wait)
         found = Change(connection, tx_id, name, dict(arguments or {}), kind)
         yield found

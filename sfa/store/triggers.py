@@ -14,6 +14,11 @@ from sfa.store.version import SCHEMA_VERSION
 _CHAIN = "(SELECT chain FROM oplog ORDER BY seq DESC LIMIT 1)"
 _PARTS = "op_id, tx_id, hlc, kind, changes, salt, digest, chain, inverts"
 _WRITER = "(SELECT 1) LEFT JOIN row_writer w ON w.tbl = '{table}' AND w.row_id = {row}.id"
+# A row that was never changed is not remembered: the op that made it wrote all of it.
+_MAKER = (
+    "coalesce(w.op_id, (SELECT o.op_id FROM oplog o WHERE o.row_id = {row}.id AND o.tbl = '{table}'"
+    " AND o.kind = 'insert' ORDER BY o.seq DESC LIMIT 1))"
+)
 
 GUARDS = {
     f"sfa_guard_{table}_{event.lower()}": (
@@ -71,8 +76,6 @@ def _insert(table: Table) -> str:
         f"{_checks(table)}"
         f"SELECT sfa_insert('{table.name}', NEW.id, {_CHAIN}, {values});\n  "
         f"{_write_op(table, 'NEW')}"
-        f"INSERT OR REPLACE INTO row_writer (tbl, row_id, op_id, columns)"
-        f" SELECT '{table.name}', NEW.id, sfa_op(0), '{{}}' WHERE sfa_op(0) IS NOT NULL;\n  "
         f"{ref}END"
     )
 
@@ -84,11 +87,13 @@ def _update(table: Table) -> str:
         f"CREATE TRIGGER sfa_{table.name}_update AFTER UPDATE OF"
         f" {', '.join(column.name for column in captured)} ON {table.name} BEGIN\n  "
         f"{_checks(table)}"
-        f"SELECT sfa_update('{table.name}', NEW.id, {_CHAIN}, w.op_id, w.columns, {pairs})"
+        f"SELECT sfa_update('{table.name}', NEW.id, {_CHAIN},"
+        f" {_MAKER.format(table=table.name, row='NEW')}, w.columns, {pairs})"
         f" FROM {_WRITER.format(table=table.name, row='NEW')};\n  "
         f"{_write_op(table, 'NEW')}"
-        f"UPDATE row_writer SET columns = sfa_op(9)"
-        f" WHERE tbl = '{table.name}' AND row_id = NEW.id AND sfa_op(0) IS NOT NULL;\n  "
+        f"INSERT OR REPLACE INTO row_writer (tbl, row_id, op_id, columns)"
+        f" SELECT '{table.name}', NEW.id, sfa_op(10), sfa_op(9) WHERE sfa_op(10) IS NOT NULL"
+        f" AND sfa_op(0) IS NOT NULL;\n  "
         f"UPDATE {table.name}"
         " SET version = OLD.version + 1, updated_at = sfa_stamp(), updated_by = sfa_actor()"
         f" WHERE id = NEW.id AND sfa_op(0) IS NOT NULL;\n  END"
@@ -99,7 +104,8 @@ def _delete(table: Table) -> str:
     values = ", ".join(f"OLD.{column.name}" for column in table.captured())
     return (
         f"CREATE TRIGGER sfa_{table.name}_delete AFTER DELETE ON {table.name} BEGIN\n  "
-        f"SELECT sfa_delete('{table.name}', OLD.id, {_CHAIN}, w.op_id, w.columns, {values})"
+        f"SELECT sfa_delete('{table.name}', OLD.id, {_CHAIN},"
+        f" {_MAKER.format(table=table.name, row='OLD')}, w.columns, {values})"
         f" FROM {_WRITER.format(table=table.name, row='OLD')};\n  "
         f"{_write_op(table, 'OLD')}"
         f"DELETE FROM row_writer WHERE tbl = '{table.name}' AND row_id = OLD.id;\n  END"

@@ -58,7 +58,7 @@ def test_restore_of_no_file_says_so(used: Path, capsys: pytest.CaptureFixture[st
 
 def test_doctor_exits_by_what_it_finds(used: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["doctor"]) == 0
-    ask(store_path(used), "DROP INDEX ix_contact_name")
+    ask(store_path(used), "DROP INDEX ix_contact_by_name")
     assert run(["doctor"]) == 1
     capsys.readouterr()
     assert run(["doctor", "--format", "json"]) == 1

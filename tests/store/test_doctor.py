@@ -67,9 +67,9 @@ def run_foreign(home: Path, *statements: str) -> None:
 
 def index_out_of_step(home: Path) -> None:
     with behind_the_back(home) as connection:
-        kept = connection.execute("SELECT * FROM sqlite_master WHERE name = 'ix_lead_name'").fetchone()
+        kept = connection.execute("SELECT * FROM sqlite_master WHERE name = 'ix_lead_by_name'").fetchone()
         connection.execute("PRAGMA writable_schema = ON")
-        connection.execute("DELETE FROM sqlite_master WHERE name = 'ix_lead_name'")
+        connection.execute("DELETE FROM sqlite_master WHERE name = 'ix_lead_by_name'")
         connection.execute("PRAGMA writable_schema = RESET")
     run(home, "UPDATE row_writer SET op_id = op_id")
     with changing(home, name=msg("Add")) as found:
@@ -139,10 +139,10 @@ def drop_triggers(home: Path) -> None:
 
 
 DAMAGES: dict[str, tuple[Callable[[Path], None], str]] = {
-    "an index is gone": (lambda home: run_foreign(home, "DROP INDEX ix_lead_name"), "index_missing"),
+    "an index is gone": (lambda home: run_foreign(home, "DROP INDEX ix_lead_by_name"), "index_missing"),
     "an index is on another column": (
         lambda home: run_foreign(
-            home, "DROP INDEX ix_lead_name", "CREATE INDEX ix_lead_name ON lead (company)"
+            home, "DROP INDEX ix_lead_by_name", "CREATE INDEX ix_lead_name ON lead (company)"
         ),
         "index_missing",
     ),

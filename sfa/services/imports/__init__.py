@@ -8,10 +8,9 @@ seconds.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
-from itertools import chain, islice
 
 from sfa import clock, ids
 from sfa.errors import Refused, msg
@@ -19,12 +18,11 @@ from sfa.fields import TABLES
 from sfa.fields import noun as noun_of
 from sfa.services.imports.plan import ImportPlan, last_seq, plan_import
 from sfa.services.imports.records import EMPTY, TOMBSTONE, TableWrites, Values
+from sfa.store.bulk import NewRows, insert_rows
+from sfa.store.bulk_checks import Links
 from sfa.store.connection import StoreConnection
 from sfa.store.perform import Change
 from sfa.terms import Verdict
-
-# 400 rows of 30 columns stay well below the 32,766 values that one statement may have.
-_CHUNK = 400
 
 Written = Callable[[int, int], None]
 Replan = Callable[[StoreConnection], ImportPlan]
@@ -96,38 +94,27 @@ def _quiet(_done: int, _total: int) -> None:
 def _write_all(connection: StoreConnection, writes: list[TableWrites], on_rows: Written) -> None:
     total = sum(len(each.inserts) + len(each.updates) for each in writes)
     done = 0
+
+    def more(count: int) -> None:
+        nonlocal done
+        done += count
+        on_rows(done, total)
+
+    links = Links()
+    inserted = [each for each in writes if each.inserts]
+    insert_rows(connection, [_insertion(connection, each) for each in inserted], links, more)
     for each in writes:
-        names, rows = _insertion(connection, each)
-        for chunk in _chunks(rows):
-            _insert(connection, each.table, names, chunk)
-            done += len(chunk)
-            on_rows(done, total)
-        for statement, values in _changes(connection, each):
-            connection.executemany(statement, values)
-            done += len(values)
-            on_rows(done, total)
+        for names, rows in _changes(connection, each):
+            assignments = ", ".join(f"{name} = ?" for name in names)
+            connection.executemany(f"UPDATE {each.table} SET {assignments} WHERE id = ?", rows)
+            for name, values in zip(names, zip(*rows, strict=True), strict=False):
+                links.note_changed(each.table, name, values)
+            more(len(rows))
+    links.check(connection)
 
 
-def _insert(connection: StoreConnection, table: str, names: Sequence[str], rows: Sequence[Values]) -> None:
-    """Insert rows with one statement.
-
-    A statement that fires triggers keeps a journal of its own; one for hundreds of
-    rows instead of one for each halves the time.
-    """
-    places = "(" + ", ".join("?" * len(names)) + ")"
-    values = ", ".join([places] * len(rows))
-    connection.execute(
-        f"INSERT INTO {table} ({', '.join(names)}) VALUES {values}", tuple(chain.from_iterable(rows))
-    )
-
-
-def _chunks(rows: Iterator[Values]) -> Iterator[list[Values]]:
-    while chunk := list(islice(rows, _CHUNK)):
-        yield chunk
-
-
-def _insertion(connection: StoreConnection, writes: TableWrites) -> tuple[list[str], Iterator[Values]]:
-    """Return the columns and the rows with their bookkeeping; what the file says of it goes first.
+def _insertion(connection: StoreConnection, writes: TableWrites) -> NewRows:
+    """Return the rows with their bookkeeping; what the file says of it goes first.
 
     Rows go in by id: their children's ids begin alike, so every index grows in order.
     """
@@ -135,14 +122,14 @@ def _insertion(connection: StoreConnection, writes: TableWrites) -> tuple[list[s
     usual = {"created_at": stamp, "created_by": actor, "updated_at": stamp, "updated_by": actor}
     added = {name: value for name, value in usual.items() if name not in writes.columns}
     with_ref = "ref" in TABLES[writes.table].column_names()
-    names = [*writes.columns, *added, *(["ref"] if with_ref else [])]
+    names = (*writes.columns, *added, *(("ref",) if with_ref else ()))
     tail = tuple(added.values())
     rows: Iterable[Values] = _completed(writes, usual, stamp)
     if with_ref:
         finished: Iterator[Values] = ((*row, *tail, ids.ref_of(str(row[0]))) for row in rows)
     else:
         finished = ((*row, *tail) for row in rows)
-    return names, finished
+    return NewRows(writes.table, names, finished)
 
 
 def _completed(writes: TableWrites, usual: dict[str, str | None], stamp: str) -> Iterable[Values]:
@@ -176,8 +163,10 @@ def _events(writes: TableWrites, stamp: str) -> Iterator[Values]:
         yield (*row[:place], texts[offset], *row[place + 1 :])
 
 
-def _changes(connection: StoreConnection, writes: TableWrites) -> Iterator[tuple[str, list[Values]]]:
-    """Yield statements with their rows, changes of the same columns together."""
+def _changes(
+    connection: StoreConnection, writes: TableWrites
+) -> Iterator[tuple[tuple[str, ...], list[Values]]]:
+    """Yield columns with their rows' values and ids, changes of the same columns together."""
     stamp = connection.capture.stamp
     grouped: dict[tuple[str, ...], list[Values]] = defaultdict(list)
     for row_id, change in writes.updates:
@@ -185,9 +174,7 @@ def _changes(connection: StoreConnection, writes: TableWrites) -> Iterator[tuple
             stamp if value is TOMBSTONE else None if value is EMPTY else value for value in change.values()
         )
         grouped[tuple(change)].append((*values, row_id))
-    for names, rows in grouped.items():
-        assignments = ", ".join(f"{name} = ?" for name in names)
-        yield f"UPDATE {writes.table} SET {assignments} WHERE id = ?", rows
+    yield from grouped.items()
 
 
 __all__ = ["ImportPlan", "ImportResult", "apply_import", "plan_import", "result_of"]

@@ -243,8 +243,8 @@ def _logged_writers(connection: sqlite3.Connection) -> Iterator[tuple[tuple[str,
         writer: Writer | None = None
         for op in ops:
             writer = _after(writer, where[0], op)
-        if writer is not None:
-            yield where, writer
+        if writer is not None and writer[1]:
+            yield where, writer  # of a row that was never changed nothing is remembered
 
 
 def _after(writer: Writer | None, table: str, op: Any) -> Writer | None:
