@@ -33,6 +33,7 @@ VERBS: dict[str, tuple[Msg, Msg, str, str]] = {
     "erase": (STORE, msg("Erase a person's data everywhere, for good"), "erase", "erase"),
     "config": (STORE, msg("Your settings, and the organisation's"), "config", "group"),
     "whoami": (STORE, msg("Who works here, on which device and store"), "whoami", "whoami"),
+    "demo": (STORE, msg("Make an invented company to try everything on"), "demo", "demo"),
     "completion": (STORE, msg("Print the completion script of a shell"), "completion", "completion"),
 }
 

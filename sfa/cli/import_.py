@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 import os
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
@@ -19,6 +18,7 @@ from sfa.cli.exits import NOTHING, say
 from sfa.cli.gateway import changing, reading
 from sfa.cli.options import DryRun, Yes
 from sfa.cli.output import emit
+from sfa.cli.progress import progress
 from sfa.errors import BadUsage, InvalidInput, msg
 from sfa.fields import Noun, noun_or_none
 from sfa.i18n import tr
@@ -98,7 +98,7 @@ def import_(
         raise BadUsage(msg("There is no report {name!r}."), hint=msg("There are: text, json."), name=report)
     wanted, source = _asked(noun, file)
     table, used = _read(wanted, source, mapping, encoding, delimiter, date_format)
-    with _progress() as step:
+    with progress() as step:
         plan = _plan(wanted, table, used, step)
     if not dry_run and mapping is None and not _may_write(plan, yes=yes):
         say(tr("Nothing was imported."))
@@ -232,7 +232,7 @@ def _apply(
             with (
                 _nothing_to_collect(),
                 changing(msg("Import"), links_later=True) as change,
-                _progress() as step,
+                progress() as step,
             ):
                 return apply_import(
                     change,
@@ -277,21 +277,6 @@ def _rejects_file(table: SourceTable, plan: ImportPlan, path: Path | None) -> It
         waiting.replace(path)
     finally:
         waiting.unlink(missing_ok=True)
-
-
-@contextmanager
-def _progress() -> Iterator[Callable[[str, int, int], None]]:
-    """Show how far it is, on a terminal alone."""
-    if not sys.stderr.isatty():
-        yield lambda _what, _done, _total: None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
-
-    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("", total=None)
-        yield lambda what, done, total: bar.update(task, description=what, completed=done, total=total)
 
 
 def _tell(plan: ImportPlan, source: Path, rejects: Path | None, report: str, *, dry_run: bool) -> None:

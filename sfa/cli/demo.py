@@ -1,0 +1,100 @@
+"""sfa demo: an invented company to try everything on, in a home of its own."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sfa import clock
+from sfa.cli.asking import agreed
+from sfa.cli.exits import say
+from sfa.cli.options import Yes
+from sfa.cli.output import emit
+from sfa.cli.progress import progress
+from sfa.errors import InvalidInput, msg
+from sfa.i18n import language, tr, tr_plural
+
+_LARGEST_SCALE = 10_000
+_FIRST_SEED = 1
+
+Seed = Annotated[
+    int | None,
+    typer.Option(
+        "--seed", metavar="N", help=msg("Another number invents another company."), show_default=False
+    ),
+]
+Scale = Annotated[
+    int | None,
+    typer.Option(
+        "--scale", metavar="N", help=msg("A company N times as large; 1 has 200 leads."), show_default=False
+    ),
+]
+Home = Annotated[
+    Path | None,
+    typer.Option(
+        "--home",
+        metavar="DIR",
+        help=msg("The company's folder; beside your own home unless given."),
+        show_default=False,
+    ),
+]
+
+
+def demo(seed: Seed = None, scale: Scale = None, home: Home = None, yes: Yes = False) -> None:
+    """Make the demo company: a year of sales, up to today. Your own store stays untouched."""
+    from sfa.demo.home import demo_home, made_in, refuse_foreign
+
+    if scale is not None and not 1 <= scale <= _LARGEST_SCALE:
+        raise InvalidInput(
+            "--scale",
+            msg("{value} is not between {low} and {high}."),
+            value=scale,
+            low=1,
+            high=_LARGEST_SCALE,
+        )
+    folder = home.expanduser().absolute() if home else demo_home()
+    refuse_foreign(folder)
+    there = made_in(folder)
+    if there is not None and not yes:
+        is_same = seed in {None, there.seed} and scale in {None, there.scale}
+        say(
+            tr(
+                "The demo company is there already: seed {seed}, scale {scale}, made for {day}.",
+                seed=there.seed,
+                scale=there.scale,
+                day=there.today,
+            )
+        )
+        asked = tr("Make it anew? Everything in {path} is replaced.", path=str(folder))
+        if (is_same and not sys.stdin.isatty()) or not agreed(asked, yes=False):
+            _tell(folder)
+            return
+    _make(folder, _FIRST_SEED if seed is None else seed, scale or 1)
+    _tell(folder)
+
+
+def _make(folder: Path, seed: int, scale: int) -> None:
+    from sfa.demo.build import Wanted
+    from sfa.demo.home import make
+    from sfa.demo.leads import COUNT
+
+    wanted = Wanted(seed, scale, clock.today(), language())
+    with progress() as step:
+        make(folder, wanted, on_step=lambda what, done, total: step(tr(what), done, total))
+    say(
+        tr_plural(
+            "Made: a company with {count} lead, for the year up to {day}.",
+            "Made: a company with {count} leads, for the year up to {day}.",
+            scale * COUNT,
+            day=wanted.today.isoformat(),
+        )
+    )
+
+
+def _tell(folder: Path) -> None:
+    emit(str(folder))
+    say(tr("Look at it with: SFA_HOME={path} sfa today", path=shlex.quote(str(folder))))

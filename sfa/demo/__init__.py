@@ -1,0 +1,1 @@
+"""The demo company: a believable year of sales, invented from a seed, written through the services."""
