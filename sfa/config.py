@@ -7,11 +7,15 @@ lies in the store, not here.
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sfa.errors import BadUsage, InvalidInput, Msg, msg
+
+if TYPE_CHECKING:
+    from tomlkit import TOMLDocument
 
 FILE_NAME = "config.toml"
 
@@ -80,14 +84,24 @@ def put(name: str, value: str, home: Path) -> None:
         BadUsage: there is no such setting, or the file cannot be read or written.
         InvalidInput: the value is not allowed.
     """
+    known = _known(name)
+    document = _document(home)
+    document[name] = _checked(known, value)
+    _write(document, home)
+
+
+def _document(home: Path) -> TOMLDocument:
     import tomlkit  # 30 ms, and only writing needs it
 
-    known = _known(name)
     path = home / FILE_NAME
     _read(path)
-    text = path.read_text("utf-8") if path.exists() else ""
-    document = tomlkit.parse(text)
-    document[name] = _checked(known, value)
+    return tomlkit.parse(path.read_text("utf-8") if path.exists() else "")
+
+
+def _write(document: TOMLDocument, home: Path) -> None:
+    import tomlkit
+
+    path = home / FILE_NAME
     unfinished = path.with_name(f".{FILE_NAME}.part")
     try:
         home.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -117,6 +131,32 @@ def keys(home: Path) -> dict[str, str]:
             path=str(home / FILE_NAME),
         )
     return found
+
+
+def columns(place: str, home: Path) -> list[tuple[str, int]]:
+    """Return the columns a list shows with their widths, as they were arranged; nothing for the usual ones.
+
+    Raises:
+        BadUsage: the file cannot be read.
+    """
+    table = _read(home / FILE_NAME).get("columns", {})
+    words = table.get(place, []) if isinstance(table, dict) else []
+    parted = (str(word).rpartition(":") for word in words) if isinstance(words, list) else ()
+    return [(name, int(width)) for name, _, width in parted if name and width.isdecimal()]
+
+
+def put_columns(place: str, chosen: Sequence[tuple[str, int]], home: Path) -> None:
+    """Write how a list was arranged into the file.
+
+    Raises:
+        BadUsage: the file cannot be read or written.
+    """
+    import tomlkit
+
+    document = _document(home)
+    table = document.setdefault("columns", tomlkit.table())
+    table[place] = [f"{name}:{width}" for name, width in chosen]
+    _write(document, home)
 
 
 def _known(name: str) -> Known:

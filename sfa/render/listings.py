@@ -5,9 +5,11 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Any
 
+from sfa.fields import noun as noun_of
 from sfa.fields.spec import Field, Kind
 from sfa.i18n import tr
-from sfa.render.cells import cell_width
+from sfa.render import numbers
+from sfa.render.cells import cell_width, one_line
 from sfa.render.tables import GAP, Col, Grid, grid_text, is_coloured, json_text, terminal_width
 from sfa.render.values import (
     RIGHT_ALIGNED,
@@ -91,3 +93,20 @@ def machine_grid(listing: Listing) -> Grid:
         cells = [flat_value(field, value) for field, value in zip(listing.columns, row, strict=True)]
         rows.append((*cells, *(flat_currency(row[index]) for index in priced)))
     return Grid(tuple(columns), tuple(rows))
+
+
+def list_state(
+    noun: str, count: int, *, complete: bool, filtered: str = "", sought: str = "", marked: int = 0
+) -> str:
+    """Return what a list on the screen holds: how many, by which filter, what was sought, how many marked."""
+    entity = noun_of(noun)
+    number = numbers.grouped(count) + ("" if complete else "+")
+    label = entity.label if count == 1 and complete else entity.label_plural
+    parts = [tr("{number} {nouns}", number=number, nouns=label)]
+    if filtered:
+        parts.append(tr("filter: {filter}", filter=one_line(filtered)))
+    if sought:
+        parts.append(tr("find: {text}", text=one_line(sought)))
+    if marked:
+        parts.append(tr("{number} marked", number=numbers.grouped(marked)))
+    return " · ".join(parts)

@@ -6,7 +6,7 @@ is drawn without the models.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -54,6 +54,32 @@ def delete(noun: str, record_id: str) -> Work:
         from sfa.services import nouns
 
         return nouns.delete(session, noun, record_id)
+
+    return work
+
+
+def edit_all(noun: str, ids: Sequence[str], texts: Texts) -> Callable[[Session], int]:
+    """Change the same fields of several records; gives how many there were."""
+
+    def work(session: Session) -> int:
+        from sfa.services import nouns
+
+        for record_id in ids:
+            nouns.edit_typed(session, noun, record_id, texts, today=clock.today())
+        return len(ids)
+
+    return work
+
+
+def delete_all(noun: str, ids: Sequence[str]) -> Callable[[Session], int]:
+    """Delete several records with what hangs on them; gives how many there were."""
+
+    def work(session: Session) -> int:
+        from sfa.services import nouns
+
+        for record_id in ids:
+            nouns.delete(session, noun, record_id)
+        return len(ids)
 
     return work
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
 from textual import work
 from textual.app import ComposeResult
 
@@ -10,6 +13,12 @@ from sfa.i18n import tr
 from sfa.screens.keys import bind
 from sfa.screens.place import Place
 from sfa.screens.widgets.record_view import RecordView
+
+if TYPE_CHECKING:
+    from sfa.finding.showing import Shown
+    from sfa.screens.app import SfaApp
+
+_COPIED_WIDTH = 100
 
 
 class RecordScreen(Place):
@@ -89,13 +98,9 @@ class RecordScreen(Place):
 
     def action_copy(self) -> None:
         """Copy the record as text."""
-        from sfa.render.records import record_paragraphs
-
         shown = self.query_one(RecordView).shown
         if shown is not None:
-            lines = (f"{each.label}{each.text}".rstrip() for each in record_paragraphs(shown, 100))
-            self.sfa.copy_to_clipboard("\n".join(lines))
-            self.notify(tr("Copied: {label}", label=shown.label))
+            copy_record(self.sfa, shown)
 
     def action_back(self) -> None:
         """Go back to where one came from."""
@@ -113,14 +118,46 @@ def refusal_to_convert(noun: str, values: dict[str, object]) -> Msg | None:
     return None
 
 
-async def delete_record(app: object, noun: str, record_id: str) -> bool:
+def copy_record(app: SfaApp, shown: Shown) -> None:
+    """Copy a record as text to the clipboard of the terminal."""
+    from sfa.render.records import record_paragraphs
+
+    lines = (f"{each.label}{each.text}".rstrip() for each in record_paragraphs(shown, _COPIED_WIDTH))
+    app.copy_to_clipboard("\n".join(lines))
+    app.notify(tr("Copied: {label}", label=shown.label))
+
+
+async def delete_records(app: SfaApp, noun: str, ids: Sequence[str]) -> bool:
+    """Ask and delete several records in one change; say whether it was done."""
+    from sfa.fields import noun as noun_of
+    from sfa.render.numbers import grouped
+    from sfa.screens import doing
+    from sfa.screens.dialogs.confirm import Confirm
+
+    described = noun_of(noun)
+    question = tr(
+        "Delete {number} {nouns}? What hangs on them goes along; u brings them back.",
+        number=grouped(len(ids)),
+        nouns=described.label_plural,
+    )
+    if not ids or not await app.push_screen_wait(Confirm(question, yes=tr("Delete"))):
+        return False
+    name = msg("Delete {number} {noun}")
+    try:
+        work_ = doing.delete_all(noun, ids)
+        app.told(await app.gateway.perform(name, work_, number=len(ids), noun=described.plural))
+    except SfaError as error:
+        app.report(error)
+        return False
+    return True
+
+
+async def delete_record(app: SfaApp, noun: str, record_id: str) -> bool:
     """Ask and delete; say whether it was done."""
     from sfa.finding.labels import labels
     from sfa.screens import doing
-    from sfa.screens.app import SfaApp
     from sfa.screens.dialogs.confirm import Confirm
 
-    assert isinstance(app, SfaApp)
     label = (await app.gateway.read(lambda connection: labels(connection, noun, [record_id]))).get(
         record_id, ""
     )

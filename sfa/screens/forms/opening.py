@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from sfa.errors import Msg, SfaError, msg
@@ -93,6 +93,38 @@ async def edit_record(
         first=first,
     )
     return await app.push_screen_wait(form)
+
+
+async def edit_together(app: SfaApp, noun: str, ids: Sequence[str], names: Sequence[str]) -> bool:
+    """Ask what several records shall have in common, and write it in one change; say whether it was done."""
+    from sfa.finding.custom import all_fields
+    from sfa.render.numbers import grouped
+
+    described = noun_of(noun)
+    known = await app.gateway.read(lambda connection: all_fields(connection, noun))
+    # An empty field stays as each record has it, so none is required here.
+    fields = [field._replace(required=False) for field in form_fields(described, known, names)]
+
+    async def save(texts: Texts) -> str:
+        given = {name: text for name, text in texts.items() if text}
+        if given:
+            name = msg("Edit {number} {noun}")
+            work = doing.edit_all(noun, ids, given)
+            app.told(await app.gateway.perform(name, work, number=len(ids), noun=described.plural))
+        return noun
+
+    form = RecordForm(
+        tr(
+            "Change {number} {nouns}; what stays empty is not changed",
+            number=grouped(len(ids)),
+            nouns=described.label_plural,
+        ),
+        fields,
+        {},
+        save,
+        draft=Draft(app.gateway.home, noun, "together"),
+    )
+    return await app.push_screen_wait(form) is not None
 
 
 async def report_visit(app: SfaApp, visit_id: str) -> str | None:

@@ -1,0 +1,315 @@
+"""A place that lists the records of one noun: find, filter, choose columns, and act on one or the marked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.widgets import Static
+
+from sfa import clock, config
+from sfa.errors import Msg, SfaError, msg
+from sfa.fields import noun as noun_of
+from sfa.i18n import tr
+from sfa.render.listings import list_state
+from sfa.screens.keys import bind
+from sfa.screens.place import Place
+from sfa.screens.widgets.big_list import BigList, RecordSource, Shown
+from sfa.screens.widgets.record_view import RecordView
+
+if TYPE_CHECKING:
+    from sfa.screens.dialogs.chooser import Entry
+    from sfa.screens.widgets.find_line import FindLine
+
+
+class QuickFilter(NamedTuple):
+    """A filter with a name; ``where`` is as one types it after ``--where``."""
+
+    name: str
+    label: Msg
+    where: str
+
+
+_OF_A_RECORD = frozenset({"edit", "delete", "copy", "convert"})
+ALL = QuickFilter("all", msg("All"), "")
+
+
+class RecordsScreen(Place):
+    """A list of a noun's records, with one of them beside it where there is room."""
+
+    NOUN: ClassVar[str] = ""
+    FILTERS: ClassVar[tuple[QuickFilter, ...]] = ()
+    EMPTY: ClassVar[Msg] = msg("Nothing here yet. n adds one.")
+    # What can be changed in all marked records at once.
+    TOGETHER: ClassVar[tuple[str, ...]] = ()
+    BINDINGS = [
+        bind("n", "new", "records.new", msg("New"), msg("Add a record"), footer=True),
+        bind(
+            "e",
+            "edit",
+            "records.edit",
+            msg("Edit"),
+            msg("Change the record, or the marked ones"),
+            footer=True,
+        ),
+        bind("slash", "find", "records.find", msg("Find"), msg("Narrow the list as you type"), footer=True),
+        bind("f", "filter", "records.filter", msg("Filter"), msg("Choose a filter or type one"), footer=True),
+        bind("x", "delete", "records.delete", msg("Delete"), msg("Delete the record, or all marked ones")),
+        bind("v", "columns", "records.columns", msg("Columns"), msg("Show or hide a column")),
+        bind("y", "copy", "records.copy", msg("Copy"), msg("Copy the record to the clipboard")),
+        bind("escape", "widen", "records.widen", msg("Show all"), msg("End finding, then the filter")),
+    ]
+
+    def __init__(self) -> None:
+        """Start with all records in the usual order."""
+        super().__init__()
+        self.chosen_filter = ALL
+        self._count = 0
+        self._complete = False
+
+    def body(self) -> ComposeResult:
+        """Lay out the list, the record beside it, and the line that says what is shown."""
+        with Horizontal(classes="records"):
+            yield BigList(
+                RecordSource(self.NOUN, self.sfa.gateway.home),
+                columns=self._kept_columns(),
+                empty_text=tr(self.EMPTY),
+                id="list",
+            )
+            yield RecordView(classes="beside")
+        yield Static(id="list-state", markup=False)
+
+    def _kept_columns(self) -> list[Shown]:
+        try:
+            return [Shown(*each) for each in config.columns(self.PLACE, self.sfa.gateway.home)]
+        except SfaError as error:
+            self.sfa.report(error)
+            return []
+
+    @property
+    def records(self) -> BigList:
+        """Return the list."""
+        return self.query_one("#list", BigList)
+
+    def on_mount(self) -> None:
+        """Start in the list."""
+        super().on_mount()
+        self.records.focus()
+
+    async def read_anew(self) -> None:
+        """Let the list and the record look at what changed."""
+        self.records.reread()
+        self.query_one(RecordView).read_anew()
+
+    def refusal(self, action: str) -> Msg | None:
+        """Say why nothing can be done with a record that is not there."""
+        records = self.records
+        if action in _OF_A_RECORD and not (records.record_id or records.marks):
+            return msg("There is no record to do this with.")
+        return None
+
+    # What the list says ---------------------------------------------------------------------
+
+    @on(BigList.RowHighlighted)
+    def _highlighted(self, event: BigList.RowHighlighted) -> None:
+        noun = self.NOUN if event.record_id else ""
+        self.query_one(RecordView).show_soon(noun, event.record_id or "")
+        self.refresh_bindings()
+
+    @on(BigList.RowOpened)
+    def _opened(self, event: BigList.RowOpened) -> None:
+        self.sfa.show_record(self.NOUN, event.record_id)
+
+    @on(BigList.Counted)
+    def _counted(self, event: BigList.Counted) -> None:
+        self._count, self._complete = event.count, event.complete
+        self._say_state()
+
+    @on(BigList.MarksChanged)
+    def _marked(self) -> None:
+        self._say_state()
+        self.refresh_bindings()
+
+    @on(BigList.ColumnsChanged)
+    def _arranged(self, event: BigList.ColumnsChanged) -> None:
+        chosen = [(each.name, each.width) for each in event.columns]
+        try:
+            config.put_columns(self.PLACE, chosen, self.sfa.gateway.home)
+        except SfaError as error:
+            self.sfa.report(error)
+
+    def _say_state(self) -> None:
+        records = self.records
+        text = list_state(
+            self.NOUN,
+            self._count,
+            complete=self._complete,
+            filtered=tr(self.chosen_filter.label) if self.chosen_filter.where else "",
+            sought=records.query_shown.text,
+            marked=records.marks.count(self._count),
+        )
+        self.query_one("#list-state", Static).update(text)
+
+    # Finding and filtering ------------------------------------------------------------------
+
+    async def action_find(self) -> None:
+        """Open the line to type in what to find."""
+        from sfa.screens.widgets.find_line import FindLine
+
+        if not self.query(FindLine):
+            await self.mount(FindLine(), before=self.query_one(".records"))
+        self.query_one(FindLine).focus()
+
+    def find(self, text: str) -> None:
+        """Narrow the list to what holds a text."""
+        query = self.records.query_shown
+        if text != query.text:
+            self.records.show(query._replace(text=text))
+            self._say_state()
+
+    async def end_finding(self, line: FindLine, *, keep: bool) -> None:
+        """Go back to the list; without ``keep`` the text is forgotten."""
+        if not keep:
+            self.find("")
+        if not keep or not line.value:
+            await line.remove()
+        self.records.focus()
+
+    async def action_widen(self) -> None:
+        """Forget what is sought, then the filter."""
+        from sfa.screens.widgets.find_line import FindLine
+
+        if self.records.query_shown.text:
+            self.find("")
+            await self.query(FindLine).remove()
+        elif self.chosen_filter.where:
+            self._put_filter(ALL)
+
+    @work
+    async def action_filter(self) -> None:
+        """Choose a filter by its name, or type one."""
+        from sfa.screens.dialogs.chooser import Chooser, nothing_found
+
+        chosen = await self.sfa.push_screen_wait(
+            Chooser(
+                tr("Filter"),
+                self._filters,
+                placeholder=tr("A name, or a filter such as: rating=hot and owner=me"),
+                empty=nothing_found(),
+            )
+        )
+        if chosen is None:
+            return
+        named = {each.name: each for each in (ALL, *self.FILTERS)}
+        typed = chosen.removeprefix("where:")
+        self._put_filter(named.get(chosen) or QuickFilter("typed", Msg(typed), typed))
+
+    async def _filters(self, text: str) -> Sequence[Entry]:
+        """Return the filters of that name, else what was typed, refused when it cannot be read as one."""
+        from sfa.screens.dialogs.chooser import Entry, matching
+
+        named = [Entry(each.name, tr(each.label), hint=each.where) for each in (ALL, *self.FILTERS)]
+        found = matching(named, text)
+        if found or not text.strip():
+            return found
+        try:
+            await self.gateway.read(lambda connection: _try(connection, self.NOUN, text))
+        except SfaError as error:
+            from sfa.render.failures import failure_lines
+
+            return [Entry(f"where:{text}", text, refusal=" ".join(failure_lines(error)))]
+        return [Entry(f"where:{text}", text, hint=tr("as a filter"))]
+
+    def _put_filter(self, chosen: QuickFilter) -> None:
+        self.chosen_filter = chosen
+        self.records.show(self.records.query_shown._replace(where=chosen.where))
+        self._say_state()
+
+    @work
+    async def action_columns(self) -> None:
+        """Show a column that is hidden, or hide one that is shown."""
+        from sfa.screens.dialogs.chooser import Chooser, Entry, among, nothing_found
+
+        columns = self.records.columns
+        entries = [
+            Entry(each.name, each.label, beside="✓" if each.name in columns.shown else " ")
+            for each in columns.every.values()
+        ]
+        name = await self.sfa.push_screen_wait(Chooser(tr("Columns"), among(entries), empty=nothing_found()))
+        if name is None:
+            return
+        shown = [each for each in columns.shown if each != name]
+        if name not in columns.shown:
+            shown.append(name)
+        self.records.show_columns(shown)
+
+    # Acting -----------------------------------------------------------------------------------
+
+    async def marked_ids(self) -> list[str]:
+        """Return the ids of the marked records; with everything marked all but the exceptions."""
+        marks, query = self.records.marks, self.records.query_shown
+        if not marks.everything:
+            return sorted(marks.ids)
+        from sfa.finding import browsing
+
+        asked = browsing.Asked(self.NOUN, query.where, query.text, query.sort)
+        every = await self.gateway.read(
+            lambda connection: list(browsing.stream_ids(connection, asked, today=clock.today()))
+        )
+        return [each for each in every if each not in marks.ids]
+
+    @work
+    async def action_new(self) -> None:
+        """Add a record in a form."""
+        from sfa.screens.forms.opening import add_record
+
+        await add_record(self.sfa, self.NOUN)
+
+    @work
+    async def action_edit(self) -> None:
+        """Change the record in a form, or what all marked records shall have in common."""
+        from sfa.screens.forms.opening import edit_record, edit_together
+
+        if self.records.marks:
+            ids = await self.marked_ids()
+            if ids and await edit_together(self.sfa, self.NOUN, ids, self.TOGETHER):
+                self.records.action_clear_marks()
+        elif self.records.record_id:
+            await edit_record(self.sfa, self.NOUN, self.records.record_id)
+
+    @work
+    async def action_delete(self) -> None:
+        """Delete the record, or all marked ones in one change."""
+        from sfa.screens.record import delete_record, delete_records
+
+        if not self.records.marks:
+            await delete_record(self.sfa, self.NOUN, str(self.records.record_id))
+        elif await delete_records(self.sfa, self.NOUN, await self.marked_ids()):
+            self.records.marks.clear()
+            self._say_state()
+
+    @work
+    async def action_copy(self) -> None:
+        """Copy the record as text."""
+        from sfa.finding.showing import show
+        from sfa.screens.record import copy_record
+
+        record_id = str(self.records.record_id)
+        shown = await self.gateway.read(
+            lambda connection: show(connection, self.NOUN, record_id, today=clock.today())
+        )
+        copy_record(self.sfa, shown)
+
+
+def _try(connection: object, noun: str, where: str) -> None:
+    """Read a filter; raises what is wrong with it."""
+    import sqlite3
+
+    from sfa.finding.custom import all_fields
+    from sfa.finding.listing import condition_of
+
+    assert isinstance(connection, sqlite3.Connection)
+    condition_of(connection, noun_of(noun), all_fields(connection, noun), where, clock.today())
