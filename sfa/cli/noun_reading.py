@@ -16,6 +16,7 @@ from sfa.errors import msg
 from sfa.fields import Noun
 from sfa.i18n import tr, tr_plural
 from sfa.store.home import home_dir
+from sfa.store.search.searched import is_searched
 
 
 def make_list(noun: Noun) -> Function:
@@ -32,6 +33,7 @@ def make_list(noun: Noun) -> Function:
                 connection,
                 noun.name,
                 where=given["where"],
+                find=given.get("find", ""),
                 sort=given["sort"],
                 fields=tuple(name.strip() for name in given["fields"].split(",") if name.strip()),
                 limit=limit,
@@ -51,8 +53,11 @@ def _list_parameters(noun: Noun) -> list[Parameter]:
     names = ", ".join(each.name for each in noun.fields)
     where = msg('A filter, such as: "amount>=50000 and stage=proposal and owner=me".')
     fields = tr("Columns, separated by commas: {names}", names=names)
+    text = msg("Only those in which this text stands, as in sfa find.")
+    find = ("find", Annotated[str, typer.Option("--find", metavar="TEXT", help=text)], "")
     return [
         ("where", Annotated[str, typer.Option("--where", "-w", metavar="FILTER", help=where)], ""),
+        *((find,) if is_searched(noun.name) else ()),
         (
             "sort",
             Annotated[
@@ -84,7 +89,7 @@ def _limit(asked: int | None, fmt: str) -> int | None:
 
 
 def _empty(noun: Noun, given: dict[str, Any]) -> str:
-    if given["where"] or given["deleted"]:
+    if given["where"] or given["deleted"] or given.get("find"):
         return tr("No {nouns} match.", nouns=noun.label_plural)
     return tr("There are no {nouns} yet. Add one: sfa {noun} add", nouns=noun.label_plural, noun=noun.name)
 

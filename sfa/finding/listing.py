@@ -37,6 +37,7 @@ def list_rows(
     noun: str,
     *,
     where: str = "",
+    find: str = "",
     sort: str = "",
     fields: Sequence[str] = (),
     limit: int | None = None,
@@ -47,7 +48,7 @@ def list_rows(
     """Return a page of a noun's live (or deleted) records.
 
     Without ``fields`` the reference and the noun's usual ones; without ``sort`` the noun's
-    usual order, ties by age. ``limit`` ``None`` is all.
+    usual order, ties by age. ``find`` is a text that is searched in the records. ``limit`` ``None`` is all.
 
     Raises:
         BadUsage: a field that is not there, or a filter that cannot be read.
@@ -57,6 +58,7 @@ def list_rows(
     known = all_fields(connection, noun)
     columns = columns_of(entity, known, fields)
     condition = condition_of(connection, entity, known, where, today)
+    condition = _found(entity, condition, find, deleted=deleted)
     keys = _keys(connection, entity, known, condition, sort, deleted=deleted, limit=limit, offset=offset)
     more = limit is not None and len(keys) > limit
     ids = tuple(keys[:limit])
@@ -64,10 +66,13 @@ def list_rows(
     return Listing(noun, columns, rows, ids, more, bool(fields))
 
 
-def count_rows(connection: sqlite3.Connection, noun: str, *, where: str = "", today: date) -> int:
-    """Return how many live records of a noun a filter selects."""
+def count_rows(
+    connection: sqlite3.Connection, noun: str, *, where: str = "", find: str = "", today: date
+) -> int:
+    """Return how many live records of a noun a filter and a searched text select."""
     entity = noun_of(noun)
-    text, values = condition_of(connection, entity, all_fields(connection, noun), where, today)
+    condition = condition_of(connection, entity, all_fields(connection, noun), where, today)
+    text, values = _found(entity, condition, find, deleted=False)
     query = f"SELECT count(*) FROM {entity.table} t WHERE {alive(False)}{only(entity)} AND {text}"
     return int(connection.execute(query, values).fetchone()[0])
 
@@ -82,6 +87,15 @@ def condition_of(
     from sfa.finding.where import parse
 
     return compile_filter(connection, entity, known, parse(where), today=today)
+
+
+def _found(entity: Noun, condition: Condition, text: str, *, deleted: bool) -> Condition:
+    if not text.strip():
+        return condition
+    from sfa.finding.searching import condition as search_condition
+
+    searched, values = search_condition(entity.name, text, deleted=deleted)
+    return f"({condition[0]}) AND {searched}", (*condition[1], *values)
 
 
 def columns_of(entity: Noun, known: Sequence[Field], names: Sequence[str]) -> tuple[Field, ...]:

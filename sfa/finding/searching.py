@@ -1,41 +1,44 @@
-"""Finding any record by a part of its name, phone, email or notes: a plain scan, ranked.
+"""Finding any record by a part of its name, phone, email or notes, through the search index.
 
-Exact matches come first, then what begins with the text, then where a word begins with
-it, then what holds it; among equals the nouns stand in the order people look for them.
+How a text matches and what comes first is told in docs/search.md. What an open
+transaction has changed is found once it is committed.
 """
 
 from __future__ import annotations
 
-import re
+import json
 import sqlite3
-from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, NamedTuple
 
-from sfa.fields import TABLES
 from sfa.fields import noun as noun_of
-from sfa.finding import folding
-from sfa.finding.labels import alive, labels, only, short_refs
+from sfa.finding.labels import labels, short_refs
+from sfa.finding.search.marking import Excerpt, Span, excerpt, is_same, one_line, spans_of
+from sfa.finding.search.query import Query, matching, parse
+from sfa.finding.search.ranking import BEGINS, EXACT, INSIDE, WORD_BEGINS, Ranked, ranked
+from sfa.store.search.searched import (
+    INITIALS,
+    NAME,
+    OTHER,
+    PARTS,
+    REACH,
+    SEARCHED,
+    TEXT,
+    keys_of,
+    read_key,
+)
 
-EXACT, BEGINS, WORD_BEGINS, INSIDE = range(4)
-_AROUND = 30
-_FEWEST_DIGITS = 3
+__all__ = ["BEGINS", "EXACT", "INSIDE", "SEARCHED", "WORD_BEGINS", "Hit", "condition", "find"]
 
-# The nouns in the order people look for them, with the columns that are searched.
-SEARCHED: dict[str, tuple[str, ...]] = {
-    "account": ("name", "short_name", "tax_id", "notes"),
-    "contact": ("name", "title", "notes"),
-    "lead": ("name", "company", "interest", "next_step", "notes"),
-    "deal": ("name", "next_step", "competitors", "notes"),
-    "task": ("subject", "notes"),
-    "activity": ("outcome", "next_step", "purpose", "notes"),
-    "product": ("name", "code", "description"),
-    "user": ("name",),
+_CHILDREN = {
+    "phone": ("phones", "value, digits"),
+    "email": ("emails", "value, NULL"),
+    "address": ("addresses", "line, NULL"),
 }
-_CHILDREN = (("phone", "phones"), ("email", "emails"), ("address", "addresses"))
 
 
 class Hit(NamedTuple):
-    """A record that was found: the field that matched and the text around the match."""
+    """A record that was found: the field that matched, the text around the match, where in it it matched."""
 
     noun: str
     id: str
@@ -44,120 +47,136 @@ class Hit(NamedTuple):
     field: str
     excerpt: str
     rank: int
+    spans: tuple[Span, ...] = ()
 
 
-class _Match(NamedTuple):
-    rank: int
-    noun: str
-    record: str
+class _Value(NamedTuple):
+    column: str
     field: str
-    excerpt: str
+    text: str
+    digits: str | None = None
 
 
 def find(
     connection: sqlite3.Connection, text: str, *, nouns: Sequence[str] | None = None, limit: int | None = 50
 ) -> list[Hit]:
     """Return the live records in which the text stands, best first; an empty text finds nothing."""
-    sought = folding.fold(text.strip())
-    if not sought or not folding.storable(text):
+    query = parse(text)
+    if query is None:
         return []
-    folding.register(connection)
-    best: dict[tuple[str, str], _Match] = {}
-    order = list(SEARCHED)
-    for noun in nouns or order:
-        for match in _matches(connection, noun, sought):
-            key = (match.noun, match.record)
-            if key not in best or match.rank < best[key].rank:
-                best[key] = match
-    ranked = sorted(best.values(), key=lambda match: (match.rank, order.index(match.noun)))
-    return _hits(connection, ranked[:limit])
+    documents = ranked(connection, query, nouns, limit)
+    records = _records(connection, documents)
+    by_table: dict[str, list[str]] = {}
+    for each in documents:
+        by_table.setdefault(read_key(each.key)[0], []).append(records[each.key])
+    hits: dict[str, Hit] = {}
+    best = {records[each.key]: each for each in documents}
+    for table, ids in by_table.items():
+        hits.update(_hits(connection, table, ids, query, best))
+    return [hits[record] for record in best if record in hits]
 
 
-def _matches(connection: sqlite3.Connection, noun: str, sought: str) -> Iterator[_Match]:
-    entity = noun_of(noun)
-    inside = folding.inside(sought)
-    columns = SEARCHED[noun]
-    tests = " OR ".join(folding.contains(f"t.{column}") for column in columns)
-    rows = connection.execute(
-        f"SELECT t.id, {', '.join(f't.{column}' for column in columns)} FROM {entity.table} t"
-        f" WHERE {alive(False)}{only(entity)} AND ({tests})",
-        (inside, inside) * len(columns),
+def condition(noun: str, text: str, *, deleted: bool = False) -> tuple[str, tuple[Any, ...]]:
+    """Return SQL that a row of the noun's table, as ``t``, matches a text, and what is bound in it.
+
+    It picks rows by their rowid, and takes the same time whatever else is asked of them.
+    A blank text picks every row, one without a letter or digit none.
+    """
+    if not text.strip():
+        return "1", ()
+    query = parse(text)
+    if query is None:
+        return "0", ()
+    table = noun_of(noun).table
+    if table not in SEARCHED:
+        return "0", ()
+    rows = (
+        "SELECT d.row FROM search s JOIN search_doc d ON d.doc = s.rowid"
+        " WHERE s.search MATCH ? AND s.rowid BETWEEN ? AND ?"
     )
-    for row in rows:
-        record, *texts = tuple(row)
-        for column, text in zip(columns, texts, strict=True):
-            if text and sought in folding.fold(text):
-                yield _Match(_rank(text, sought), noun, record, column, _excerpt(text, sought))
-    for table, field in _CHILDREN:
-        if f"{entity.table}_id" in TABLES[table].column_names():
-            yield from _reached(connection, noun, table, field, sought)
+    return f"t.rowid IN ({rows})", (matching(query), *keys_of(table, is_deleted=deleted))
 
 
-def _reached(
-    connection: sqlite3.Connection, noun: str, table: str, field: str, sought: str
-) -> Iterator[_Match]:
-    owner = f"{noun_of(noun).table}_id"
-    column = "line" if table == "address" else "value"
-    inside = folding.inside(sought)
-    test = folding.contains(f"c.{column}")
-    values: tuple[str, ...] = (inside, inside)
-    digits = re.sub(r"[\s()+-]", "", sought)
-    if table == "phone" and digits.isdecimal() and len(digits) >= _FEWEST_DIGITS:
-        test, values = f"({test} OR c.digits LIKE ?)", (*values, f"%{digits}%")
+def _records(connection: sqlite3.Connection, documents: Iterable[Ranked]) -> dict[int, str]:
+    keys = json.dumps([each.key for each in documents])
     rows = connection.execute(
-        f"SELECT c.{owner}, c.{column} FROM {table} c JOIN {noun_of(noun).table} t ON t.id = c.{owner}"
-        f" WHERE c.deleted_at IS NULL AND {alive(False)} AND {test}",
-        values,
+        "SELECT d.doc, d.record_id FROM json_each(?) j JOIN search_doc d ON d.doc = j.value", (keys,)
     )
-    for record, text in map(tuple, rows):
-        folded = folding.fold(text)
-        by_end = table == "phone" and re.sub(r"\D", "", folded).endswith(digits or "\0")
-        rank = WORD_BEGINS if by_end else _rank(text, sought) if sought in folded else INSIDE
-        yield _Match(rank, noun, record, field, text)
+    return dict(map(tuple, rows))
 
 
-def _rank(text: str, sought: str) -> int:
-    folded = folding.fold(text)
-    if folded == sought:
-        return EXACT
-    if folded.startswith(sought):
-        return BEGINS
-    return WORD_BEGINS if re.search(rf"\b{re.escape(sought)}", folded) else INSIDE
-
-
-def _excerpt(text: str, sought: str) -> str:
-    plain = " ".join(text.split())
-    at = folding.fold(plain).find(sought)
-    if len(plain) <= 2 * _AROUND or at < 0:
-        return plain[: 2 * _AROUND]
-    first = max(0, at - _AROUND // 2)
-    last = first + 2 * _AROUND
-    return f"{'…' if first else ''}{plain[first:last]}{'…' if last < len(plain) else ''}"
-
-
-def _hits(connection: sqlite3.Connection, matches: Sequence[_Match]) -> list[Hit]:
-    refs: dict[tuple[str, str], str] = {}
-    names: dict[tuple[str, str], str] = {}
-    for noun in {match.noun for match in matches}:
-        records = [match.record for match in matches if match.noun == noun]
-        names.update({(noun, record): label for record, label in labels(connection, noun, records).items()})
-        table = noun_of(noun).table
-        places = ", ".join("?" * len(records))
-        full = dict(
-            tuple(row)
-            for row in connection.execute(f"SELECT id, ref FROM {table} WHERE id IN ({places})", records)
+def _hits(
+    connection: sqlite3.Connection, table: str, ids: Sequence[str], query: Query, best: dict[str, Ranked]
+) -> Iterator[tuple[str, Hit]]:
+    wanted = json.dumps(list(ids))
+    full = dict(
+        tuple(row)
+        for row in connection.execute(
+            f"SELECT t.id, t.ref FROM json_each(?) j JOIN {table} t ON t.id = j.value", (wanted,)
         )
-        short = short_refs(connection, table, full.values())
-        refs.update({(noun, record): short[ref] for record, ref in full.items()})
-    return [
-        Hit(
-            match.noun,
-            match.record,
-            refs[match.noun, match.record],
-            names[match.noun, match.record],
-            match.field,
-            match.excerpt,
-            match.rank,
+    )
+    short = short_refs(connection, table, full.values())
+    names = labels(connection, table, ids)
+    values = _values(connection, table, wanted)
+    is_person = SEARCHED[table].is_person
+    for record_id, ref in full.items():
+        found = best[record_id]
+        field, around = _shown(values[record_id], query, found, is_person=is_person)
+        yield (
+            record_id,
+            Hit(table, record_id, short[ref], names[record_id], field, around.text, found.rank, around.spans),
         )
-        for match in matches
-    ]
+
+
+def _values(connection: sqlite3.Connection, table: str, wanted: str) -> dict[str, list[_Value]]:
+    spec = SEARCHED[table]
+    rows = connection.execute(
+        f"SELECT t.id, {', '.join(f't.{column}' for column in spec.columns())}"
+        f" FROM json_each(?) j JOIN {table} t ON t.id = j.value",
+        (wanted,),
+    )
+    columns = {spec.name: NAME, **dict.fromkeys(spec.others, OTHER), **dict.fromkeys(spec.texts, TEXT)}
+    found = {}
+    for record_id, *texts in map(tuple, rows):
+        given = zip(spec.columns(), texts, strict=True)
+        found[record_id] = [_Value(columns[field], field, text) for field, text in given if text]
+    for child in spec.children():
+        field, values = _CHILDREN[child]
+        for owner, text, digits in connection.execute(
+            f"SELECT c.{table}_id, c.{values.replace(', ', ', c.') if 'NULL' not in values else values}"
+            f" FROM json_each(?) j JOIN {child} c ON c.{table}_id = j.value"
+            " WHERE c.deleted_at IS NULL ORDER BY c.rowid",
+            (wanted,),
+        ):
+            found[owner].append(_Value(REACH, field, text, digits))
+    for owner, text in connection.execute(
+        "SELECT c.record_id, c.name FROM json_each(?) j CROSS JOIN tag c ON c.record_id = j.value"
+        " AND c.noun IN (SELECT value FROM json_each(?)) WHERE c.deleted_at IS NULL ORDER BY c.rowid",
+        (wanted, json.dumps([table, *(part for part, whole in PARTS.items() if whole == table)])),
+    ):
+        found[owner].append(_Value(REACH, "tags", text))
+    return found
+
+
+def _shown(values: Sequence[_Value], query: Query, found: Ranked, *, is_person: bool) -> tuple[str, Excerpt]:
+    """Return the field to show, with the text around the matches: one of the column that gave the rank."""
+    columns = {NAME, OTHER} if found.column == INITIALS else {found.column}
+    shown: tuple[str, Excerpt] | None = None
+    for value in values:
+        if value.column not in columns:
+            continue
+        text = one_line(value.text)
+        spans = spans_of(
+            text,
+            query,
+            digits=value.digits,
+            is_name=value.column in {NAME, OTHER},
+            is_person=is_person and value.column == NAME,
+        )
+        better = found.rank == EXACT and is_same(text, query)
+        if better or (spans and (shown is None or not shown[1].spans)):
+            shown = value.field, excerpt(text, spans)
+        if better:
+            break
+        shown = shown or (value.field, excerpt(text, spans))
+    return shown or ("", Excerpt("", ()))

@@ -15,6 +15,7 @@ from sfa import ids
 from sfa.errors import Msg, StoreUnusable, msg
 from sfa.fields import TABLES
 from sfa.store.connection import StoreConnection, is_busy
+from sfa.store.search import flush
 from sfa.terms import ChangeKind
 
 BUSY_WAIT_S = 60.0
@@ -97,6 +98,7 @@ def commit(
 ) -> str | None:
     """Name the transaction and commit it; return its id, or ``None`` when nothing changed."""
     capture = connection.capture
+    flush(connection)
     first, last = _range(connection, capture.tx_id)
     if first is not None:
         connection.execute(

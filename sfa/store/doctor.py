@@ -49,6 +49,7 @@ from sfa.store.checks.schema import (
     repair_indexes,
     repair_triggers,
 )
+from sfa.store.checks.search import check_search, repair_search, repair_search_tables
 from sfa.store.connection import StoreConnection, open_writing, unusable
 from sfa.store.erasure import sweep
 from sfa.store.home import content_dir, is_there, store_path
@@ -66,11 +67,13 @@ _CHECKS: tuple[Callable[[sqlite3.Connection], list[Finding]], ...] = (
     check_pairs,
     check_bookkeeping,
     check_deals,
+    check_search,
     check_sweep,
 )
 
 # In this order: the log is made readable before rows are compared with it, and sealed at the end.
 _REPAIRS: tuple[Callable[[StoreConnection], None], ...] = (
+    repair_search_tables,
     repair_indexes,
     repair_triggers,
     repair_local,
@@ -84,6 +87,7 @@ _REPAIRS: tuple[Callable[[StoreConnection], None], ...] = (
     repair_deals,
     repair_bookkeeping,
     seal,
+    repair_search,
 )
 
 

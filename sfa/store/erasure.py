@@ -18,6 +18,8 @@ from sfa.store.connection import StoreConnection, open_writing
 from sfa.store.contents import ERASED, drop_contents
 from sfa.store.drafts import drop_all_of
 from sfa.store.home import store_path
+from sfa.store.search import flush
+from sfa.store.search.index import forget_deleted_words, renumber
 
 PEOPLE = ("lead", "contact", "account", "user")
 SWEEP_DUE = "sweep_due"  # local_state: contents to remove and bytes to wipe after an erasure
@@ -112,6 +114,9 @@ def erase_rows(connection: StoreConnection, rows: Iterable[RowKey]) -> list[RowK
         connection.capture.mode = CAPTURE
     _blank_names(connection, there, texts)
     if there:
+        # The index keeps the words it took out until it is written anew; a backup must not hold them.
+        flush(connection)
+        forget_deleted_words(connection)
         _owe_sweep(connection, contents)
     return there
 
@@ -234,6 +239,7 @@ def sweep(home: Path) -> None:
         for _, row_id in erasures(connection):
             drop_all_of(home, row_id)
         connection.execute("VACUUM")
+        renumber(connection)
         busy = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
         if not busy:
             connection.execute("DELETE FROM local_state WHERE key = ?", (SWEEP_DUE,))

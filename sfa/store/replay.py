@@ -10,6 +10,7 @@ from sfa.fields import TABLES
 from sfa.store.capture import APPLY
 from sfa.store.connection import StoreConnection
 from sfa.store.log import Op, all_ops
+from sfa.store.search import flush
 from sfa.terms import OpKind
 
 Rows = dict[str, dict[str, dict[str, Any]]]
@@ -51,6 +52,7 @@ def replay(source: sqlite3.Connection, target: StoreConnection) -> None:
     try:
         for name, table in TABLES.items():
             _fill(target, name, table.column_names(), rows[name])
+        flush(target)
         target.execute("COMMIT")
     except BaseException:
         target.execute("ROLLBACK")

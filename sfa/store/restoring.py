@@ -32,6 +32,7 @@ from sfa.store.erasure import (
 )
 from sfa.store.home import content_dir, make_home, store_path
 from sfa.store.schema import migrate, refuse_newer
+from sfa.store.search.index import renumber
 from sfa.store.version import APPLICATION_ID, SCHEMA_VERSION
 from sfa.terms import ChangeKind
 
@@ -234,6 +235,7 @@ def _finish(unfinished: Path) -> None:
     try:
         connection.execute("PRAGMA secure_delete = ON")
         connection.execute("VACUUM")
+        renumber(connection)
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         connection.execute("PRAGMA journal_mode = DELETE")
     finally:

@@ -147,6 +147,7 @@ def migrate(connection: StoreConnection) -> None:
     Raises:
         StoreUnusable: a reference points nowhere afterwards; nothing was changed.
     """
+    from sfa.store.search.index import is_current, rebuild
     from sfa.store.triggers import drop_triggers, make_triggers
 
     connection.execute("PRAGMA foreign_keys = OFF")
@@ -163,6 +164,8 @@ def migrate(connection: StoreConnection) -> None:
                 count=len(broken),
             )
         make_triggers(connection)
+        if not is_current(connection):
+            rebuild(connection)
         connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
         connection.execute("COMMIT")
     except BaseException:

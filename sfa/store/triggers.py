@@ -9,6 +9,7 @@ from __future__ import annotations
 import sqlite3
 
 from sfa.fields import TABLES, Table
+from sfa.store.search.triggers import search_triggers
 from sfa.store.version import SCHEMA_VERSION
 
 _CHAIN = "(SELECT chain FROM oplog ORDER BY seq DESC LIMIT 1)"
@@ -35,7 +36,7 @@ def expected() -> dict[str, str]:
     found = dict(GUARDS)
     for table in TABLES.values():
         found.update(_triggers(table))
-    return found
+    return found | search_triggers()
 
 
 def make_triggers(connection: sqlite3.Connection) -> None:

@@ -1,0 +1,1 @@
+"""Full-text search: from what was typed to a match of the index, to ranked and marked hits."""
