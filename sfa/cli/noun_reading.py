@@ -16,7 +16,6 @@ from sfa.errors import msg
 from sfa.fields import Noun
 from sfa.i18n import tr, tr_plural
 from sfa.store.home import home_dir
-from sfa.store.search.searched import is_searched
 
 
 def make_list(noun: Noun) -> Function:
@@ -33,7 +32,7 @@ def make_list(noun: Noun) -> Function:
                 connection,
                 noun.name,
                 where=given["where"],
-                find=given.get("find", ""),
+                find=given["find"],
                 sort=given["sort"],
                 fields=tuple(name.strip() for name in given["fields"].split(",") if name.strip()),
                 limit=limit,
@@ -57,7 +56,7 @@ def _list_parameters(noun: Noun) -> list[Parameter]:
     find = ("find", Annotated[str, typer.Option("--find", metavar="TEXT", help=text)], "")
     return [
         ("where", Annotated[str, typer.Option("--where", "-w", metavar="FILTER", help=where)], ""),
-        *((find,) if is_searched(noun.name) else ()),
+        find,
         (
             "sort",
             Annotated[
@@ -89,7 +88,7 @@ def _limit(asked: int | None, fmt: str) -> int | None:
 
 
 def _empty(noun: Noun, given: dict[str, Any]) -> str:
-    if given["where"] or given["deleted"] or given.get("find"):
+    if given["where"] or given["deleted"] or given["find"]:
         return tr("No {nouns} match.", nouns=noun.label_plural)
     return tr("There are no {nouns} yet. Add one: sfa {noun} add", nouns=noun.label_plural, noun=noun.name)
 

@@ -58,7 +58,7 @@ def list_rows(
     known = all_fields(connection, noun)
     columns = columns_of(entity, known, fields)
     condition = condition_of(connection, entity, known, where, today)
-    condition = _found(entity, condition, find, deleted=deleted)
+    condition = _holding(connection, entity, condition, find, deleted=deleted)
     keys = _keys(connection, entity, known, condition, sort, deleted=deleted, limit=limit, offset=offset)
     more = limit is not None and len(keys) > limit
     ids = tuple(keys[:limit])
@@ -72,7 +72,7 @@ def count_rows(
     """Return how many live records of a noun a filter and a searched text select."""
     entity = noun_of(noun)
     condition = condition_of(connection, entity, all_fields(connection, noun), where, today)
-    text, values = _found(entity, condition, find, deleted=False)
+    text, values = _holding(connection, entity, condition, find, deleted=False)
     query = f"SELECT count(*) FROM {entity.table} t WHERE {alive(False)}{only(entity)} AND {text}"
     return int(connection.execute(query, values).fetchone()[0])
 
@@ -89,12 +89,14 @@ def condition_of(
     return compile_filter(connection, entity, known, parse(where), today=today)
 
 
-def _found(entity: Noun, condition: Condition, text: str, *, deleted: bool) -> Condition:
+def _holding(
+    connection: sqlite3.Connection, entity: Noun, condition: Condition, text: str, *, deleted: bool
+) -> Condition:
     if not text.strip():
         return condition
-    from sfa.finding.searching import condition as search_condition
+    from sfa.finding.search.holding import holding
 
-    searched, values = search_condition(entity.name, text, deleted=deleted)
+    searched, values = holding(connection, entity, text, deleted=deleted)
     return f"({condition[0]}) AND {searched}", (*condition[1], *values)
 
 

@@ -13,11 +13,11 @@ from typing import Any, NamedTuple
 
 from sfa.fields import Field, Noun
 from sfa.fields import noun as noun_of
-from sfa.finding.browsing.text import holding
 from sfa.finding.custom import all_fields
 from sfa.finding.labels import alive, only
 from sfa.finding.listing import condition_of
 from sfa.finding.ordering import order_by
+from sfa.finding.search.holding import holding
 
 _FIRST = 256  # what a screen and the next one show
 _ROWS_AT_ONCE = 2048
