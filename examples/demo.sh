@@ -1,14 +1,18 @@
 #!/bin/sh
-# A rep's day in a home of its own, that is thrown away at the end. Run it with: make demo
+# The demo company in a home that is thrown away at the end: a rep's day, then Monday's printed pipeline.
+# On a terminal it ends in the app, on that company. Run it with: make demo
 set -eu
 
-SFA_HOME=$(mktemp -d "${TMPDIR:-/tmp}/sfa-demo.XXXXXX")
-trap 'rm -rf "$SFA_HOME"' EXIT
+folder=$(mktemp -d "${TMPDIR:-/tmp}/sfa-demo.XXXXXX")
+trap 'rm -rf "$folder"' EXIT
 trap 'exit 130' INT TERM
+SFA_HOME="$folder/home"
 export SFA_HOME
-export LANG="${SFA_DEMO_LANG:-C.UTF-8}"
-export LOGNAME=mei
-unset LC_ALL LANGUAGE SFA_LANG 2>/dev/null || true
+if [ -n "${SFA_DEMO_LANG:-}" ]; then
+	export LANG="$SFA_DEMO_LANG"
+	unset LC_ALL LANGUAGE SFA_LANG 2>/dev/null || true
+fi
+unset SFA_TODAY
 
 say() { printf '\n%s\n' "== $* =="; }
 shown() {
@@ -24,43 +28,31 @@ act() {
 	shown "$@"
 	if [ -t 1 ]; then sfa "$@"; else sfa "$@" 2>&1 >/dev/null; fi
 }
-quietly() {
-	told=$(sfa "$@" 2>&1) || { printf '%s\n' "$told" >&2; exit 1; }
-}
+# The first record of a list: a field of it.
+first() { sfa "$1" list --where "$2" --fields "$3" --sort "$4" --limit 1 --format tsv 2>/dev/null | sed -n 2p; }
 
-say "Last month: two customers, three deals, somebody to call"
-export SFA_TODAY=2026-10-26
-quietly product add "Pump P20" --code P20 --price "CNY 1500"
-quietly account add "华创科技" --industry 制造 --region 上海 --tier key
-quietly account add "Acme Works" --industry Machinery --region Leeds
-quietly contact add "王强" --title 采购总监 --account 华创科技 --phone 13800138000
-quietly deal add "华创 – 二期产线" --account 华创科技 --amount "CNY 180000" --close-date 2026-12-18
-quietly deal add "Acme – spare parts" --account "Acme Works" --amount "CNY 24000" --close-date 2026-11-30
-quietly deal add "Acme – service contract" --account "Acme Works" --amount "CNY 60000" --close-date 2027-01-29
-look deal list --fields name,account,stage,amount,close_date
+say "A company with a year of sales up to today"
+shown demo --home "$SFA_HOME"
+sfa demo --home "$SFA_HOME" >/dev/null
 
-say "Monday, 23 November: a new lead came in"
-export SFA_TODAY=2026-11-23
-act lead add "Li Na" --company "Nordic Foods" --phone "+86 139 0013 9000" --source exhibition --next-follow-up 2026-11-23
+say "What today asks of the rep who works here"
 look today
 
-say "At the customers: one line a visit, in either language"
-act log "拜访华创科技，王总要正式报价，周五跟进" --yes
-act log "called Acme Works, spare parts approved, send the contract tomorrow" --yes
-look task list --fields subject,due,account
+say "At the customer: one line a visit, in either language"
+customer=$(first account "owner=me and tier=key and name~公司" short_name created)
+act log "拜访$customer，对方要正式报价，周五跟进" --yes
 
-say "The deals move on"
-act deal advance "华创 – 二期产线"
-act deal win "Acme – spare parts" --reason "delivery in two weeks"
-act deal lose "Acme – service contract" --reason "they keep their own fitters"
-
-say "That was too early: take it back"
+say "A deal moves on; too early, so it is taken back"
+deal=$(first deal "owner=me and state=open and next_step is empty and probability<50" name -close_date)
+act deal advance "$deal"
 shown undo
 sfa undo
-look deal history "Acme – service contract"
-
-say "The lead becomes a customer"
-act lead convert "Li Na" --yes
+look deal history "$deal"
 
 say "Monday's printed pipeline"
 look pipeline
+
+if [ -t 0 ] && [ -t 1 ]; then
+	say "The app, on this company"
+	sfa
+fi

@@ -18,7 +18,7 @@ from sfa.cli.progress import progress
 from sfa.errors import InvalidInput, msg
 from sfa.i18n import language, tr, tr_plural
 
-_LARGEST_SCALE = 10_000
+_LARGEST_SCALE, _MOST_LEADS = 10_000, 10_000_000
 _FIRST_SEED = 1
 
 Seed = Annotated[
@@ -33,6 +33,15 @@ Scale = Annotated[
         "--scale", metavar="N", help=msg("A company N times as large; 1 has 200 leads."), show_default=False
     ),
 ]
+Leads = Annotated[
+    int | None,
+    typer.Option(
+        "--leads",
+        metavar="N",
+        help=msg("So many leads in all, where that is more: up to a million and beyond, to measure with."),
+        show_default=False,
+    ),
+]
 Home = Annotated[
     Path | None,
     typer.Option(
@@ -44,23 +53,19 @@ Home = Annotated[
 ]
 
 
-def demo(seed: Seed = None, scale: Scale = None, home: Home = None, yes: Yes = False) -> None:
+def demo(
+    seed: Seed = None, scale: Scale = None, leads: Leads = None, home: Home = None, yes: Yes = False
+) -> None:
     """Make the demo company: a year of sales, up to today. Your own store stays untouched."""
     from sfa.demo.home import demo_home, made_in, refuse_foreign
 
-    if scale is not None and not 1 <= scale <= _LARGEST_SCALE:
-        raise InvalidInput(
-            "--scale",
-            msg("{value} is not between {low} and {high}."),
-            value=scale,
-            low=1,
-            high=_LARGEST_SCALE,
-        )
+    _check("--scale", scale, _LARGEST_SCALE)
+    _check("--leads", leads, _MOST_LEADS)
     folder = home.expanduser().absolute() if home else demo_home()
     refuse_foreign(folder)
     there = made_in(folder)
     if there is not None and not yes:
-        is_same = seed in {None, there.seed} and scale in {None, there.scale}
+        is_same = seed in {None, there.seed} and scale in {None, there.scale} and leads in {None, there.leads}
         say(
             tr(
                 "The demo company is there already: seed {seed}, scale {scale}, made for {day}.",
@@ -73,23 +78,29 @@ def demo(seed: Seed = None, scale: Scale = None, home: Home = None, yes: Yes = F
         if (is_same and not sys.stdin.isatty()) or not agreed(asked, yes=False):
             _tell(folder)
             return
-    _make(folder, _FIRST_SEED if seed is None else seed, scale or 1)
+    _make(folder, _FIRST_SEED if seed is None else seed, scale or 1, leads or 0)
     _tell(folder)
 
 
-def _make(folder: Path, seed: int, scale: int) -> None:
+def _check(option: str, value: int | None, most: int) -> None:
+    if value is not None and not 1 <= value <= most:
+        problem = msg("{value} is not between {low} and {high}.")
+        raise InvalidInput(option, problem, value=value, low=1, high=most)
+
+
+def _make(folder: Path, seed: int, scale: int, leads: int) -> None:
     from sfa.demo.build import Wanted
     from sfa.demo.home import make
     from sfa.demo.leads import COUNT
 
-    wanted = Wanted(seed, scale, clock.today(), language())
+    wanted = Wanted(seed, scale, clock.today(), language(), leads)
     with progress() as step:
         make(folder, wanted, on_step=lambda what, done, total: step(tr(what), done, total))
     say(
         tr_plural(
             "Made: a company with {count} lead, for the year up to {day}.",
             "Made: a company with {count} leads, for the year up to {day}.",
-            scale * COUNT,
+            max(scale * COUNT, leads),
             day=wanted.today.isoformat(),
         )
     )

@@ -7,12 +7,13 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
-from itertools import chain
+from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sfa.demo import deal_writing, telling
-from sfa.demo.company import TOLD, Block, Company, block, company
+from sfa.demo.company import TOLD, Block, Company, block, company, further_leads
+from sfa.demo.leads import COUNT as LEADS
 from sfa.demo.setting_up import Ground, set_up
 from sfa.demo.tasks import TaskList
 from sfa.demo.writing import Ids, by_hand, in_bulk, write
@@ -27,19 +28,24 @@ from sfa.store.schema import ready
 if TYPE_CHECKING:
     from sqlmodel import Session
 
-_TOGETHER = 20  # blocks that are written together: four thousand leads
+_TOGETHER = 50  # blocks that are written together: ten thousand leads
+_LEADS_TOGETHER = 20_000
 
 Progress = Callable[[Msg, int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which company: its seed, its size, the day its year ends on, the language of its lists."""
+    """Which company: its seed, its size, the day its year ends on, the language of its lists.
+
+    ``leads`` is how many there are to be in all, when that is more than its size brings.
+    """
 
     seed: int
     scale: int
     today: date
     language: str
+    leads: int = 0
 
 
 def build(home: Path, wanted: Wanted, *, on_step: Progress | None = None) -> None:
@@ -56,6 +62,7 @@ def build(home: Path, wanted: Wanted, *, on_step: Progress | None = None) -> Non
             numbers = range(first, min(first + _TOGETHER, wanted.scale))
             with in_bulk(home) as change:
                 _write_short(change, ground, [block(made, number) for number in numbers], tell)
+        _write_further_leads(home, made, wanted.leads - wanted.scale * LEADS, tell)
     _print(home, made)
 
 
@@ -86,6 +93,17 @@ def _write_short(change: Change, ground: Ground, blocks: Sequence[Block], tell: 
     """Write blocks as imports alone can."""
     _write_customers(change, blocks, tell)
     _write_year(change, ground, blocks, [each.tasks() for each in blocks], tell)
+
+
+def _write_further_leads(home: Path, made: Company, count: int, tell: Progress) -> None:
+    """Write leads alone, ten thousand at a time."""
+    rows = islice(further_leads(made), max(count, 0))
+    done = 0
+    while some := list(islice(rows, _LEADS_TOGETHER)):
+        tell(msg("Leads"), done, count)
+        with in_bulk(home) as change:
+            write(change, "lead", some, made.year.today)
+        done += len(some)
 
 
 def _write_customers(change: Change, blocks: Sequence[Block], tell: Progress) -> Ids:

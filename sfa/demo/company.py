@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import count
 from random import Random
 
 from sfa.demo import accounts as customers
@@ -147,6 +148,13 @@ def block(made: Company, number: int) -> Block:
     leads = prospects.leads(_rng(made.seed, number, "leads"), year)
     converted = _conversions(_rng(made.seed, number, "conversions"), number, sold, year)
     return Block(number, made, found, sold, leads, converted)
+
+
+def further_leads(made: Company) -> Iterator[Cells]:
+    """Yield leads without end that no block has, as the import takes them."""
+    for number in count(made.scale):
+        found = prospects.leads(_rng(made.seed, number, "leads"), made.year)
+        yield from prospects.lead_cells(number, found, made.year, made.staff, made.language)
 
 
 def _conversions(rng: Random, number: int, sold: Sequence[Deal], year: Year) -> tuple[Conversion, ...]:

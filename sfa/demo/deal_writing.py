@@ -20,25 +20,21 @@ def write_deals(change: Change, ground: Ground, blocks: Sequence[Block]) -> Ids:
 
     Of a told deal each meeting's state is imported as of that meeting, so that slips and new
     amounts have their days. One that goes back a stage is imported as it began: the rest of
-    its life is for ``telling``.
+    its life is for ``telling``. Any other is imported once, with the days of its stages.
     """
     year = blocks[0].company.year
     meetings: dict[int, list[Cells]] = defaultdict(list)
     for block in blocks:
         for deal in block.deals:
-            for number in _imported(deal, told=block.is_told):
+            if not block.is_told:
+                meetings[len(year.meetings) - 1].append(_row(deal, len(deal.states) - 1, block, ground))
+                continue
+            for number in [0] if deal.goes_back else range(len(deal.states)):
                 meetings[deal.states[number].step].append(_row(deal, number, block, ground))
     ids: Ids = {}
     for step, rows in sorted(meetings.items()):
         ids.update(write(change, "deal", rows, year.meetings[step], events=_events(ground)))
     return ids
-
-
-def _imported(deal: Deal, *, told: bool) -> Sequence[int]:
-    last = len(deal.states) - 1
-    if not told:
-        return [last]
-    return [0] if deal.goes_back else range(last + 1)
 
 
 def _row(deal: Deal, number: int, block: Block, ground: Ground) -> Cells:

@@ -32,6 +32,7 @@ class Made:
     scale: int
     today: str
     language: str
+    leads: int = 0
 
 
 def demo_home() -> Path:
@@ -79,7 +80,7 @@ def make(home: Path, wanted: Wanted, *, on_step: Progress | None = None) -> None
     refuse_foreign(home)
     with _unfinished(home) as folder:
         build(folder, wanted, on_step=on_step)
-        made = Made(wanted.seed, wanted.scale, wanted.today.isoformat(), wanted.language)
+        made = Made(wanted.seed, wanted.scale, wanted.today.isoformat(), wanted.language, wanted.leads)
         (folder / NOTE).write_text(json.dumps(asdict(made), indent=2) + "\n", "utf-8")
 
 

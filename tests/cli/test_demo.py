@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import io
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -11,6 +14,8 @@ from sfa.cli.run import run
 from sfa.demo import home as demo_homes
 from sfa.demo.build import Progress, Wanted
 from tests.cli.conftest import Sfa
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture
@@ -112,11 +117,18 @@ def test_an_empty_folder_is_taken(sfa: Sfa, tmp_path: Path, built: list[Wanted])
     assert len(built) == 1
 
 
-@pytest.mark.parametrize("scale", ["0", "-1", "10001"])
-def test_a_scale_out_of_range_is_refused(sfa: Sfa, scale: str, built: list[Wanted]) -> None:
-    said = sfa("demo", "--scale", scale)
+@pytest.mark.parametrize(
+    ("option", "value"), [("--scale", "0"), ("--scale", "-1"), ("--scale", "10001"), ("--leads", "-5")]
+)
+def test_a_size_out_of_range_is_refused(sfa: Sfa, option: str, value: str, built: list[Wanted]) -> None:
+    said = sfa("demo", option, value)
     assert (said.code, built) == (2, [])
-    assert "is not between 1 and 10000" in said.err
+    assert f"{value} is not between 1 and 10000" in said.err
+
+
+def test_more_leads_can_be_asked_for(sfa: Sfa, built: list[Wanted]) -> None:
+    assert "a company with 5000 leads" in sfa("demo", "--leads", "5000").err
+    assert [wanted.leads for wanted in built] == [5000]
 
 
 def test_a_word_for_a_number_is_refused(sfa: Sfa) -> None:
@@ -158,3 +170,21 @@ def test_a_chinese_interface_gets_chinese_lists(
     for word in ("大客户: 招投标", "渠道: 试单", "机械制造", "停滞"):
         assert word in printed, word
     assert "华东" in sfa("account", "list", "--format", "tsv").out
+
+
+def test_make_demo_tells_a_day_and_ends_with_the_printed_pipeline(tmp_path: Path) -> None:
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    environment = {**os.environ, "PATH": path, "TMPDIR": str(tmp_path), "SFA_DEMO_LANG": "C.UTF-8"}
+    done = subprocess.run(
+        ["sh", str(ROOT / "examples" / "demo.sh")],
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    assert done.returncode == 0, done.stderr
+    for part in ("Tasks due", "Logged: visit", "Advanced: deal", "Undone: ", "Pipeline as of", "By owner"):
+        assert part in done.stdout, part
+    assert list(tmp_path.iterdir()) == []

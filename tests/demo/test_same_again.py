@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from sfa.demo.build import Wanted
+from sfa.demo.home import make
 from sfa.demo.leads import HEADER, lead_rows
 from sfa.errors import NotFound
 from sfa.fields import TABLES
@@ -86,6 +88,30 @@ def test_a_company_three_times_as_large_has_three_times_as_much(company_home: Pa
         assert number(connection, "SELECT count(DISTINCT owner_id) FROM deal") == 18
         names = "SELECT count(DISTINCT name) = count(*) FROM user"
         assert number(connection, names) == 1
+    assert examine(large) == []
+
+
+def test_further_leads_make_up_the_number_and_nothing_else(company_home: Path, tmp_path: Path) -> None:
+    home = tmp_path / "leads"
+    make(home, Wanted(1, 1, TODAY, "en", leads=777))
+    more, first = content(home), content(company_home)
+    assert len(more["lead"]) == 777
+    assert set(first["lead"]) <= set(more["lead"])
+    assert more["deal"] == first["deal"]
+
+
+def test_a_part_beyond_the_told_ones_is_imported_whole(
+    company_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sfa.demo.build.TOLD", 1)
+    monkeypatch.setattr("sfa.demo.company.TOLD", 1)
+    large = made(tmp_path / "short", scale=2)
+    with reading(large) as connection, reading(company_home) as small:
+        for table in ("lead", "account", "contact", "deal", "activity"):
+            once = number(small, f"SELECT count(*) FROM {table} WHERE deleted_at IS NULL")
+            assert number(connection, f"SELECT count(*) FROM {table} WHERE deleted_at IS NULL") == 2 * once
+        converted = "SELECT count(*) FROM lead WHERE converted_at IS NOT NULL"
+        assert number(connection, converted) == number(small, converted)
     assert examine(large) == []
 
 
