@@ -316,6 +316,8 @@ TABLES: dict[str, Table] = {
             Column("next_step", "text", True),
             Column("next_step_on", "day", True),
             Column("notes", "text", True),
+            Column("stage_on", "day", True, derived=True),
+            Column("event_on", "day", True, derived=True),
         ),
     ),
     "deal_line": Table(

@@ -4,6 +4,7 @@ from datetime import date, datetime
 from typing import ClassVar
 
 from sqlalchemy import CheckConstraint, Index
+from sqlalchemy import text as sql_text
 
 from sfa.errors import msg
 from sfa.models.base import Many, NounInfo, Owned, Row, Through, amount_check, live_index
@@ -19,6 +20,28 @@ class Deal(Owned, table=True):
         CheckConstraint("probability_pct BETWEEN 0 AND 100", name="probability_range"),
         live_index("ix_deal_by_name", "name COLLATE NOCASE"),
         live_index("ix_deal_by_close", "close_on", "name COLLATE NOCASE"),
+        # A print adds all deals up in this order and reads nothing else of them.
+        live_index(
+            "ix_deal_print",
+            "owner_id",
+            "team_id",
+            "stage_id",
+            "category",
+            "currency",
+            "substr(closed_on, 1, 7)",
+            "closed_on",
+            "close_on",
+            "amount_minor",
+            "probability_pct",
+            "event_on",
+            "stage_on",
+        ),
+        Index(
+            "ix_deal_without_account",
+            "stage_id",
+            "event_on",
+            sqlite_where=sql_text("account_id IS NULL AND deleted_at IS NULL"),
+        ),
     )
     noun: ClassVar[NounInfo] = NounInfo(
         "deal",
@@ -67,6 +90,9 @@ class Deal(Owned, table=True):
     next_step: str | None = text(msg("Next step"))
     next_step_on: date | None = day(msg("Next step on"), name="next_step_on", index=True)
     notes: str | None = text(msg("Notes"), long=True)
+    # The two days that triggers repeat from the events. Source: sfa.store.standing.
+    stage_on: date | None = day(None, derived=True, editable=False)
+    event_on: date | None = day(None, derived=True, editable=False)
 
 
 class DealLine(Row, table=True):
@@ -115,7 +141,7 @@ class DealEvent(Row, table=True):
     )
     deal_id: str = link(None, "deal", required=True, merge="append", index=False)
     effective_on: date = day(None, required=True, merge="append", index=True)
-    recorded_at: datetime = instant(None, required=True, merge="append")
+    recorded_at: datetime = instant(None, required=True, merge="append", index=True)
     stage_id: str = link(None, "stage", required=True, merge="append", index=False)
     amount_minor: int | None = integer(None, merge="append")
     currency: str | None = text(None, max_length=3, merge="append")

@@ -194,6 +194,7 @@ def day(
     group: str = "",
     merge: str = "lww",
     index: bool = False,
+    derived: bool = False,
     name: str = "",
     editable: bool = True,
 ) -> Any:
@@ -204,7 +205,7 @@ def day(
         default=default,
         required=required,
         field={"name": name, "editable": editable},
-        column={"group": group, "merge": merge},
+        column={"group": group, "merge": merge, "derived": derived},
         index=index,
         sa_type=Day,
     )

@@ -1,4 +1,4 @@
-"""The capture triggers, generated from the tables' columns and classes.
+"""The capture triggers, generated from the tables' columns and classes, and those of ``standing``.
 
 Names start with ``sfa_``; ``expected`` is what a healthy store holds, and what
 ``doctor`` compares with.
@@ -9,6 +9,7 @@ from __future__ import annotations
 import sqlite3
 
 from sfa.fields import TABLES, Table
+from sfa.store import standing
 from sfa.store.search.triggers import search_triggers
 from sfa.store.version import SCHEMA_VERSION
 
@@ -33,7 +34,7 @@ GUARDS = {
 
 def expected() -> dict[str, str]:
     """Return name -> statement of every trigger a store must have."""
-    found = dict(GUARDS)
+    found = GUARDS | standing.TRIGGERS
     for table in TABLES.values():
         found.update(_triggers(table))
     return found | search_triggers()

@@ -51,8 +51,8 @@ def any_value(rng: random.Random, column: Column, connection: StoreConnection) -
 
 
 def any_row(rng: random.Random, table: Table, connection: StoreConnection) -> dict[str, object]:
-    names = {"id", "version", "created_at", "created_by", "updated_at", "updated_by", "deleted_at", "ref"}
-    own = [column for column in table.columns if column.name not in names]
+    names = {"id", "created_at", "created_by", "deleted_at"}
+    own = [column for column in table.columns if column.name not in names and not column.derived]
     return {column.name: any_value(rng, column, connection) for column in own}
 
 

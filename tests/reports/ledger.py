@@ -12,6 +12,7 @@ from sqlmodel import SQLModel, create_engine
 
 import sfa.models
 from sfa import ids
+from sfa.store import standing
 
 STAMP = "2026-01-01T00:00:00.000Z"
 STAGES = (
@@ -105,6 +106,8 @@ def make_template(path: Path) -> Path:
     with engine.begin() as connection:
         SQLModel.metadata.create_all(connection)
         connection.exec_driver_sql("CREATE TABLE tx (tx_id TEXT, first_seq INTEGER, at TEXT)")
+        for trigger in standing.TRIGGERS.values():
+            connection.exec_driver_sql(trigger)
     engine.dispose()
     return path
 

@@ -112,6 +112,11 @@ def deal_without_past(home: Path) -> None:
         )
 
 
+def deal_of_another_day(home: Path) -> None:
+    add_deal(home)
+    run(home, "UPDATE deal SET stage_on = '2001-01-01'")
+
+
 def deal_ahead_of_its_events(home: Path) -> None:
     edit(home, "deal", add_deal(home), amount_minor=900_000)
 
@@ -208,6 +213,7 @@ DAMAGES: dict[str, tuple[Callable[[Path], None], str]] = {
     "a phone of a lead that is not there": (phone_of_nobody, "reference_broken"),
     "a deal without an event": (deal_without_past, "deal_without_event"),
     "a deal that is not as its events say": (deal_ahead_of_its_events, "deal_event_differs"),
+    "a deal with another day than its events": (deal_of_another_day, "deal_days_differ"),
     "a store that forgot its device and user": (forget_device, "device_missing"),
     "a temporary file": (left_over, "leftover"),
     "an older schema": (lambda home: run_foreign(home, "PRAGMA user_version = 0"), "older"),

@@ -1,4 +1,4 @@
-"""One pass over the deals: counts and sums by stage, category, currency, group and month.
+"""Counts and sums of deals by stage, category, currency, group and month.
 
 Every total of the report is added up from these cells, so that the parts sum to the
 whole after a conversion too. The grouping key is one text: SQLite sorts a single
@@ -45,14 +45,16 @@ class Cell:
     count: int
     amount: int
     weighted: int
-    no_account: int
     no_amount: int
     no_close_date: int
     overdue: int
 
 
-def read_cells(connection: sqlite3.Connection, state: State, scope: Scope) -> list[Cell]:
-    """Return the cells in the deals' own currencies; a deal without an amount has none (``""``)."""
+def read_cells(connection: sqlite3.Connection, deals: str, state: State, scope: Scope) -> list[Cell]:
+    """Return the cells of a SELECT of deals, in their own currencies; one without an amount has none.
+
+    Its currency is ``""``.
+    """
     parts = [
         "s.stage_id",
         "s.category",
@@ -64,12 +66,26 @@ def read_cells(connection: sqlite3.Connection, state: State, scope: Scope) -> li
     key = f" || '{_SEPARATOR}' || ".join(parts)
     sql = (
         f"SELECT {key} AS k, count(*), coalesce(sum(s.amount_minor), 0),"
-        " coalesce(sum(s.amount_minor * s.probability_pct), 0), count(*) - count(s.account_id),"
+        " coalesce(sum(s.amount_minor * s.probability_pct), 0),"
         " count(*) - count(s.amount_minor), count(*) - count(s.close_on),"
         " coalesce(sum(s.close_on < :as_of), 0)"
-        f" FROM ({state.sql}) s GROUP BY 1"
+        f" FROM ({deals}) s GROUP BY 1"
     )
     return [_cell(row) for row in connection.execute(sql, {**state.params, **period_params(scope)})]
+
+
+def without_account(connection: sqlite3.Connection, state: State) -> int:
+    """Return how many deals have no account."""
+    parts = []
+    if state.rows:
+        # An index of just these deals; left alone, SQLite takes the accounts' and looks every row up.
+        parts.append(
+            "(SELECT count(*) FROM deal d INDEXED BY ix_deal_without_account"
+            f" WHERE d.account_id IS NULL AND {state.rows})"
+        )
+    if state.events:
+        parts.append(f"(SELECT count(*) FROM ({state.events}) s WHERE s.account_id IS NULL)")
+    return int(connection.execute(f"SELECT {' + '.join(parts)}", state.params).fetchone()[0])
 
 
 def _cell(row: sqlite3.Row) -> Cell:

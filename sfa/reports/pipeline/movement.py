@@ -14,10 +14,11 @@ from sfa.reports.pipeline.rates import Rates
 from sfa.reports.pipeline.state import State, latest, visible
 
 _WINDOWS = {
-    "period": ("e.effective_on BETWEEN :start AND :end", "v.effective_on < :start"),
+    "period": (("e.effective_on BETWEEN :start AND :end",), "v.effective_on < :start"),
     # What the last print could not show: later days, and what was recorded only afterwards.
+    # Two questions, each with an index of its own: with OR all events would be read.
     "print": (
-        "(e.effective_on > :last_as_of OR e.recorded_at > :last_at)",
+        ("e.effective_on > :last_as_of", "e.recorded_at > :last_at"),
         "v.effective_on <= :last_as_of AND v.recorded_at <= :last_at",
     ),
 }
@@ -59,9 +60,13 @@ def _sql(state: State, scope: Scope) -> str:
         f"coalesce(sum({flag}), 0), coalesce(sum(CASE WHEN {flag} THEN a.amount_minor END), 0)"
         for flag in flags.values()
     )
+    moved = " UNION ".join(
+        f"SELECT DISTINCT e.deal_id FROM deal_event e WHERE e.deleted_at IS NULL"
+        f" AND {each} AND {visible('+e', scope)}"  # the plus keeps its index to the window
+        for each in fresh
+    )
     return (
-        "WITH moved AS (SELECT DISTINCT e.deal_id FROM deal_event e WHERE e.deleted_at IS NULL"
-        f" AND {visible('e', scope)} AND {fresh})"
+        f"WITH moved AS ({moved})"
         f" SELECT coalesce(a.currency, ''), {sums} FROM moved m"
         " CROSS JOIN deal d ON d.id = m.deal_id AND d.deleted_at IS NULL"
         f" CROSS JOIN deal_event a ON a.rowid = {latest('m.deal_id', scope, when=at_end)}"

@@ -1,5 +1,6 @@
-"""One pass over the open deals: their ages, the largest ones, and the ones where nothing happens.
+"""The open deals: their ages, the largest ones, and the ones where nothing happens.
 
+Here they are read from the events; those whose own row says it all come from ``own_rows``.
 What a deal's events say comes packed in one text a deal, so that each event is looked up
 once: the last day, the first event in the stage the deal stands in, and the last event in
 another stage. Only a deal that came back to a stage is asked again.
@@ -32,15 +33,33 @@ class OpenDeals:
     stale_top: dict[str, Ranking] = field(default_factory=lambda: defaultdict(list))
 
 
+@dataclass(frozen=True, slots=True)
+class Touched:
+    """Deals with a done activity about them after a cutoff, up to the day asked for."""
+
+    cutoff: date
+    as_of: date
+
+    def condition(self, activity: str) -> str:
+        """Return the condition that an activity is one of those."""
+        of = f"{activity}.deleted_at IS NULL AND {activity}.state = 'done' AND {activity}.at >= :after"
+        return f"{of} AND {activity}.at < :until AND +{activity}.deal_id IS NOT NULL"
+
+    def params(self) -> dict[str, str]:
+        """Return the ends in time, as stored."""
+        return {"after": _midnight_after(self.cutoff), "until": _midnight_after(self.as_of)}
+
+
 def read_open_deals(
-    connection: sqlite3.Connection, state: State, scope: Scope, rates: Rates, stale_days: int
+    connection: sqlite3.Connection, state: State, scope: Scope, rates: Rates, touched: Touched
 ) -> OpenDeals:
-    """Return what the open deals have to show; stale ones had no event or activity for so many days."""
+    """Return what those open deals have to show of which the events must be asked."""
     found = OpenDeals()
+    if not state.events:
+        return found
     entries: dict[tuple[str, str, str], int] = defaultdict(int)
     quiet: dict[str, list[int]] = defaultdict(lambda: [0, 0])
-    cutoff = scope.as_of - timedelta(days=stale_days)
-    touched, last_quiet_day = _touched(connection, cutoff, scope.as_of), cutoff.isoformat()
+    busy, last_quiet_day = _busy(connection, touched), touched.cutoff.isoformat()
     for deal, stage, own, minor, packed in _rows(connection, state, scope):
         currency, amount = rates.shown(minor or 0, own)
         last = packed[:10]
@@ -50,12 +69,12 @@ def read_open_deals(
             # No day: a row that its latest event does not say, as when two devices' changes met.
             entries[stage, currency, day or last] += 1
         if minor is not None:
-            _keep(found.top[currency], amount, "", deal)
-        if last <= last_quiet_day and deal not in touched:
+            keep(found.top[currency], amount, last, deal)
+        if last <= last_quiet_day and deal not in busy:
             sums = quiet[currency]
             sums[0] += 1
             sums[1] += amount
-            _keep(found.stale_top[currency], amount, last, deal)
+            keep(found.stale_top[currency], amount, last, deal)
     found.ages = _ages(entries, scope.as_of)
     found.stale = {currency: Tally(*sums) for currency, sums in quiet.items()}
     return found
@@ -73,17 +92,14 @@ def _rows(connection: sqlite3.Connection, state: State, scope: Scope) -> sqlite3
     return cursor.execute(
         f"SELECT s.deal_id, s.stage_id, coalesce(s.currency, ''), s.amount_minor,"
         f" coalesce({packed}, '')"
-        f" FROM ({state.sql}) s WHERE s.stage_id IN ({state.ids('open')})",
+        f" FROM ({state.events}) s WHERE s.stage_id IN ({state.ids('open')})",
         state.params,
     )
 
 
-def _touched(connection: sqlite3.Connection, cutoff: date, as_of: date) -> set[str]:
-    """Return the deals with an activity after the cutoff, up to the day asked for."""
+def _busy(connection: sqlite3.Connection, touched: Touched) -> set[str]:
     rows = connection.execute(
-        "SELECT deal_id FROM activity WHERE deal_id IS NOT NULL AND deleted_at IS NULL AND state = 'done'"
-        " AND at >= ? AND at < ?",
-        (_midnight_after(cutoff), _midnight_after(as_of)),
+        f"SELECT v.deal_id FROM activity v WHERE {touched.condition('v')}", touched.params()
     )
     return {row[0] for row in rows}
 
@@ -102,7 +118,7 @@ def _came_back(
     return day
 
 
-def _keep(ranking: Ranking, amount: int, last: str, deal: str) -> None:
+def keep(ranking: Ranking, amount: int, last: str, deal: str) -> None:
     """Keep a deal when it is among the largest so far, or as large and quiet for longer."""
     if len(ranking) == SHOWN and amount < ranking[0][0]:
         return

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import sqlite3
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from sfa.finding.organisation import currency as organisation_currency
 from sfa.finding.organisation import setting
-from sfa.reports.pipeline import cube, groups, movement, prints, roll_up
+from sfa.reports.pipeline import cube, groups, movement, own_rows, prints, roll_up
 from sfa.reports.pipeline.figures import (
     Block,
     DealLine,
@@ -22,6 +23,7 @@ from sfa.reports.pipeline.open_deals import (
     SHOWN,
     OpenDeals,
     Ranking,
+    Touched,
     deal_lines,
     quiet_days,
     read_open_deals,
@@ -45,7 +47,6 @@ class _Material:
     names: dict[str, str]
     opened: OpenDeals
     moved: dict[str, Movement]
-    stale_days: int
     currencies: tuple[str, ...]
     last: LastPrint | None
 
@@ -60,33 +61,54 @@ def pipeline_report(connection: sqlite3.Connection, scope: Scope) -> PipelineRep
     Deals without an amount count in the block of the organisation's currency, else in the first.
     """
     state = state_of(connection, scope)
-    own = cube.read_cells(connection, state, scope)
+    stale_days = _stale_days(connection)
+    touched = Touched(scope.as_of - timedelta(days=stale_days), scope.as_of)
+    rows = own_rows.read_row_cells(connection, state, scope, touched.cutoff)
+    own = _cells(connection, scope, state, rows)
     rates = rates_into(connection, organisation_currency(connection), scope.as_of)
-    material = _material(connection, scope, state, rates, own)
+    opened = read_open_deals(connection, state, scope, rates, touched)
+    if rows:
+        first, *_ = _currencies(own, rates)
+        own_rows.add_open_deals(opened, connection, state, rates, rows, touched, first=first)
+    material = _material(connection, scope, state, rates, own, opened)
     used = {cell.currency for cell in own}
     shown = material.currencies
     return PipelineReport(
         scope=scope,
         deals=sum(cell.count for cell in own),
         blocks=tuple(_block(material, currency) for currency in shown),
-        gaps=_gaps(own, state),
+        gaps=_gaps(own, state, cube.without_account(connection, state)),
         rates=tuple(rate for code, rate in sorted(rates.by_currency.items()) if code in used),
         unconverted=shown[1:] if len(shown) > 1 else (),
         currency=rates.currency,
-        stale_days=material.stale_days,
+        stale_days=stale_days,
         data_at=_data_at(connection),
         last_print=material.last,
         shared_deals=groups.shared(own),
     )
 
 
+def _cells(
+    connection: sqlite3.Connection, scope: Scope, state: State, rows: list[own_rows.RowCell]
+) -> list[cube.Cell]:
+    """Return the cells of all deals by the grouping: from the rows' pass where it tells the groups apart."""
+    if scope.by not in own_rows.GROUPS:
+        return cube.read_cells(connection, state.sql, state, scope)
+    moved = cube.read_cells(connection, state.events, state, scope) if state.events else []
+    return own_rows.cells_of(rows, scope) + moved
+
+
 def _material(
-    connection: sqlite3.Connection, scope: Scope, state: State, rates: Rates, own: list[cube.Cell]
+    connection: sqlite3.Connection,
+    scope: Scope,
+    state: State,
+    rates: Rates,
+    own: list[cube.Cell],
+    opened: OpenDeals,
 ) -> _Material:
     currencies = _currencies(own, rates)
     cells = [replace(cell, currency=cell.currency or currencies[0]) for cell in cube.converted(own, rates)]
     last = prints.last_print(connection, scope)
-    stale_days = _stale_days(connection)
     return _Material(
         connection=connection,
         scope=scope,
@@ -95,9 +117,8 @@ def _material(
         cells=cells,
         grouped=groups.regrouped(connection, cells, scope),
         names=groups.names(connection, scope),
-        opened=read_open_deals(connection, state, scope, rates, stale_days),
+        opened=opened,
         moved=movement.movement(connection, state, scope, last, rates),
-        stale_days=stale_days,
         currencies=currencies,
         last=last,
     )
@@ -161,10 +182,10 @@ def _movement(material: _Material, codes: tuple[str, ...]) -> Movement | None:
     return sum((material.moved[code] for code in codes if code in material.moved), Movement())
 
 
-def _gaps(cells: list[cube.Cell], state: State) -> Gaps:
+def _gaps(cells: list[cube.Cell], state: State, no_account: int) -> Gaps:
     opened = [cell for cell in cells if state.stages[cell.stage_id].kind == "open"]
     return Gaps(
-        no_account=sum(cell.no_account for cell in cells),
+        no_account=no_account,
         no_amount=sum(cell.no_amount for cell in opened),
         no_close_date=sum(cell.no_close_date for cell in opened),
         overdue=sum(cell.overdue for cell in opened),

@@ -1,14 +1,14 @@
 """Where every deal stood: its latest live event on or before a day, as SQL.
 
 Of events on the same day the last recorded one counts, then the greatest id. A deal's
-own row is, by construction, its latest event; so when the day asked for is not before
-the newest event, the rows are read instead of three times as many events.
+own row is, by construction, its latest event: of the deals without a later event the rows
+are read, and only of the others the events. What was known on a day, the events alone say.
 """
 
 from __future__ import annotations
 
 import sqlite3
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -35,11 +35,21 @@ class State:
     Its columns: deal_id, ref, name, account_id, next_step, stage_id, amount_minor, currency,
     close_on, probability_pct, category, owner_id, team_id, entered_on (the day a closed deal
     was closed, nothing for an open one).
+
+    ``rows`` is the condition on deals (``d``) whose own row says it, ``events`` the SELECT of
+    all the others; either is empty where there are none of its kind.
     """
 
-    sql: str
+    rows: str
+    events: str
     params: dict[str, Any]
     stages: dict[str, Stage]
+
+    @property
+    def sql(self) -> str:
+        """Return the SELECT of all deals."""
+        own = f"SELECT {_DEAL}, {_OWN} FROM deal d WHERE {self.rows}" if self.rows else ""
+        return " UNION ALL ".join(filter(None, (own, self.events)))
 
     def ids(self, *kinds: str) -> str:
         """Return the ids of the stages of these kinds as a list for ``IN (…)``."""
@@ -49,12 +59,12 @@ class State:
 
 def state_of(connection: sqlite3.Connection, scope: Scope) -> State:
     """Return the state on the scope's day, from the deals' rows where these are the latest events."""
-    return present(connection, scope) if _is_present(connection, scope) else past(connection, scope)
+    if scope.known_on is not None:
+        return past(connection, scope)
+    return present(connection, scope) if _is_present(connection, scope) else _mixed(connection, scope)
 
 
 def _is_present(connection: sqlite3.Connection, scope: Scope) -> bool:
-    if scope.known_on is not None:
-        return False
     newest = connection.execute(
         "SELECT effective_on FROM deal_event WHERE deleted_at IS NULL ORDER BY effective_on DESC LIMIT 1"
     ).fetchone()
@@ -67,29 +77,32 @@ _TUPLE = (
     "stage_id, {0}.amount_minor, {0}.currency, {0}.close_on, {0}.probability_pct, {0}.category,"
     " {0}.owner_id, {0}.team_id"
 )
+_OWN = f"d.{_TUPLE.format('d')}, d.closed_on AS entered_on"
 
 
 def present(connection: sqlite3.Connection, scope: Scope) -> State:
     """Return the state as the deals' own rows have it."""
     stages, only = _stages(connection, scope)
-    sql = (
-        f"SELECT {_DEAL}, d.{_TUPLE.format('d')}, d.closed_on AS entered_on FROM deal d"
-        f" WHERE d.deleted_at IS NULL{only.format('d')}"
-    )
-    return State(sql, _params(scope), stages)
+    return State(f"d.deleted_at IS NULL{only.format('d')}", "", _params(scope), stages)
 
 
-def past(connection: sqlite3.Connection, scope: Scope) -> State:
-    """Return the state from the events alone."""
+def past(connection: sqlite3.Connection, scope: Scope, *, having: str = "") -> State:
+    """Return the state from the events alone, of all deals or of those under a condition."""
     stages, only = _stages(connection, scope)
     closed = ", ".join(f"'{stage.stage_id}'" for stage in stages.values() if stage.kind != "open")
     entry = f"CASE WHEN e.stage_id IN ({closed}) THEN {entered('d.id', 'e.stage_id', scope)} END"
     sql = (
         f"SELECT {_DEAL}, e.{_TUPLE.format('e')}, {entry} AS entered_on"
         f" FROM deal d CROSS JOIN deal_event e ON e.rowid = {latest('d.id', scope)}"
-        f" WHERE d.deleted_at IS NULL{only.format('e')}"
+        f" WHERE d.deleted_at IS NULL{having}{only.format('e')}"
     )
-    return State(sql, _params(scope), stages)
+    return State("", sql, _params(scope), stages)
+
+
+def _mixed(connection: sqlite3.Connection, scope: Scope) -> State:
+    """Return the state from the rows of the deals without a later event, and the events of the others."""
+    own, moved = present(connection, scope), past(connection, scope, having=" AND d.event_on > :as_of")
+    return replace(moved, rows=f"{own.rows} AND d.event_on <= :as_of")
 
 
 def latest(deal: str, scope: Scope, *, when: str = "") -> str:

@@ -1,4 +1,4 @@
-"""Deals against their events: the newest event says what the deal is now."""
+"""Deals against their events: the newest event says what the deal is now, and since when."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import sqlite3
 
 from sfa import clock, ids
 from sfa.errors import msg
-from sfa.store import change
+from sfa.store import change, standing
 from sfa.store.checks import Finding, named, repairable
 from sfa.store.connection import StoreConnection
 
@@ -29,14 +29,27 @@ _DIFFERING = (
     f"SELECT d.id FROM deal d JOIN deal_event n ON n.id = {_NEWEST} WHERE d.deleted_at IS NULL"
     f" AND ({' OR '.join(f'd.{name} IS NOT n.{name}' for name in _TUPLE)}) ORDER BY d.id"
 )
+_MISDATED = f"SELECT id FROM deal WHERE {standing.DIFFERS} ORDER BY id"
+_ADDED = msg("An event is added that says what the deal is now.")
 
 
 def check_deals(connection: sqlite3.Connection) -> list[Finding]:
-    """Return the live deals without an event, and those that are not as their newest event says."""
+    """Return the deals without an event, and those that are not as their events say."""
     found = []
-    for code, query, what in (
-        ("deal_without_event", _EVENTLESS, msg("{count} deals have no event, so no past: {deals}.")),
-        ("deal_event_differs", _DIFFERING, msg("{count} deals are not as their newest event says: {deals}.")),
+    for code, query, what, repair in (
+        ("deal_without_event", _EVENTLESS, msg("{count} deals have no event, so no past: {deals}."), _ADDED),
+        (
+            "deal_event_differs",
+            _DIFFERING,
+            msg("{count} deals are not as their newest event says: {deals}."),
+            _ADDED,
+        ),
+        (
+            "deal_days_differ",
+            _MISDATED,
+            msg("{count} deals say another day of their latest event or stage than their events: {deals}."),
+            msg("The days are taken from the events again."),
+        ),
     ):
         deals = [row[0] for row in connection.execute(query)]
         if deals:
@@ -44,7 +57,7 @@ def check_deals(connection: sqlite3.Connection) -> list[Finding]:
                 repairable(
                     code,
                     what,
-                    msg("An event is added that says what the deal is now."),
+                    repair,
                     count=len(deals),
                     deals=named([ids.ref_of(deal)[:8] for deal in deals]),
                 )
@@ -53,7 +66,8 @@ def check_deals(connection: sqlite3.Connection) -> list[Finding]:
 
 
 def repair_deals(connection: StoreConnection) -> None:
-    """Add the events that are missing, in the open transaction."""
+    """Take the days from the events again and add the events that are missing, in the open transaction."""
+    connection.execute(standing.refreshed(standing.DIFFERS))
     for row in connection.execute(_EVENTLESS).fetchall():
         created = connection.execute("SELECT created_at FROM deal WHERE id = ?", (row[0],)).fetchone()[0]
         _add_event(connection, row[0], clock.local_day(clock.from_text(created)).isoformat())
