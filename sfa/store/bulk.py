@@ -15,6 +15,7 @@ from itertools import chain, islice
 from typing import NamedTuple
 
 from sfa.fields import TABLES
+from sfa.store import standing
 from sfa.store.ahead import ahead
 from sfa.store.bulk_checks import Columns, Links, check_values
 from sfa.store.bulk_ops import OpValue, OpWriter
@@ -70,7 +71,7 @@ def insert_rows(
         raise NotInTransaction("rows are inserted in bulk in a captured transaction of sfa.store.perform")
     writer = OpWriter(capture, _last_link(connection))
     fixed = {each.table: _fixed(connection, each) for each in groups}
-    with _triggers_aside(connection, {each.table for each in groups}):
+    with _triggers_aside(connection, set(fixed)), _standing_once(connection, set(fixed)):
         for batch in ahead(_prepared(groups, fixed, links, writer, capture.inverts)):
             connection.execute(batch.rows, batch.row_values)
             connection.execute(batch.ops, batch.op_values)
@@ -82,6 +83,7 @@ def insert_rows(
 def _triggers_aside(connection: StoreConnection, tables: set[str]) -> Iterator[None]:
     """Leave out the triggers of an insert: nobody else writes while the transaction is open."""
     names = [_GUARD, *(f"sfa_{table}_insert" for table in sorted(tables))]
+    names += [standing.ON_INSERT] if standing.EVENTS in tables else []
     for name in names:
         connection.execute(f"DROP TRIGGER {name}")
     try:
@@ -91,6 +93,19 @@ def _triggers_aside(connection: StoreConnection, tables: set[str]) -> Iterator[N
         if connection.in_transaction:
             for name in names:
                 connection.execute(expected()[name])
+
+
+@contextmanager
+def _standing_once(connection: StoreConnection, tables: set[str]) -> Iterator[None]:
+    """Set the days of the deals that got events once for each deal, not for each event."""
+    if standing.EVENTS not in tables:
+        yield
+        return
+    last = connection.execute("SELECT coalesce(max(rowid), 0) FROM deal_event").fetchone()[0]
+    yield
+    connection.execute(
+        standing.refreshed("id IN (SELECT e.deal_id FROM deal_event e WHERE e.rowid > ?)"), (last,)
+    )
 
 
 def _last_link(connection: sqlite3.Connection) -> bytes | None:

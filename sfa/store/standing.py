@@ -6,6 +6,9 @@ events a deal. Triggers on the events keep them, whoever writes: an import, undo
 
 from __future__ import annotations
 
+EVENTS = "deal_event"
+ON_INSERT = "sfa_standing_insert"
+
 # Events in time, as one text to compare; of those on one day the last recorded, then the greatest id.
 _ORDER = "{0}.effective_on || {0}.recorded_at || {0}.id"
 _NEWEST_FIRST = "{0}.effective_on DESC, {0}.recorded_at DESC, {0}.id DESC"
@@ -42,8 +45,8 @@ _PARTS = "deal_id, effective_on, recorded_at, stage_id, deleted_at"
 
 # Of the events' side; a deal that comes after its events, as in a sync, asks for itself.
 TRIGGERS = {
-    "sfa_standing_insert": (
-        f"CREATE TRIGGER sfa_standing_insert AFTER INSERT ON deal_event BEGIN\n  "
+    ON_INSERT: (
+        f"CREATE TRIGGER {ON_INSERT} AFTER INSERT ON deal_event BEGIN\n  "
         f"{refreshed('id = NEW.deal_id')};\n  END"
     ),
     "sfa_standing_update": (

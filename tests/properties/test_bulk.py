@@ -46,8 +46,7 @@ def wanted_rows(
         own = [
             column.name
             for column in table.columns
-            if column.name
-            not in {"id", "ref", "version", "created_at", "updated_at", "created_by", "updated_by"}
+            if not column.derived and column.name not in {"id", "created_at", "created_by"}
         ]
         left_out = {
             row[1]

@@ -11,12 +11,16 @@ import pytest
 from sqlmodel import SQLModel, create_engine
 
 import sfa.models
+from sfa.errors import msg
 from sfa.store import standing
+from sfa.store.bulk import NewRows, insert_rows
+from sfa.store.bulk_checks import Links
 from sfa.store.connection import open_writing
 from sfa.store.doctor import examine
 from sfa.store.home import store_path
+from sfa.store.perform import changing
 from sfa.store.schema import ready
-from tests.store.rows import add_deal
+from tests.store.rows import add_deal, new_id
 
 STAMP = "2026-01-01T00:00:00.000Z"
 Days = tuple[str | None, str | None]
@@ -121,6 +125,27 @@ def test_any_order_of_writing_ends_at_what_the_events_say(connection: sqlite3.Co
         assert days(connection) == plainly(list(live.values()))
 
 
+def test_events_inserted_in_bulk_leave_the_same_days(home: Path) -> None:
+    deal_id = add_deal(home)
+    with changing(home, name=msg("Import")) as found:
+        connection = found.connection
+        stages = [row[0] for row in connection.execute("SELECT id FROM stage ORDER BY position LIMIT 2")]
+        bookkeeping = (found.stamp, found.stamp)
+        rows = [
+            (new_id(), deal_id, on, found.stamp, stages[at], "pipeline", *bookkeeping)
+            for on, at in (("2031-01-01", 0), ("2031-02-01", 1), ("2031-03-01", 1))
+        ]
+        columns = ("id", "deal_id", "effective_on", "recorded_at", "stage_id", "category")
+        links = Links()
+        insert_rows(connection, [NewRows("deal_event", (*columns, "created_at", "updated_at"), rows)], links)
+        links.check(connection)
+        row = connection.execute("SELECT stage_on, event_on FROM deal WHERE id = ?", (deal_id,)).fetchone()
+        assert tuple(row) == ("2031-02-01", "2031-03-01")
+        assert standing.ON_INSERT in [
+            name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
+        ]
+
+
 def test_an_older_store_gets_the_days_of_its_deals(home: Path) -> None:
     add_deal(home)
     path = store_path(home)
@@ -135,8 +160,8 @@ def test_an_older_store_gets_the_days_of_its_deals(home: Path) -> None:
         connection.execute(f"DROP INDEX {index}")
     for column in ("stage_on", "event_on"):
         connection.execute(f"ALTER TABLE deal DROP COLUMN {column}")
-    connection.execute("UPDATE alembic_version SET version_num = '0001'")
-    connection.execute("PRAGMA user_version = 1")
+    connection.execute("UPDATE alembic_version SET version_num = '0002'")
+    connection.execute("PRAGMA user_version = 2")
     connection.close()
     after = sqlite3.connect(ready(home))
     assert after.execute("SELECT stage_on, event_on FROM deal").fetchall() == expected
