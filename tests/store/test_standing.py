@@ -160,8 +160,8 @@ def test_an_older_store_gets_the_days_of_its_deals(home: Path) -> None:
         connection.execute(f"DROP INDEX {index}")
     for column in ("stage_on", "event_on"):
         connection.execute(f"ALTER TABLE deal DROP COLUMN {column}")
-    connection.execute("UPDATE alembic_version SET version_num = '0002'")
-    connection.execute("PRAGMA user_version = 2")
+    connection.execute("UPDATE alembic_version SET version_num = '0003'")
+    connection.execute("PRAGMA user_version = 3")
     connection.close()
     after = sqlite3.connect(ready(home))
     assert after.execute("SELECT stage_on, event_on FROM deal").fetchall() == expected
