@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sfa.errors import BadUsage, InvalidInput, Msg, msg
 
@@ -20,8 +19,7 @@ if TYPE_CHECKING:
 FILE_NAME = "config.toml"
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(NamedTuple):
     """A setting there is: its default, its allowed values (none for any), what it is for."""
 
     name: str
@@ -50,8 +48,7 @@ KNOWN = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
+class Setting(NamedTuple):
     """A setting's value and where it came from: ``default``, a file's path, or a variable's name."""
 
     name: str

@@ -6,11 +6,14 @@ texts with ``errors.msg`` and never translate; front ends call ``tr``.
 
 from __future__ import annotations
 
-import gettext
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sfa.errors import Msg, SfaError
+
+if TYPE_CHECKING:
+    import gettext
 
 LANGUAGES = ("en", "zh_CN")
 LOCALES = Path(__file__).parent / "locales"
@@ -47,6 +50,8 @@ def set_language(code: str) -> None:
     _current = code if code in LANGUAGES else "en"
     _catalogue = None
     if _current != "en":
+        import gettext
+
         _catalogue = gettext.translation(DOMAIN, LOCALES, [_current], fallback=True)
 
 

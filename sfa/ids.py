@@ -7,7 +7,6 @@ Source of the UUIDv7 layout: RFC 9562, section 5.7.
 from __future__ import annotations
 
 import os
-import uuid
 
 REF_LENGTH = 12
 REF_SHOWN = 5
@@ -20,7 +19,7 @@ _HIGHEST_COUNT = 0xFFF
 _last = [0, 0]  # the millisecond of the last id, and its count within it
 
 # What every store of every organisation agrees on, such as its default stages.
-SHARED_NAMESPACE = uuid.UUID("6d3f2b4e-54f7-5c0e-9a43-0d1f2a7b9c11")
+SHARED_NAMESPACE = "6d3f2b4e-54f7-5c0e-9a43-0d1f2a7b9c11"
 
 
 def uuid7(now_ms: int) -> str:
@@ -56,12 +55,18 @@ def uuid7s(now_ms: int, count: int) -> list[str]:
 
 def external_id(organisation: str, source: str, kind: str, key: str) -> str:
     """Return the id that an imported record has on every machine of the organisation."""
-    return str(uuid.uuid5(uuid.UUID(organisation), f"{source}\x1f{kind}\x1f{key}"))
+    return _named(organisation, f"{source}\x1f{kind}\x1f{key}")
 
 
 def shared_id(*parts: str) -> str:
     """Return the id of something that every store makes for itself, such as a default stage."""
-    return str(uuid.uuid5(SHARED_NAMESPACE, "\x1f".join(parts)))
+    return _named(SHARED_NAMESPACE, "\x1f".join(parts))
+
+
+def _named(namespace: str, name: str) -> str:
+    import uuid  # 2 ms with its platform, and a list makes no ids
+
+    return str(uuid.uuid5(uuid.UUID(namespace), name))
 
 
 def ref_of(row_id: str) -> str:

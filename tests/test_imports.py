@@ -12,6 +12,11 @@ import pytest
 
 HEAVY = {"sqlmodel", "sqlalchemy", "pydantic", "pydantic_core", "textual", "alembic", "phonenumbers"}
 NOT_FOR_HELP = HEAVY | {"rich", "babel"}
+# What the commands that people run all day do without: the framework, and what a page of a list never asks.
+NOT_WHEN_HOT = HEAVY | {
+    "typer", "rich", "babel", "dataclasses", "inspect", "decimal", "hashlib", "uuid", "platform",
+    "subprocess", "gettext", "tomllib", "platformdirs", "zoneinfo", "traceback", "difflib", "shutil", "csv",
+}  # fmt: skip
 
 # The program, run as its entry point does, that says at its end which modules it has loaded.
 PROBE = """
@@ -69,6 +74,21 @@ def test_a_reading_command_loads_no_models(
     assert home_with_a_lead.is_dir()
     monkeypatch.setenv("LANG", language)
     assert not loaded_by(arguments, tmp_path) & HEAVY
+
+
+@pytest.mark.parametrize("arguments", [["lead", "list", "--limit", "20"], ["find", "华创"]], ids=" ".join)
+@pytest.mark.parametrize(("language", "besides"), [("C.UTF-8", set()), ("zh_CN.UTF-8", {"gettext"})])
+def test_a_hot_command_loads_little_more_than_the_store_it_reads(
+    arguments: list[str],
+    language: str,
+    besides: set[str],
+    home_with_a_lead: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert home_with_a_lead.is_dir()
+    monkeypatch.setenv("LANG", language)
+    assert loaded_by(arguments, tmp_path) & NOT_WHEN_HOT == besides
 
 
 @pytest.mark.parametrize("verb", ["show", "history"])

@@ -12,7 +12,7 @@ import shlex
 
 from typer._click import shell_completion
 
-from sfa.cli.exits import KNOWN
+from sfa.cli.exits import known
 from sfa.cli.lazy import LazyGroup
 from sfa.i18n import tr
 
@@ -81,5 +81,5 @@ def candidates(words: list[str], incomplete: str) -> list[tuple[str, str]]:
             # The framework would load every command to ask whether it is hidden.
             return [(name, tr(lazy.help)) for name, lazy in command.lazy.items() if name.startswith(begun)]
         return [(item.value, item.help or "") for item in command.shell_complete(context, begun)]
-    except KNOWN:
+    except known():
         return []

@@ -8,9 +8,6 @@ from __future__ import annotations
 
 import sys
 
-from typer import Abort
-from typer._click.exceptions import ClickException, NoArgsIsHelpError
-
 from sfa import errors
 from sfa.errors import SfaError
 from sfa.i18n import tr
@@ -25,7 +22,6 @@ UNUSABLE = 6
 BUG = 70
 INTERRUPTED = 130
 
-KNOWN = (SfaError, ClickException, Abort)
 
 _CODES: tuple[tuple[type[SfaError], int], ...] = (
     (errors.NotFound, NOTHING),
@@ -41,6 +37,16 @@ _CODES: tuple[tuple[type[SfaError], int], ...] = (
 )
 
 
+def known() -> tuple[type[BaseException], ...]:
+    """Return the errors that users cause; the framework's are among them once it is loaded."""
+    if "typer" not in sys.modules:
+        return (SfaError,)
+    from typer import Abort
+    from typer._click.exceptions import ClickException
+
+    return (SfaError, ClickException, Abort)
+
+
 def code_of(error: SfaError) -> int:
     """Return the exit code of an error."""
     return next((code for kind, code in _CODES if isinstance(error, kind)), BUG)
@@ -53,19 +59,8 @@ def say(text: str) -> None:
 
 def report(error: BaseException) -> int:
     """Say what, why and what next; return the exit code."""
-    if isinstance(error, Abort):
-        return interrupted()
-    if isinstance(error, NoArgsIsHelpError):
-        say(error.format_message())
-        return USAGE
-    if isinstance(error, ClickException):
-        from sfa.cli.help import usage_error, usage_line
-
-        for line in (usage_line(error), tr("Error: {what}", what=usage_error(error))):
-            if line:
-                say(line)
-        return USAGE
-    assert isinstance(error, SfaError)
+    if not isinstance(error, SfaError):
+        return _report_usage(error)
     from sfa.render.failures import failure_lines
 
     what, *rest = failure_lines(error)
@@ -73,6 +68,23 @@ def report(error: BaseException) -> int:
     for line in rest:
         say(f"  {line}")
     return code_of(error)
+
+
+def _report_usage(error: BaseException) -> int:
+    """Say what the framework found wrong with a command line."""
+    from typer._click.exceptions import ClickException, NoArgsIsHelpError
+
+    if not isinstance(error, ClickException):
+        return interrupted()  # a question was broken off
+    if isinstance(error, NoArgsIsHelpError):
+        say(error.format_message())
+        return USAGE
+    from sfa.cli.help import usage_error, usage_line
+
+    for line in (usage_line(error), tr("Error: {what}", what=usage_error(error))):
+        if line:
+            say(line)
+    return USAGE
 
 
 def report_bug(error: Exception) -> int:

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
+from sfa.cli.declared import Declared, Given
 from sfa.errors import BadUsage, msg
 from sfa.fields import Field, Kind, Noun
 from sfa.i18n import tr
@@ -49,6 +50,29 @@ def with_parameters(function: Callable[..., None], parameters: Iterable[Paramete
     function.__signature__ = inspect.Signature(made)  # type: ignore[attr-defined]
     function.__annotations__ = {each.name: each.annotation for each in made}
     return function
+
+
+def plain_command(run: Callable[[Given], int], declared: Sequence[Declared]) -> Function:
+    """Return a framework's command that takes declared options and ends with the code ``run`` returns."""
+
+    def command(**given: Any) -> None:
+        code = run(given)
+        if code:
+            raise typer.Exit(code)
+
+    return with_parameters(command, [(each.name, *_typed(each)) for each in declared])
+
+
+def _typed(each: Declared) -> tuple[Any, Any]:
+    """Return the annotation and the default that the framework reads."""
+    told: dict[str, Any] = {"metavar": each.metavar, "help": each.help, "show_default": each.show_default}
+    if not each.flags:
+        return Annotated[
+            list[str], typer.Argument(**{**told, "show_default": False})
+        ], inspect.Parameter.empty
+    option = typer.Option(*each.flags, **told, min=0 if each.kind is int else None)
+    kind: Any = list[str] if each.many else each.kind
+    return Annotated[kind if each.default is not None else kind | None, option], each.default
 
 
 def reference_of(noun: Noun) -> Parameter:

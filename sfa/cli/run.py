@@ -41,7 +41,7 @@ def run(arguments: Sequence[str]) -> int:
         return 0
     except KeyboardInterrupt:
         return exits.interrupted()
-    except exits.KNOWN as error:
+    except exits.known() as error:
         return exits.interrupted() if broken_off else exits.report(error)
     except OSError as error:
         if error.errno not in _OUTPUT_FAILED or error.filename is not None:
@@ -80,13 +80,18 @@ def _watch_interrupts() -> list[int]:
 
 
 def _invoke(arguments: Sequence[str]) -> int:
-    from sfa.cli.app import root
-
     if COMPLETE_VARIABLE in os.environ:
         from sfa.cli.completing import answer
 
         sys.stdout.write(answer())
         return 0
+    from sfa.cli.quick import quick
+
+    done = quick(arguments)
+    if done is not None:
+        return done
+    from sfa.cli.app import root
+
     code = root().main(list(arguments), prog_name="sfa", standalone_mode=False)
     return code if isinstance(code, int) else 0
 

@@ -13,15 +13,6 @@ from sfa.errors import Msg
 from sfa.fields import TABLES, Choice, Field, Kind, Noun
 from sfa.fields import noun as noun_of
 from sfa.finding.folding import fold
-from sfa.terms import CustomKind
-
-_KINDS: dict[str, Kind] = {
-    CustomKind.TEXT: Kind.TEXT,
-    CustomKind.NUMBER: Kind.QUANTITY,
-    CustomKind.DAY: Kind.DAY,
-    CustomKind.YES_NO: Kind.FLAG,
-    CustomKind.CHOICE: Kind.CHOICE,
-}
 
 
 def custom_fields(connection: sqlite3.Connection, noun: str) -> tuple[Field, ...]:
@@ -70,7 +61,7 @@ def _field(
     words = (line.strip() for line in (choices or "").splitlines())
     return Field(
         name,
-        _KINDS.get(kind, Kind.TEXT),
+        _kind_of(kind),
         Msg(label),
         "custom_value",
         "value",
@@ -79,3 +70,16 @@ def _field(
         required=bool(required),
         custom_id=field_id,
     )
+
+
+def _kind_of(declared: str) -> Kind:
+    from sfa.terms import CustomKind  # a store without declared fields does without
+
+    kinds: dict[str, Kind] = {
+        CustomKind.TEXT: Kind.TEXT,
+        CustomKind.NUMBER: Kind.QUANTITY,
+        CustomKind.DAY: Kind.DAY,
+        CustomKind.YES_NO: Kind.FLAG,
+        CustomKind.CHOICE: Kind.CHOICE,
+    }
+    return kinds.get(declared, Kind.TEXT)

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from sfa.fields import noun as noun_of
 from sfa.fields.spec import Field, Kind
 from sfa.i18n import tr
-from sfa.render import numbers
 from sfa.render.cells import cell_width, one_line
 from sfa.render.tables import GAP, Col, Grid, grid_text, is_coloured, json_text, terminal_width
 from sfa.render.values import (
@@ -99,6 +98,8 @@ def list_state(
     noun: str, count: int, *, complete: bool, filtered: str = "", sought: str = "", marked: int = 0
 ) -> str:
     """Return what a list on the screen holds: how many, by which filter, what was sought, how many marked."""
+    from sfa.render import numbers  # decimals with them, and only the app asks
+
     entity = noun_of(noun)
     number = numbers.grouped(count) + ("" if complete else "+")
     label = entity.label if count == 1 and complete else entity.label_plural

@@ -7,10 +7,8 @@ defused against spreadsheets, because that would change the data (docs/cli.md sa
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from sfa.errors import InvalidInput, msg
 from sfa.render.cells import cell_width, clip, pad, wrap
@@ -23,8 +21,7 @@ _FALLBACK_WIDTH = 80
 _BOLD, _PLAIN = "\x1b[1m", "\x1b[0m"
 
 
-@dataclass(frozen=True, slots=True)
-class Col:
+class Col(NamedTuple):
     """A column: its name for machines, its label for people, how it is aligned.
 
     A ``rigid`` column, such as an amount or a reference, is never clipped.
@@ -36,8 +33,7 @@ class Col:
     rigid: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Grid:
+class Grid(NamedTuple):
     """Columns, rows of cells ready to print, and lines that follow the table."""
 
     columns: tuple[Col, ...]
@@ -67,6 +63,8 @@ def choose_format(explicit: str | None, is_tty: bool) -> str:
 
 def terminal_width() -> int:
     """Return how many cells a line has: ``COLUMNS``, else the terminal's, else 80."""
+    import shutil  # with four compressors; only a table asks
+
     return shutil.get_terminal_size((_FALLBACK_WIDTH, 24)).columns
 
 

@@ -19,7 +19,7 @@ from typing import Any
 
 from sfa.fields.spec import Field, Kind
 from sfa.i18n import tr
-from sfa.render import cells, dates, numbers
+from sfa.render import cells, dates
 
 RIGHT_ALIGNED = frozenset({Kind.INTEGER, Kind.PERCENT, Kind.MONEY, Kind.PRICE, Kind.QUANTITY})
 WITH_CURRENCY = frozenset({Kind.MONEY, Kind.PRICE})
@@ -73,14 +73,34 @@ def _label(value: Any) -> str:
     return str(value[1]) if isinstance(value, tuple) else str(value)
 
 
+# Numbers bring decimals and money with them, at a tenth of what a list of leads takes: each of these
+# imports them when it meets one.
+
+
 def _show_money(value: Any) -> str:
+    from sfa.render import numbers
+
     return numbers.money(*value) if value[0] is not None else ""
 
 
 def _show_price(value: Any) -> str:
+    from sfa.render import numbers
+
     if not isinstance(value, tuple):
         return numbers.price(value, "")
     return numbers.price(value[0], value[1] or "") if value[0] is not None else ""
+
+
+def _show_quantity(value: Any) -> str:
+    from sfa.render import numbers
+
+    return numbers.quantity(value)
+
+
+def _show_percent(value: Any) -> str:
+    from sfa.render import numbers
+
+    return numbers.percent(value)
 
 
 def _show_many(value: Any) -> str:
@@ -88,10 +108,10 @@ def _show_many(value: Any) -> str:
 
 
 _SHOWN: dict[Kind, Callable[[Any], str]] = {
-    Kind.PERCENT: numbers.percent,
+    Kind.PERCENT: _show_percent,
     Kind.MONEY: _show_money,
     Kind.PRICE: _show_price,
-    Kind.QUANTITY: numbers.quantity,
+    Kind.QUANTITY: _show_quantity,
     Kind.INSTANT: dates.instant,
     Kind.FLAG: _show_flag,
     Kind.LINK: _label,
@@ -114,12 +134,22 @@ def _plain_link(value: Any) -> Any:
 
 
 def _plain_money(value: Any) -> dict[str, str] | None:
+    from sfa.render import numbers
+
     if value[0] is None:
         return None
     return {"amount": numbers.plain_amount(*value), "currency": value[1]}
 
 
+def _plain_quantity(value: Any) -> str:
+    from sfa.render import numbers
+
+    return numbers.plain_quantity(value)
+
+
 def _plain_price(value: Any) -> Any:
+    from sfa.render import numbers
+
     if not isinstance(value, tuple):
         return numbers.plain_price(value)
     if value[0] is None:
@@ -130,7 +160,7 @@ def _plain_price(value: Any) -> Any:
 _PLAIN: dict[Kind, Callable[[Any], Any]] = {
     Kind.MONEY: _plain_money,
     Kind.PRICE: _plain_price,
-    Kind.QUANTITY: numbers.plain_quantity,
+    Kind.QUANTITY: _plain_quantity,
     Kind.FLAG: _flag,
     Kind.LINK: _plain_link,
 }

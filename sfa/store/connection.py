@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import sqlite3
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sfa.errors import SfaError, StoreUnusable, msg
-from sfa.store.capture import Capture
+
+if TYPE_CHECKING:
+    from sfa.store.capture import Capture
 
 
 class StoreConnection(sqlite3.Connection):
@@ -21,6 +24,8 @@ def open_writing(path: Path) -> StoreConnection:
     Raises:
         StoreUnusable: the file cannot be opened or is no store.
     """
+    from sfa.store.capture import Capture  # readers open through this module too, and need none of it
+
     connection = sqlite3.connect(
         path, isolation_level=None, factory=StoreConnection, timeout=60.0, check_same_thread=False
     )
