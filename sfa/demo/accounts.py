@@ -146,7 +146,7 @@ def _company(rng: Random, city: City, industry: Industry, taken: set[str]) -> Co
         if city.is_chinese:
             found = chinese_company(rng, city.name, one_of(rng, industry.chinese))
         else:
-            found = english_company(rng, one_of(rng, industry.english))
+            found = english_company(rng, one_of(rng, industry.english), city.form)
         if found.short_name not in taken:
             return found
 
@@ -184,7 +184,7 @@ def _contacts(rng: Random, block: int, place: int, count: int, city: City) -> tu
         while any(who.name == other.who.name for other in found):
             who = person(rng, chinese=city.is_chinese)
         title = number if number < 2 or rng.random() < 0.6 else rng.randrange(2, len(TITLES))
-        phone = mobile(rng, chinese=city.is_chinese)
+        phone = mobile(rng, city.dial)
         found.append(Contact(f"C{block}-{place}-{number}", who, title, phone))
     return tuple(found)
 
@@ -207,7 +207,7 @@ def account_rows(rng: Random, found: Sequence[Account], year: Year, language: st
             "tier": account.tier.value,
             "parent": account.parent,
             "next_follow_up": _follow_up(rng, account, year),
-            "phones": landline(rng, city.area) if chinese else mobile(rng, chinese=False),
+            "phones": landline(rng, city.area) if chinese else mobile(rng, city.dial),
             "emails": f"info@{account.company.domain}",
             "address.line": _line(rng, city),
             "address.city": city.name,

@@ -14,7 +14,7 @@ from sfa.demo.deals import Deal
 from sfa.demo.lives import Fate
 from sfa.demo.names import one_of
 from sfa.demo.sheets import Cells, Words
-from sfa.terms import ActivityKind, ActivityState
+from sfa.terms import ActivityKind, ActivityState, Tier
 
 COUNT = 600
 ABOUT_LEADS, ABOUT_ACCOUNTS, TO_COME, CANCELLED = 70, 100, 30, 8
@@ -31,6 +31,7 @@ _KINDS = (
     ActivityKind.NOTE,
 )
 _LEAD_KINDS = (ActivityKind.CALL, ActivityKind.CALL, ActivityKind.MESSAGE, ActivityKind.EMAIL)
+_OFTEN = {Tier.KEY: 4, Tier.STANDARD: 2, Tier.SMALL: 1}
 _STUCK_AFTER = timedelta(days=4)
 
 
@@ -87,7 +88,7 @@ def activity_rows(
     """Yield the activities about customers and deals as the import takes them."""
     active = [account for account in found if not account.is_silent and account.since < year.today]
     yield from _to_come(rng, block, active, year)
-    customers = [account_occasion(account, year) for account in found]
+    customers = [account_occasion(account, year) for account in found for _ in range(_OFTEN[account.tier])]
     for number in range(ABOUT_ACCOUNTS):
         yield _done(rng, f"V{block}-a{number}", one_of(rng, customers), year)
     occasions = [deal_occasion(deal) for deal in deals]

@@ -111,7 +111,7 @@ def lead(rng: Random, status: LeadStatus, year: Year) -> Lead:
     if city.is_chinese:
         company = chinese_company(rng, city.name, one_of(rng, industry.chinese))
     else:
-        company = english_company(rng, one_of(rng, industry.english))
+        company = english_company(rng, one_of(rng, industry.english), city.form)
     recent = 21 if status is LeadStatus.NEW else 365
     return Lead(
         name=who.name,
@@ -119,7 +119,7 @@ def lead(rng: Random, status: LeadStatus, year: Year) -> Lead:
         mailbox=who.mailbox,
         domain=company.domain,
         title=int(rng.random() * len(_TITLES)),
-        phone=mobile(rng, chinese=city.is_chinese),
+        phone=mobile(rng, city.dial),
         city=city,
         industry=industry,
         source=int(rng.random() * len(SOURCES)),

@@ -16,7 +16,7 @@ from sfa.demo.ways import Way
 
 WON, LOST = -1, -2
 _LOSES = 0.09  # at each stage
-_STUCK = 0.06
+_STUCK = 0.03
 _SLIPS = 0.75  # of the deals that are due and not done
 _STUCK_STEPS = 5
 

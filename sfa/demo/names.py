@@ -1,7 +1,7 @@
 """Invented names of people and companies, with phones and domains that belong to nobody.
 
-Domains end in ``.example`` (Source: RFC 2606). English numbers come from the ranges that are
-kept free for films and drama; Chinese mobile numbers begin with a front that no network has.
+Domains end in ``.example`` (Source: RFC 2606). Numbers abroad come from the ranges that are kept
+free for films and drama; Chinese mobile numbers begin with a front that no network has.
 """
 
 from __future__ import annotations
@@ -42,19 +42,22 @@ _COMPANY_FRONT = (
     " Sked Tamb Ulv Wex Yarr Zell"
 ).split()
 _COMPANY_END = "enholt elle ora amark ington ava erby onde isk une astra eld ovia ent uran".split()
-_FORMS = ("Ltd", "GmbH", "Inc.", "B.V.", "plc")
 _CHINESE_FORMS = ("有限公司", "股份有限公司", "科技有限公司", "集团有限公司")
-# Area codes of the drama ranges: a further three digits each. Source: Ofcom, numbers for drama use.
-_DRAMA = (
-    "7700 900",
-    "113 496 0",
-    "114 496 0",
-    "115 496 0",
-    "121 496 0",
-    "131 496 0",
-    "161 496 0",
-    "20 7946 0",
-)
+# Fronts of the ranges for drama, three more digits each. Sources: Ofcom, numbers for drama use;
+# Bundesnetzagentur, Rufnummern für Filmaufnahmen.
+_DRAMA = {
+    "44": (
+        "7700 900",
+        "113 496 0",
+        "114 496 0",
+        "115 496 0",
+        "121 496 0",
+        "131 496 0",
+        "161 496 0",
+        "20 7946 0",
+    ),
+    "49": ("30 23125 ", "69 90009 ", "40 66969 ", "221 4710 ", "89 99998 "),
+}
 
 
 def _pairs(text: str) -> tuple[tuple[str, str], ...]:
@@ -110,18 +113,21 @@ def chinese_company(rng: Random, city: str, trade: str) -> Company:
     return Company(f"{city}{short}{one_of(rng, _CHINESE_FORMS)}", short, domain)
 
 
-def english_company(rng: Random, trade: str) -> Company:
-    """Return an invented company abroad."""
+def english_company(rng: Random, trade: str, form: str) -> Company:
+    """Return an invented company abroad; ``form`` is what its country calls a company."""
     brand = one_of(rng, _COMPANY_FRONT) + one_of(rng, _COMPANY_END)
     short = f"{brand} {trade}"
-    return Company(f"{short} {one_of(rng, _FORMS)}", short, f"{brand.lower()}.example")
+    return Company(f"{short} {form}", short, f"{brand.lower()}.example")
 
 
-def mobile(rng: Random, *, chinese: bool) -> str:
-    """Return a phone number nobody has."""
-    if chinese:
+def mobile(rng: Random, dial: str = "86") -> str:
+    """Return a phone number that nobody has, in the country of a dialling code."""
+    if dial == "86":
         return f"154{int(rng.random() * 100_000_000):08d}"
-    return f"+44 {one_of(rng, _DRAMA)}{int(rng.random() * 1000):03d}"
+    if dial == "1":
+        # Source: North American Numbering Plan, 555-0100 to 555-0199 are for fiction.
+        return f"+1 {int(rng.random() * 700) + 200} 555 01{int(rng.random() * 100):02d}"
+    return f"+{dial} {one_of(rng, _DRAMA[dial])}{int(rng.random() * 1000):03d}"
 
 
 def landline(rng: Random, area: str) -> str:

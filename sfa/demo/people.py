@@ -54,7 +54,7 @@ class Staff:
 def staff(seed: int, scale: int, language: str) -> Staff:
     """Return the staff: one office at scale 1, at most twenty, so that a print by owner stays readable."""
     rng = Random(f"{seed}/people")
-    users = [User(*DIRECTOR, "admin", "", "", mobile(rng, chinese=True))]
+    users = [User(*DIRECTOR, "admin", "", "", mobile(rng))]
     reps: list[tuple[tuple[str, ...], ...]] = []
     managers: list[tuple[str, ...]] = []
     taken = {DIRECTOR[0], *(name for team in _FIRST_OFFICE for name, _ in team)}
@@ -62,8 +62,8 @@ def staff(seed: int, scale: int, language: str) -> Staff:
         people = _FIRST_OFFICE if office == 0 else _office(rng, taken)
         for number, (head, *others) in enumerate(people):
             team = team_name(number, office, language)
-            users.append(User(*head, "manager", team, DIRECTOR[0], mobile(rng, chinese=True)))
-            users += [User(*each, "rep", team, head[0], mobile(rng, chinese=True)) for each in others]
+            users.append(User(*head, "manager", team, DIRECTOR[0], mobile(rng)))
+            users += [User(*each, "rep", team, head[0], mobile(rng)) for each in others]
         reps.append(tuple(tuple(name for name, _ in others) for _, *others in people))
         managers.append(tuple(head[0] for head, *_ in people))
     return Staff(tuple(users), tuple(reps), tuple(managers))

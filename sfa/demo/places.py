@@ -9,13 +9,15 @@ from sfa.demo.sheets import Words
 
 @dataclass(frozen=True, slots=True)
 class City:
-    """A city: its name in company names, region, country and area code."""
+    """A city: its name in company names, region, country, area code, dialling code, form of companies."""
 
     name: str
     region: Words
     country: Words
     area: str
     street: str
+    dial: str = "86"
+    form: str = ""
 
     @property
     def is_chinese(self) -> bool:
@@ -59,11 +61,11 @@ CITIES: tuple[tuple[City, ...], ...] = (
         _city("天津", _NORTH, "022", "津沽大街"),
     ),
     (
-        City("Leeds", _EUROPE, ("United Kingdom", "英国"), "", "Foundry Row"),
-        City("Rotterdam", _EUROPE, ("Netherlands", "荷兰"), "", "Kadeweg"),
-        City("Stuttgart", _EUROPE, ("Germany", "德国"), "", "Werkstrasse"),
-        City("Cleveland", _AMERICA, ("United States", "美国"), "", "Harbor Avenue"),
-        City("Hamilton", _AMERICA, ("Canada", "加拿大"), "", "Mill Road"),
+        City("Leeds", _EUROPE, ("United Kingdom", "英国"), "", "Foundry Row", "44", "Ltd"),
+        City("Stuttgart", _EUROPE, ("Germany", "德国"), "", "Werkstrasse", "49", "GmbH"),
+        City("Hamburg", _EUROPE, ("Germany", "德国"), "", "Am Kranweg", "49", "GmbH"),
+        City("Cleveland", _AMERICA, ("United States", "美国"), "", "Harbor Avenue", "1", "Inc."),
+        City("Hamilton", _AMERICA, ("Canada", "加拿大"), "", "Mill Road", "1", "Ltd"),
     ),
 )
 
