@@ -1,0 +1,24 @@
+"""A Textual app of nothing but the big list of leads: what the widget itself costs."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+os.environ.setdefault("TEXTUAL_FPS", "240")
+
+from textual.app import App, ComposeResult
+
+from sfa.screens.widgets.big_list import BigList, RecordSource
+
+
+class ListOfLeads(App[None]):
+    """The list on a whole screen."""
+
+    def compose(self) -> ComposeResult:
+        """Show the list."""
+        yield BigList(RecordSource("lead", Path(os.environ["SFA_HOME"])))
+
+
+if __name__ == "__main__":
+    ListOfLeads().run()
