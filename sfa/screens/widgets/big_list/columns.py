@@ -40,6 +40,7 @@ class Columns:
         self.current = 0
         self._widths: dict[str, int] = {}
         self._own: set[str] = set()  # those whose width somebody chose
+        self._cells: list[tuple[int, int, bool]] = []
 
     def offer(self, columns: Iterable[Column], chosen: Sequence[Shown] = ()) -> None:
         """Take the columns there are; show those chosen before, else the usual ones."""
@@ -49,6 +50,7 @@ class Columns:
         self._own = set(self._widths)
         self.shown = list(shown_of(tuple(self.every.values()), [each.name for each in kept]))
         self.read = list(self.shown)
+        self._cells = []
 
     def choice(self) -> tuple[Shown, ...]:
         """Return what is shown, to be kept for the next time."""
@@ -76,11 +78,20 @@ class Columns:
             more = max(0, min(fair, upto[name] - self._widths[name]))
             self._widths[name] += more
             left -= more
+        self._cells = []
 
     def _natural(self, name: str, rows: Sequence[Row]) -> int:
         at = self.read.index(name)
         cells = (width_of(row.cells[at]) for row in rows if at < len(row.cells))
         return min(MOST, max(LEAST, width_of(self.every[name].label) + 2, *cells, 0))
+
+    def cells(self) -> list[tuple[int, int, bool]]:
+        """Return for each shown column where its cell is in a row, its width, whether it stands right."""
+        if not self._cells:
+            self._cells = [
+                (self.read.index(name), self.width(name), self.every[name].right) for name in self.shown
+            ]
+        return self._cells
 
     def total(self) -> int:
         """Return the cells of a whole line."""
@@ -108,12 +119,14 @@ class Columns:
         name = self.shown[index]
         self._widths[name] = max(LEAST, min(MOST, width))
         self._own.add(name)
+        self._cells = []
 
     def hide(self, index: int) -> bool:
         """Hide a column, but never the last one."""
         if len(self.shown) < 2:
             return False
         del self.shown[index]
+        self._cells = []
         self.current = min(self.current, len(self.shown) - 1)
         return True
 
@@ -124,6 +137,7 @@ class Columns:
         self.current = min(self.current, len(self.shown) - 1)
         new = [name for name in self.shown if name not in self.read]
         self.read += new
+        self._cells = []
         return bool(new)
 
     def move(self, index: int, by: int) -> bool:
@@ -133,4 +147,5 @@ class Columns:
             return False
         self.shown.insert(to, self.shown.pop(index))
         self.current = to
+        self._cells = []
         return True

@@ -20,11 +20,11 @@ def row_strip(
     """Return the line of a record; ``None`` is one that is not loaded yet."""
     if row is None:
         return line_strip(columns, _unknown(columns), signs, style, scrolled, width)
-    texts = []
-    for name in columns.shown:
-        at = columns.read.index(name)
-        text = row.cells[at] if at < len(row.cells) else ""
-        texts.append(fitted(text, columns.width(name), right=columns.every[name].right))
+    cells = row.cells
+    known = len(cells)
+    texts = [
+        fitted(cells[at] if at < known else "", wide, right=right) for at, wide, right in columns.cells()
+    ]
     return line_strip(columns, texts, signs, style, scrolled, width)
 
 

@@ -9,7 +9,7 @@ from typing import ClassVar
 
 from rich.style import Style
 from textual import on
-from textual.geometry import Size
+from textual.geometry import Region, Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
@@ -74,6 +74,7 @@ class ListView(ScrollView, can_focus=True):
         self._is_reloading = False
         self._is_stale = False
         self._wants_end = False
+        self._will_ask = False
         self._asked: tuple[int, ...] = ()
         self._strips: dict[tuple[int, bool, bool], Strip] = {}
         self._styles_known: dict[str, Style] = {}
@@ -196,7 +197,7 @@ class ListView(ScrollView, can_focus=True):
         self.window.put(message.rows, message.asked)
         self._asked = ()
         self._drop_strips(message.asked)
-        self.refresh()
+        self._draw_keys(message.asked)
         self._tell_cursor()
         self._ask_for_rows()
 
@@ -238,8 +239,27 @@ class ListView(ScrollView, can_focus=True):
         bar = self.styles.scrollbar_size_vertical if len(self.window) + _HEADER > size.height else 0
         return size.width - bar
 
+    def _draw_keys(self, keys: Sequence[int]) -> None:
+        """Draw the lines of those records that are in sight."""
+        top = round(self.scroll_y)
+        drawn = set(keys)
+        for line, key in enumerate(self.window.keys[top : top + self.page]):
+            if key in drawn:
+                self.refresh_line(top + line + _HEADER)
+
     def _ask_for_rows(self) -> None:
-        """Ask for what is in sight and not loaded, unless it is asked for already."""
+        """Ask for what is in sight and not loaded at once; for what is around it after the next paint.
+
+        While rows are read they take turns with the paint, which would come later for it.
+        """
+        if self.window.lacks(round(self.scroll_y), self.page):
+            self._ask_now()
+        elif not self._will_ask:
+            self._will_ask = True
+            self.call_after_refresh(self._ask_now)
+
+    def _ask_now(self) -> None:
+        self._will_ask = False
         wanted = tuple(self.window.wanted(round(self.scroll_y), self.page))
         if wanted and wanted != self._asked:
             self._asked = wanted
@@ -330,9 +350,34 @@ class ListView(ScrollView, can_focus=True):
             found = self._styles_known[name] = self.get_component_rich_style(f"big-list--{name}")
         return found
 
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Return the lines of a part of the view.
+
+        A list without border and padding hands its own strips on: Textual keeps with each strip what
+        it made of it, so that a line that was on the screen before costs nothing.
+        """
+        if not self._is_bare():
+            return super().render_lines(crop)
+        width = self.scrollable_content_region.width
+        strips = [self._line(y, width) for y in crop.line_range]
+        _, background = self.background_colors
+        for each in self.get_line_filters():
+            strips = [strip.apply_filter(each, background) for strip in strips]
+        first, last = crop.column_span
+        if first == 0 and last >= width:  # the scrollbar lies over what is beyond
+            return strips
+        return [strip.crop(first, last) for strip in strips]
+
+    def _is_bare(self) -> bool:
+        styles = self.styles
+        outlined = styles.has_rule("outline_top") or styles.has_rule("outline_bottom")
+        return not any(styles.gutter) and not outlined and self.opacity == 1.0 and styles.tint.a == 0
+
     def render_line(self, y: int) -> Strip:
         """Return a line of the view: the header, a row, or what there is to say instead of rows."""
-        width = self.scrollable_content_region.width
+        return self._line(y, self.scrollable_content_region.width)
+
+    def _line(self, y: int, width: int) -> Strip:
         if y == 0:
             styles = (self._style("header"), self._style("header-current"))
             sort = self.query_shown.sort

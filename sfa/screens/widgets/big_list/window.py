@@ -95,6 +95,10 @@ class Window:
             return []
         return self._missing(first - height, first + 2 * height)
 
+    def lacks(self, first: int, height: int) -> bool:
+        """Say whether a row of a view is not loaded."""
+        return bool(self._missing(first, first + height))
+
     def _missing(self, first: int, last: int) -> list[int]:
         fresh = self._fresh
         return [key for key in self.keys[max(0, first) : max(0, last)] if key not in fresh]
