@@ -227,4 +227,4 @@ class _Orders:
         at = known.get(job.cursor_id or "")
         cursor = place(keys, [*([] if at is None else [at]), *job.neighbours], job.cursor)
         marked = {each: known[each] for each in job.marked if each in known}
-        self._send(tell.KeysReplaced(job.turn, keys, cursor, marked))
+        self._send(tell.KeysReplaced(job.turn, keys, cursor, job.marked, marked))

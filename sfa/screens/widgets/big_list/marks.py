@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 
 class Marks:
@@ -70,6 +70,10 @@ class Marks:
             if key in self._picked:
                 self._picked[key] = record_id
 
-    def move(self, keys: Mapping[str, int]) -> None:
-        """Take the keys that the picked ids have now; ids that have none are gone."""
-        self._picked = {keys[each]: each for each in self._picked.values() if each in keys}
+    def move(self, asked: Collection[str], keys: Mapping[str, int]) -> None:
+        """Take the keys that the ids asked for have now; those that have none are gone."""
+        self._picked = {
+            keys.get(each, key): each
+            for key, each in self._picked.items()
+            if each not in asked or each in keys
+        }

@@ -80,6 +80,7 @@ class KeysReplaced(_FromReader):
     turn: int
     keys: array[int]
     cursor: int
+    asked: frozenset[str]
     marked: Mapping[str, int]
 
 

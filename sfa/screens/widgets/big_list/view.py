@@ -1,47 +1,27 @@
-"""The list as a widget that draws what is loaded and asks for what is not."""
+"""The list as it reads: what is not loaded is asked for, what comes is taken in, the cursor is kept."""
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 from array import array
 from collections.abc import Sequence
-from typing import ClassVar
 
-from rich.style import Style
 from textual import on
-from textual.geometry import Region, Size
-from textual.scroll_view import ScrollView
-from textual.strip import Strip
+from textual.geometry import Size
 
-from sfa.i18n import tr
-from sfa.render.cells import wrap
-from sfa.screens.widgets.big_list import drawing
 from sfa.screens.widgets.big_list import messages as told
-from sfa.screens.widgets.big_list.columns import Columns, Shown
+from sfa.screens.widgets.big_list.columns import Shown
 from sfa.screens.widgets.big_list.loading import POLL_S, Again, First, Loader, Rows
-from sfa.screens.widgets.big_list.marks import Marks
+from sfa.screens.widgets.big_list.painted import HEADER, PaintedList
 from sfa.screens.widgets.big_list.source import Query, Source
-from sfa.screens.widgets.big_list.window import Window
+from sfa.screens.widgets.big_list.window import place
 
-_HEADER = 1
 _NEIGHBOURS = 32
-_STRIPS = 600
 
 
-class ListView(ScrollView, can_focus=True):
-    """A list of any length: a header, rows by line, what is loaded and what is marked."""
-
-    ALLOW_SELECT = False
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "big-list--header",
-        "big-list--header-current",
-        "big-list--row",
-        "big-list--cursor",
-        "big-list--marked",
-        "big-list--placeholder",
-        "big-list--message",
-        "big-list--error",
-    }
+class ListView(PaintedList):
+    """A list of any length that reads what it shows."""
 
     def __init__(
         self,
@@ -61,23 +41,18 @@ class ListView(ScrollView, can_focus=True):
         super().__init__(id=id, classes=classes)
         self.query_shown = query
         self.empty_text = empty_text
-        self.window = Window()
-        self.columns = Columns()
-        self.marks = Marks()
-        self.failure = ""
+        self._source = source
         self._chosen = tuple(columns)
         self._loader = Loader(source, self.post_message, poll_s=poll_s)
         self._turns = itertools.count(1)
         self._turn = 0
         self._epoch = 0
-        self._is_loading = True
         self._is_reloading = False
         self._is_stale = False
         self._wants_end = False
         self._will_ask = False
+        self._cursor_asked = 0
         self._asked: tuple[int, ...] = ()
-        self._strips: dict[tuple[int, bool, bool], Strip] = {}
-        self._styles_known: dict[str, Style] = {}
         self._told_cursor: tuple[str | None, int] | None = None
 
     # -- what screens ask for
@@ -93,6 +68,25 @@ class ListView(ScrollView, can_focus=True):
     def reread(self) -> None:
         """Look at once whether the data changed; the cursor and the marks stay on their records."""
         self._loader.check()
+
+    async def marked_ids(self) -> list[str]:
+        """Return the ids of all marked records, of a million ones too; read in a thread."""
+        picked, nameless, query = self.marks.ids, self.marks.nameless, self.query_shown
+        everything = self.marks.everything
+
+        def read() -> list[str]:
+            reader = self._source.open()
+            try:
+                known = picked | frozenset(reader.ids_of(nameless).values())
+                return (
+                    [each for each in reader.all_ids(query) if each not in known]
+                    if everything
+                    else sorted(known)
+                )
+            finally:
+                reader.close()
+
+        return await asyncio.to_thread(read)
 
     @property
     def record_id(self) -> str | None:
@@ -124,6 +118,7 @@ class ListView(ScrollView, can_focus=True):
         self._turn = next(self._turns)
         self._is_reloading, self._is_stale = True, False
         window = self.window
+        self._cursor_asked = window.cursor
         near = tuple(window.neighbours(_NEIGHBOURS))
         if window.cursor_id is None and window.cursor_key is not None:
             near = (window.cursor_key, *near)
@@ -176,8 +171,11 @@ class ListView(ScrollView, can_focus=True):
         window = self.window
         above = window.cursor - round(self.scroll_y)
         before = self.marks.count(len(window))
-        window.replace(array("q", message.keys), message.cursor)
-        self.marks.move(message.marked)
+        cursor = message.cursor
+        if window.cursor != self._cursor_asked and window.cursor_key is not None:  # moved meanwhile
+            cursor = place(message.keys, (window.cursor_key, *window.neighbours(_NEIGHBOURS)), window.cursor)
+        window.replace(message.keys, cursor)
+        self.marks.move(message.asked, message.marked)
         if self.marks.count(len(window)) != before:
             self._tell_marks()
         self._strips.clear()
@@ -231,12 +229,12 @@ class ListView(ScrollView, can_focus=True):
     @property
     def page(self) -> int:
         """Return how many rows the view shows."""
-        return max(1, self.scrollable_content_region.height - _HEADER)
+        return max(1, self.scrollable_content_region.height - HEADER)
 
     def _room(self) -> int:
         """Return the cells of a line as it will be once the scrollbar shows."""
         size = self.container_size or self.app.size
-        bar = self.styles.scrollbar_size_vertical if len(self.window) + _HEADER > size.height else 0
+        bar = self.styles.scrollbar_size_vertical if len(self.window) + HEADER > size.height else 0
         return size.width - bar
 
     def _draw_keys(self, keys: Sequence[int]) -> None:
@@ -245,7 +243,7 @@ class ListView(ScrollView, can_focus=True):
         drawn = set(keys)
         for line, key in enumerate(self.window.keys[top : top + self.page]):
             if key in drawn:
-                self.refresh_line(top + line + _HEADER)
+                self.refresh_line(top + line + HEADER)
 
     def _ask_for_rows(self) -> None:
         """Ask for what is in sight and not loaded at once; for what is around it after the next paint.
@@ -284,7 +282,7 @@ class ListView(ScrollView, can_focus=True):
             self._ask_for_rows()
 
     def _resized(self) -> None:
-        size = Size(self.columns.total(), len(self.window) + _HEADER)
+        size = Size(self.columns.total(), len(self.window) + HEADER)
         if size != self.virtual_size:
             self.virtual_size = size
 
@@ -299,8 +297,8 @@ class ListView(ScrollView, can_focus=True):
             return
         window.cursor = new
         if not self._into_sight(new):
-            self.refresh_line(old + _HEADER)
-            self.refresh_line(new + _HEADER)
+            self.refresh_line(old + HEADER)
+            self.refresh_line(new + HEADER)
         self._tell_cursor()
 
     def _go_to_end(self) -> None:
@@ -330,91 +328,3 @@ class ListView(ScrollView, can_focus=True):
 
     def _tell_marks(self) -> None:
         self.post_message(told.MarksChanged(self.marks.count(len(self.window))))
-
-    # -- drawing
-
-    def notify_style_update(self) -> None:
-        """Draw in the new colours."""
-        self._strips.clear()
-        self._styles_known.clear()
-        super().notify_style_update()
-
-    def _drop_strips(self, keys: Sequence[int]) -> None:
-        for key in keys:
-            for is_cursor, is_marked in itertools.product((False, True), repeat=2):
-                self._strips.pop((key, is_cursor, is_marked), None)
-
-    def _style(self, name: str) -> Style:
-        found = self._styles_known.get(name)
-        if found is None:
-            found = self._styles_known[name] = self.get_component_rich_style(f"big-list--{name}")
-        return found
-
-    def render_lines(self, crop: Region) -> list[Strip]:
-        """Return the lines of a part of the view.
-
-        A list without border and padding hands its own strips on: Textual keeps with each strip what
-        it made of it, so that a line that was on the screen before costs nothing.
-        """
-        if not self._is_bare():
-            return super().render_lines(crop)
-        width = self.scrollable_content_region.width
-        strips = [self._line(y, width) for y in crop.line_range]
-        _, background = self.background_colors
-        for each in self.get_line_filters():
-            strips = [strip.apply_filter(each, background) for strip in strips]
-        first, last = crop.column_span
-        if first == 0 and last >= width:  # the scrollbar lies over what is beyond
-            return strips
-        return [strip.crop(first, last) for strip in strips]
-
-    def _is_bare(self) -> bool:
-        styles = self.styles
-        outlined = styles.has_rule("outline_top") or styles.has_rule("outline_bottom")
-        return not any(styles.gutter) and not outlined and self.opacity == 1.0 and styles.tint.a == 0
-
-    def render_line(self, y: int) -> Strip:
-        """Return a line of the view: the header, a row, or what there is to say instead of rows."""
-        return self._line(y, self.scrollable_content_region.width)
-
-    def _line(self, y: int, width: int) -> Strip:
-        if y == 0:
-            styles = (self._style("header"), self._style("header-current"))
-            sort = self.query_shown.sort
-            return drawing.header_strip(self.columns, sort, styles, round(self.scroll_x), width)
-        index = y - _HEADER + round(self.scroll_y)
-        if index < len(self.window):
-            return self._row_strip(index, width)
-        if len(self.window):
-            return Strip.blank(width, self._style("row"))
-        return self._message_strip(y - _HEADER, width)
-
-    def _row_strip(self, index: int, width: int) -> Strip:
-        window = self.window
-        key = window.keys[index]
-        state = (key, index == window.cursor, key in self.marks)
-        strip = self._strips.get(state)
-        if strip is None:
-            row = window.row(index)
-            _, is_cursor, is_marked = state
-            name = "cursor" if is_cursor else "marked" if is_marked else "row" if row else "placeholder"
-            signs = drawing.signs_of(is_cursor=is_cursor, is_marked=is_marked)
-            scrolled = round(self.scroll_x)
-            strip = drawing.row_strip(self.columns, row, signs, self._style(name), scrolled, width)
-            if len(self._strips) > _STRIPS:
-                self._strips.clear()
-            if row is not None:
-                self._strips[state] = strip
-        return strip
-
-    def _message_strip(self, line: int, width: int) -> Strip:
-        text, style = self._instead_of_rows()
-        lines = ["", *itertools.chain.from_iterable(wrap(each, width - 4) for each in text.splitlines())]
-        return drawing.message_strip(lines[line] if line < len(lines) else "", self._style(style), width)
-
-    def _instead_of_rows(self) -> tuple[str, str]:
-        if self.failure:
-            return self.failure, "error"
-        if self._is_loading:
-            return tr("Loading…"), "message"
-        return self.empty_text or tr("Nothing here."), "message"

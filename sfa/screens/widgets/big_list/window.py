@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from sfa.screens.widgets.big_list.source import Row
 
 _KEPT = 3000  # rows in memory
+_PORTION = 50_000
 
 
 class Window:
@@ -109,13 +110,20 @@ class Window:
         return [*self.keys[at + 1 : at + 1 + count], *reversed(self.keys[max(0, at - count) : at])]
 
 
-def place(keys: Sequence[int], wanted: Sequence[int], otherwise: int) -> int:
+def place(keys: array[int], wanted: Sequence[int], otherwise: int) -> int:
     """Return where the first of the wanted keys that is there stands; else the position given."""
-    for key in wanted[:1]:
-        try:
-            return keys.index(key)  # at the speed of C: nearly always it is there
-        except ValueError:
-            break
+    if wanted and (found := _index(keys, wanted[0])) is not None:
+        return found
     rank = {key: number for number, key in enumerate(wanted)}
-    found = [(rank[key], index) for index, key in enumerate(keys) if key in rank]
-    return min(found)[1] if found else min(otherwise, max(0, len(keys) - 1))
+    others = [(rank[key], index) for index, key in enumerate(keys) if key in rank]
+    return min(others)[1] if others else min(otherwise, max(0, len(keys) - 1))
+
+
+def _index(keys: array[int], key: int) -> int | None:
+    """Return where a key stands; in portions, since each holds the screen's thread up."""
+    for start in range(0, len(keys), _PORTION):
+        try:
+            return keys.index(key, start, start + _PORTION)
+        except ValueError:
+            continue
+    return None
