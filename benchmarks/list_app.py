@@ -5,11 +5,9 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-os.environ.setdefault("TEXTUAL_FPS", "240")
+from sfa.screens.widgets.big_list import BigList, RecordSource  # isort: skip  - it sets the rate of painting
 
 from textual.app import App, ComposeResult
-
-from sfa.screens.widgets.big_list import BigList, RecordSource
 
 
 class ListOfLeads(App[None]):

@@ -249,17 +249,8 @@ class RecordsScreen(Place):
     # Acting -----------------------------------------------------------------------------------
 
     async def marked_ids(self) -> list[str]:
-        """Return the ids of the marked records; with everything marked all but the exceptions."""
-        marks, query = self.records.marks, self.records.query_shown
-        if not marks.everything:
-            return sorted(marks.ids)
-        from sfa.finding import browsing
-
-        asked = browsing.Asked(self.NOUN, query.where, query.text, query.sort)
-        every = await self.gateway.read(
-            lambda connection: list(browsing.stream_ids(connection, asked, today=clock.today()))
-        )
-        return [each for each in every if each not in marks.ids]
+        """Return the ids of the marked records."""
+        return await self.records.marked_ids()
 
     @work
     async def action_new(self) -> None:

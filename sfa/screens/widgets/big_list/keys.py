@@ -44,7 +44,6 @@ class KeyedList(ListView):
         _key(
             "shift+right", "shift(1)", "column_right", msg("Move right"), msg("Move the column to the right")
         ),
-        _key("c", "choose", "columns", msg("Columns"), msg("Choose which columns are shown")),
         _key("minus", "hide", "hide_column", msg("Hide column"), msg("Hide the column")),
     ]
 
@@ -176,18 +175,8 @@ class KeyedList(ListView):
         if self.columns.hide(self.columns.current):
             self._arranged()
 
-    def action_choose(self) -> None:
-        """Ask which columns are shown."""
-        from sfa.screens.widgets.big_list.choosing import ColumnChooser  # seldom wanted
-
-        if self.columns.every:
-            chooser = ColumnChooser(tuple(self.columns.every.values()), tuple(self.columns.shown))
-            self.app.push_screen(chooser, self.show_columns)
-
-    def show_columns(self, names: Sequence[str] | None) -> None:
-        """Show these columns in this order; ``None`` changes nothing."""
-        if names is None:
-            return
+    def show_columns(self, names: Sequence[str]) -> None:
+        """Show these columns in this order."""
         if self.columns.show(names):
             self._epoch += 1
             self.window.doubt()
