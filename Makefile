@@ -4,7 +4,7 @@ PYTHON_NAMES := python3.13 python3.12 python3.11 python3
 BIN := .venv/bin
 STAMP := .venv/.ready
 
-.PHONY: help setup demo test check cover bench bench-clean docs prove
+.PHONY: help setup demo test check cover bench bench-clean docs screenshots prove
 
 help: ## Say what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-11s %s\n", $$1, $$2}' Makefile
@@ -41,6 +41,7 @@ check: setup ## What CI runs: style, types, floors, generated files, tests
 	@$(BIN)/lint-imports --no-logo
 	@$(BIN)/python -m sfa.models.describe --check
 	@$(BIN)/python docs/tools/commands.py --check
+	@$(BIN)/python docs/tools/keys.py --check
 	@$(BIN)/python docs/tools/translations.py --check
 	@$(BIN)/pytest -q -n auto
 
@@ -59,4 +60,8 @@ bench-clean: ## Remove what the benchmarks keep: stores and peers
 docs: setup ## Write the generated pages and catalogues anew
 	@$(BIN)/python -m sfa.models.describe
 	@$(BIN)/python docs/tools/commands.py
+	@$(BIN)/python docs/tools/keys.py
 	@$(BIN)/python docs/tools/translations.py
+
+screenshots: setup ## Draw the app's screens anew, into docs/screens
+	@$(BIN)/python docs/tools/screenshots.py

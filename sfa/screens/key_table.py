@@ -17,8 +17,7 @@ from sfa.errors import Msg
 
 
 def all_bindings() -> Iterator[tuple[str, Binding]]:
-    """Yield (class name, binding) of every named binding, in the order of the modules."""
-    seen: set[str] = set()
+    """Yield (class name, binding) of every named binding, in the order of the modules; one for each key."""
     for module in pkgutil.walk_packages(sfa.screens.__path__, "sfa.screens."):
         for value in vars(importlib.import_module(module.name)).values():
             if not (isinstance(value, type) and issubclass(value, DOMNode)):
@@ -26,6 +25,5 @@ def all_bindings() -> Iterator[tuple[str, Binding]]:
             if value.__module__ != module.name:
                 continue
             for binding in Binding.make_bindings(value.__dict__.get("BINDINGS", ())):
-                if binding.id and isinstance(binding.description, Msg) and binding.id not in seen:
-                    seen.add(binding.id)
+                if binding.id and isinstance(binding.description, Msg):
                     yield value.__name__, binding

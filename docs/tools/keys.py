@@ -1,0 +1,96 @@
+"""Write docs/keys.md from the bindings of the app: ``python docs/tools/keys.py [--check]``."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from textual.binding import Binding
+from textual.keys import format_key
+
+from sfa.screens.key_table import all_bindings
+from sfa.screens.keys import PLACES
+
+PAGE = Path(__file__).resolve().parents[1] / "keys.md"
+# The class that has the keys -> what people call the place.
+PLACES_OF_CLASSES = {
+    "SfaApp": "Everywhere",
+    "TodayScreen": "Today",
+    "RecordsScreen": "Lists of records",
+    "LeadsScreen": "Leads",
+    "RecordScreen": "One record",
+    "RecordForm": "Forms",
+    "ConvertScreen": "Converting a lead",
+    "KeyedList": "In a list of records",
+    "Agenda": "In the list of the day",
+    "RecordView": "In the text of a record",
+    "FindLine": "While finding",
+    "Chooser": "Choosing from a list",
+    "Confirm": "Asked for a yes",
+    "GoTo": "After g",
+}
+INTRODUCTION = """\
+# Keys of the app
+
+Written by `make docs` from the app itself. In the app, `?` lists the keys of the place
+you are in, and Enter runs the one you typed a part of.
+
+Any action can have other keys: name it below `[keys]` in `config.toml`, which lies beside the store
+(`sfa whoami` says where that is). Several keys are parted by a comma.
+
+```toml
+[keys]
+"records.new" = "ctrl+n,n"
+```
+
+Ctrl with i, j, m or h is refused: terminals send these as Tab, newline, Enter and Backspace.
+
+`g` goes to a place: {places}.
+"""
+
+
+def main(arguments: list[str]) -> int:
+    """Write or check the page; return the exit code."""
+    text = page()
+    if "--check" in arguments:
+        if not PAGE.exists() or PAGE.read_text("utf-8") != text:
+            print("docs/keys.md is not current; run: make docs")
+            return 1
+        return 0
+    PAGE.write_text(text, "utf-8")
+    return 0
+
+
+def page() -> str:
+    """Return the page."""
+    places = ", ".join(f"`{spec.letter}` {spec.label}" for spec in PLACES.values())
+    parts = [INTRODUCTION.format(places=places)]
+    found: dict[str, dict[str, list[Binding]]] = {}
+    for owner, binding in all_bindings():
+        found.setdefault(owner, {}).setdefault(str(binding.id), []).append(binding)
+    for owner in sorted(found, key=list(PLACES_OF_CLASSES).index):
+        parts.append(
+            f"\n## {PLACES_OF_CLASSES[owner]}\n\n| Keys | Action | What it does | Name |\n|---|---|---|---|\n"
+        )
+        parts += [_line(bindings) for bindings in found[owner].values()]
+    return "".join(parts)
+
+
+def _line(bindings: list[Binding]) -> str:
+    keys = " ".join(f"`{_key(each.key)}`" for each in bindings)
+    binding = bindings[0]
+    return f"| {keys} | {binding.description} | {binding.tooltip} | `{binding.id}` |\n"
+
+
+def _key(key: str) -> str:
+    modifiers, _, last = key.strip().rpartition("+")
+    if len(last) == 1 and last.isupper():
+        return last
+    shown = {"up": "↑", "down": "↓", "left": "←", "right": "→", "question_mark": "?"}.get(last) or (
+        last if len(last) == 1 else format_key(last)
+    )
+    return "+".join(filter(None, (modifiers.title(), shown)))
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))

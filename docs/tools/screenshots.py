@@ -1,0 +1,140 @@
+"""Draw the app's screens on the demo company: ``python docs/tools/screenshots.py``.
+
+Writes ``docs/screens/NAME-LANGUAGE-COLUMNSxLINES.svg``, on a fixed day and seed, with no
+terminal: what the app would draw there.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import tempfile
+from collections.abc import Callable
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+from xml.sax.saxutils import escape
+
+from rich.cells import cell_len
+from rich.style import Style
+
+SCREENS = Path(__file__).resolve().parents[1] / "screens"
+DAY = "2026-11-18"  # a Wednesday
+SIZES = ((80, 24), (120, 40))
+LANGUAGES = ("en", "zh_CN")
+# name -> the place it starts at, and the keys that lead there
+PICTURES: dict[str, tuple[str, tuple[str, ...]]] = {
+    "today": ("today", ()),
+    "leads": ("leads", ("down", "down")),
+    "lead": ("leads", ("enter",)),
+    "convert": ("leads", ("c",)),
+    "new": ("leads", ("n",)),
+    "keys": ("leads", ("question_mark",)),
+}
+FONTS = "'DejaVu Sans Mono', Menlo, Consolas, 'Noto Sans Mono CJK SC', monospace"
+FONT_PX, CELL_W, CELL_H, BASELINE = 14, 8.4, 18, 13.5
+
+
+def main() -> None:
+    """Make the company, draw every picture."""
+    os.environ["SFA_TODAY"] = DAY
+    with tempfile.TemporaryDirectory() as folder:
+        home = Path(folder) / "home"
+        _make_company(home)
+        SCREENS.mkdir(exist_ok=True)
+        for language in LANGUAGES:
+            for name, (start, keys) in PICTURES.items():
+                for size in SIZES:
+                    path = SCREENS / f"{name}-{language}-{size[0]}x{size[1]}.svg"
+                    path.write_text(asyncio.run(_draw(home, language, start, keys, size)), "utf-8")
+                    print(path.relative_to(SCREENS.parents[1]))
+
+
+def _make_company(home: Path) -> None:
+    from sfa.cli.run import run
+
+    os.environ["SFA_HOME"] = str(home.parent)
+    if run(["demo", "--home", str(home), "--seed", "1", "--yes"]):
+        raise SystemExit("the demo company could not be made")
+
+
+async def _draw(home: Path, language: str, start: str, keys: tuple[str, ...], size: tuple[int, int]) -> str:
+    from sfa import i18n
+    from sfa.screens.app import SfaApp
+
+    i18n.set_language(language)
+    app = SfaApp(home, start=start)
+    async with app.run_test(size=size) as pilot:
+        await _settled(pilot, lambda: bool(app.heading_text))
+        await pilot.pause(0.5)
+        await pilot.press(*keys)
+        await pilot.pause(1.0)
+        return _svg(app.screen._compositor.render_strips(), size)
+
+
+async def _settled(pilot: Any, claim: Callable[[], bool]) -> None:
+    for _ in range(400):
+        if claim():
+            return
+        await pilot.pause(0.05)
+    raise SystemExit("the app did not come up")
+
+
+def _svg(lines: list[Any], size: tuple[int, int]) -> str:
+    """Return lines of strips as a picture: Han letters two cells wide, which the framework's own is not."""
+    width, height = size[0] * CELL_W, size[1] * CELL_H
+    backs: list[str] = []
+    texts: list[str] = []
+    for row, strip in enumerate(lines):
+        column = 0
+        for segment in strip:
+            style = segment.style or Style()
+            wide = cell_len(segment.text)
+            fore, back = _colours(style)
+            backs.append(_rectangle(column, row, wide, back))
+            texts += _words(segment.text, column, row, style, fore)
+            column += wide
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height:g}">\n'
+        f"<style>text {{ font: {FONT_PX}px {FONTS}; white-space: pre }}</style>\n"
+        + "\n".join([*backs, *texts])
+        + "\n</svg>\n"
+    )
+
+
+def _colours(style: Style) -> tuple[str, str]:
+    fore = style.color.get_truecolor().hex if style.color else "#ffffff"
+    back = style.bgcolor.get_truecolor().hex if style.bgcolor else "#000000"
+    return (back, fore) if style.reverse else (fore, back)
+
+
+def _rectangle(column: int, row: int, wide: int, colour: str) -> str:
+    x, y = column * CELL_W, row * CELL_H
+    # A hair wider than its cells, or lines of the page show between them.
+    size = f'width="{wide * CELL_W + 0.5:g}" height="{CELL_H + 0.5:g}"'
+    return f'<rect x="{x:g}" y="{y:g}" {size} fill="{colour}"/>'
+
+
+def _words(text: str, column: int, row: int, style: Style, colour: str) -> list[str]:
+    """Return the letters in runs of one width, each run as wide as its cells."""
+    found = []
+    look = ' font-weight="bold"' if style.bold else ""
+    look += ' font-style="italic"' if style.italic else ""
+    struck = [word for word, on in (("underline", style.underline), ("line-through", style.strike)) if on]
+    look += f' text-decoration="{" ".join(struck)}"' if struck else ""
+    look += ' opacity="0.6"' if style.dim else ""
+    for wide, run in groupby(text, cell_len):
+        letters = "".join(run)
+        cells = wide * len(letters)
+        if letters.strip():
+            x, y = column * CELL_W, row * CELL_H + BASELINE
+            found.append(
+                f'<text x="{x:g}" y="{y:g}" textLength="{cells * CELL_W:g}" fill="{colour}"{look}>'
+                f"{escape(letters)}</text>"
+            )
+        column += cells
+    return found
+
+
+if __name__ == "__main__":
+    main()
