@@ -78,7 +78,10 @@ def test_a_past_day_asks_the_events_of_later_deals_alone(ledger: Ledger) -> None
     add_deals(ledger, 20)
     statements = asked(ledger, as_of=date(2026, 2, 10))
     assert any("event_on > '2026-02-10'" in each for each in statements)
-    assert "SCAN d USING INDEX ix_deal_print" in plans(ledger, statements)
+    steps = plans(ledger, statements)
+    assert "SCAN d USING INDEX ix_deal_print" in steps
+    assert "SEARCH x USING INDEX ix_deal_event_effective_on (effective_on>?)" in steps
+    assert not [step for step in steps if step.startswith("SCAN d ") and "ix_deal_by" in step]
 
 
 def test_more_deals_take_no_more_queries(ledger: Ledger) -> None:
