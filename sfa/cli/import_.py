@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from sfa.interchange.csv_reading import SourceTable
     from sfa.interchange.mapping import Mapping
     from sfa.services.imports import ImportPlan
+
+    Planner = Callable[..., ImportPlan]
 
 _NOUNS = ("user", "team", "account", "contact", "lead", "product", "deal", "activity", "visit", "task")
 
@@ -69,6 +72,14 @@ DateFormat = Annotated[
     str,
     typer.Option("--date-format", metavar="FORMAT", help=msg("How days are written, such as DD/MM/YYYY.")),
 ]
+Duplicates = Annotated[
+    str,
+    typer.Option(
+        "--duplicates",
+        metavar="WHAT",
+        help=msg("Of new leads that may be there already: tell of them, or refuse them."),
+    ),
+]
 Everything = Annotated[
     Path | None,
     typer.Option(
@@ -88,27 +99,41 @@ def import_(
     encoding: Encoding = "",
     delimiter: Delimiter = "",
     date_format: DateFormat = "",
+    duplicates: Duplicates = "tell",
     everything: Everything = None,
 ) -> None:
     """Import a file that another system exported."""
     if everything is not None:
         _archive(everything, noun, yes=yes, dry_run=dry_run)
         return
-    if report not in {"text", "json"}:
-        raise BadUsage(msg("There is no report {name!r}."), hint=msg("There are: text, json."), name=report)
+    _refuse_unknown("--report", report, ("text", "json"))
+    _refuse_unknown("--duplicates", duplicates, ("tell", "refuse"))
     wanted, source = _asked(noun, file)
-    table, used = _read(wanted, source, mapping, encoding, delimiter, date_format)
-    with progress() as step:
-        plan = _plan(wanted, table, used, step)
-    if not dry_run and mapping is None and not _may_write(plan, yes=yes):
-        say(tr("Nothing was imported."))
-        raise typer.Exit(NOTHING)
-    path = _rejects_path(plan, source, rejects) if not dry_run else None
-    if not dry_run:
-        plan = _apply(wanted, table, used, plan, path)
-    _tell(plan, source, path, report, dry_run=dry_run)
+    with _nothing_to_collect():
+        table, used = _read(wanted, source, mapping, encoding, delimiter, date_format)
+        planned = _planner(wanted, table, used, refuse_duplicates=duplicates == "refuse")
+        with progress() as step, reading() as connection:
+            plan = planned(connection, _on_step(step))
+        if not dry_run and mapping is None and not _may_write(plan, yes=yes):
+            say(tr("Nothing was imported."))
+            raise typer.Exit(NOTHING)
+        path = _rejects_path(plan, source, rejects) if not dry_run else None
+        if not dry_run:
+            plan = _apply(planned, table, plan, path)
+        _tell(plan, source, path, report, dry_run=dry_run)
     if plan.rejected:
         raise typer.Exit(NOTHING)
+
+
+def _refuse_unknown(option: str, word: str, known: tuple[str, ...]) -> None:
+    if word not in known:
+        raise BadUsage(
+            msg("{option} does not know {word!r}."),
+            hint=msg("There are: {known}."),
+            option=option,
+            word=word,
+            known=", ".join(known),
+        )
 
 
 def _archive(folder: Path, noun: str | None, *, yes: bool, dry_run: bool) -> None:
@@ -141,12 +166,11 @@ def _read(
     from sfa.interchange.rejects import REASON
 
     used = read_mapping(mapping, noun) if mapping else None
-    with _nothing_to_collect():
-        table = read_table(
-            file,
-            encoding=encoding or (used.encoding if used else None),
-            delimiter=delimiter or (used.delimiter if used else None),
-        )
+    table = read_table(
+        file,
+        encoding=encoding or (used.encoding if used else None),
+        delimiter=delimiter or (used.delimiter if used else None),
+    )
     if used is None:
         used = _guessed(noun, table)
     elif left := [column for column in used.left_over(table.header) if column != REASON]:
@@ -180,19 +204,27 @@ def _guessed(noun: Noun, table: SourceTable) -> Mapping:
     return guessed_mapping(noun, columns, keys, table.name)
 
 
-def _plan(
-    noun: Noun, table: SourceTable, mapping: Mapping, step: Callable[[str, int, int], None]
-) -> ImportPlan:
+def _planner(noun: Noun, table: SourceTable, mapping: Mapping, *, refuse_duplicates: bool) -> Planner:
     from sfa.services.imports import plan_import
 
+    def planned(connection: sqlite3.Connection, on_step: Callable[[str], None] | None = None) -> ImportPlan:
+        return plan_import(
+            connection,
+            noun,
+            table,
+            mapping,
+            today=clock.today(),
+            on_step=on_step,
+            refuse_duplicates=refuse_duplicates,
+        )
+
+    return planned
+
+
+def _on_step(step: Callable[[str, int, int], None]) -> Callable[[str], None]:
     steps = {"read": tr("Reading"), "match": tr("Matching"), "compare": tr("Comparing")}
     order = list(steps)
-
-    def on_step(name: str) -> None:
-        step(steps[name], order.index(name), len(order))
-
-    with reading() as connection, _nothing_to_collect():
-        return plan_import(connection, noun, table, mapping, today=clock.today(), on_step=on_step)
+    return lambda name: step(steps[name], order.index(name), len(order))
 
 
 @contextmanager
@@ -208,10 +240,12 @@ def _nothing_to_collect() -> Iterator[None]:
 
 
 def _may_write(plan: ImportPlan, *, yes: bool) -> bool:
-    from sfa.render.imports import figures_text
+    from sfa.render.imports import candidates_text, figures_text
 
     if not yes:
         say(figures_text(plan, dry_run=True))
+        if plan.candidates:
+            say(candidates_text(plan))
     return agreed(tr("Import it so?"), yes=yes)
 
 
@@ -221,25 +255,17 @@ def _rejects_path(plan: ImportPlan, source: Path, asked: Path | None) -> Path | 
     return (asked or rejects_path(source)) if plan.rejected else None
 
 
-def _apply(
-    noun: Noun, table: SourceTable, mapping: Mapping, plan: ImportPlan, rejects: Path | None
-) -> ImportPlan:
+def _apply(planned: Planner, table: SourceTable, plan: ImportPlan, rejects: Path | None) -> ImportPlan:
     """Write the plan, and the rejected rows to their file, both or neither."""
-    from sfa.services.imports import apply_import, plan_import
+    from sfa.services.imports import apply_import
 
     with _rejects_file(table, plan, rejects):
         if plan.changes:
-            with (
-                _nothing_to_collect(),
-                changing(msg("Import"), links_later=True) as change,
-                progress() as step,
-            ):
+            with changing(msg("Import"), links_later=True) as change, progress() as step:
                 return apply_import(
                     change,
                     plan,
-                    replan=lambda connection: plan_import(
-                        connection, noun, table, mapping, today=clock.today()
-                    ),
+                    replan=planned,
                     file_name=table.name,
                     on_rows=lambda done, total: step(tr("Writing"), done, total),
                 )
@@ -280,12 +306,14 @@ def _rejects_file(table: SourceTable, plan: ImportPlan, path: Path | None) -> It
 
 
 def _tell(plan: ImportPlan, source: Path, rejects: Path | None, report: str, *, dry_run: bool) -> None:
-    from sfa.render.imports import figures_text, rejected_text, report_json
+    from sfa.render.imports import candidates_text, figures_text, rejected_text, report_json
 
     if report == "json":
         emit(report_json(plan, file=source, rejects=rejects, dry_run=dry_run))
     else:
         emit(figures_text(plan, dry_run=dry_run))
+    if plan.candidates:
+        say(candidates_text(plan))
     if plan.rejected:
         say(rejected_text(plan))
     if rejects is not None:

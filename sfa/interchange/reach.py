@@ -20,6 +20,7 @@ _CALLED = re.compile(
     re.IGNORECASE,
 )
 _SHORTEST, _LONGEST = 3, 20
+_LONGEST_EMAIL = 320
 
 
 def phone_digits(text: str) -> str:
@@ -39,6 +40,21 @@ def phone_digits(text: str) -> str:
     if plain.startswith("+"):
         return _national(digits)
     return _national(digits[2:]) if digits.startswith("00") else _without_86(digits)
+
+
+# Six to twelve digits in groups: no country code, no extension, nothing to part.
+_PLAIN_PHONE = re.compile(r"(?!00)[0-9](?:-?[0-9]){5,11}")
+
+
+def plain_phone(text: str) -> tuple[str, str] | None:
+    """Return a number of the usual shape and its digits, as ``phone_digits`` finds them; else ``None``."""
+    return (text, text.replace("-", "")) if _PLAIN_PHONE.fullmatch(text) else None
+
+
+def plain_email(text: str) -> tuple[str] | None:
+    """Return an address of the usual shape; ``None`` for all others."""
+    usual = len(text) <= _LONGEST_EMAIL and text.isascii() and text.isprintable() and _EMAIL.fullmatch(text)
+    return (text,) if usual else None
 
 
 def _without_86(digits: str) -> str:

@@ -10,10 +10,12 @@ from typing import Any
 from sfa.errors import SfaError
 from sfa.fields import noun as noun_of
 from sfa.i18n import tr, tr_error, tr_plural
+from sfa.ids import REF_SHOWN
 from sfa.interchange.headers import Guess
 from sfa.interchange.rejects import REASON
 from sfa.render.tables import Col, Grid, json_text, table_text
 from sfa.services.imports import ImportPlan, result_of
+from sfa.services.imports.duplicates import SHARED_WORDS, Candidate
 
 _SHOWN = 10
 
@@ -86,6 +88,37 @@ def rejected_text(plan: ImportPlan) -> str:
     return "\n".join(lines)
 
 
+def candidates_text(plan: ImportPlan) -> str:
+    """Return the first rows that may be a lead there is already, and how many; empty when there are none."""
+    found = plan.candidates
+    if not found:
+        return ""
+    lines = [
+        tr_plural(
+            "{count} row may be a lead there is already:",
+            "{count} rows may be leads there are already:",
+            len(found),
+        )
+    ]
+    lines += [
+        tr("line {line}: {what}", line=verdict.line, what=candidate_text(verdict.candidate))
+        for verdict in found[:_SHOWN]
+        if verdict.candidate is not None
+    ]
+    more = len(found) - _SHOWN
+    if more > 0:
+        lines.append(tr_plural("… and {count} more", "… and {count} more", more))
+    return "\n".join(lines)
+
+
+def candidate_text(candidate: Candidate) -> str:
+    """Return whom a row may be, and by what."""
+    shared = tr(SHARED_WORDS[candidate.shared])
+    if candidate.line:
+        return tr("line {line}, {shared}", line=candidate.line, shared=shared)
+    return tr("{name} ({ref}), {shared}", name=candidate.name, ref=candidate.ref[:REF_SHOWN], shared=shared)
+
+
 def report_json(plan: ImportPlan, *, file: Path, rejects: Path | None, dry_run: bool) -> str:
     """Return the whole import for scripts: figures, and the verdict of every row."""
     done = result_of(plan)
@@ -106,6 +139,7 @@ def report_json(plan: ImportPlan, *, file: Path, rejects: Path | None, dry_run: 
                 "verdict": row.verdict.value,
                 "id": row.record_id or None,
                 "reasons": [reason_text([reason]) for reason in row.reasons],
+                **_possible_duplicate(row.candidate),
             }
             for row in plan.rows
         ],
@@ -113,3 +147,14 @@ def report_json(plan: ImportPlan, *, file: Path, rejects: Path | None, dry_run: 
     if plan.noun == "deal":
         body["without_account"] = done.without_account
     return json_text("sfa.import/1", body)
+
+
+def _possible_duplicate(candidate: Candidate | None) -> dict[str, Any]:
+    if candidate is None:
+        return {}
+    found = {
+        "line": candidate.line or None,
+        "id": candidate.record_id or None,
+        "shared": candidate.shared.value,
+    }
+    return {"possible_duplicate": found}

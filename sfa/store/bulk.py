@@ -11,14 +11,14 @@ import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
-from itertools import chain, islice
+from itertools import islice
 from typing import NamedTuple
 
 from sfa.fields import TABLES
 from sfa.store import standing
 from sfa.store.ahead import ahead
 from sfa.store.bulk_checks import Columns, Links, check_values
-from sfa.store.bulk_ops import OpValue, OpWriter
+from sfa.store.bulk_ops import OpValue, OpWriter, row_by_row
 from sfa.store.capture import CAPTURE, NotInTransaction, Value
 from sfa.store.connection import StoreConnection
 from sfa.store.triggers import expected
@@ -157,7 +157,7 @@ def _insertion(table: str, by_column: Columns, count: int) -> tuple[str, list[Va
     }
     varying = {name: values for name, values in by_column.items() if name not in same}
     statement = _statement(table, (*same, *varying), len(same), count)
-    return statement, [*same.values(), *chain.from_iterable(zip(*varying.values(), strict=True))]
+    return statement, [*same.values(), *row_by_row(list(varying.values()), count)]
 
 
 @lru_cache(maxsize=64)

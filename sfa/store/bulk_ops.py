@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterator, Mapping, Sequence
-from itertools import chain
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from sfa import clock, ids
 from sfa.store.bulk_checks import Columns
@@ -28,7 +28,7 @@ class OpWriter:
         self._capture = capture
         self._link = last_link or b""
 
-    def ops(self, table: str, by_column: Columns, fixed: Mapping[str, Value]) -> Iterator[OpValue]:
+    def ops(self, table: str, by_column: Columns, fixed: Mapping[str, Value]) -> list[OpValue]:
         """Return op id, reading, payload, salt, digest, link and row of every row in turn.
 
         ``fixed`` has the values of columns that are not given.
@@ -46,9 +46,8 @@ class OpWriter:
             sha(salt + payload.encode()).digest() for salt, payload in zip(salts, payloads, strict=True)
         ]
         links = self._links(table, op_ids, readings, row_ids, digests)
-        return chain.from_iterable(
-            zip(op_ids, readings, payloads, salts, digests, links, row_ids, strict=True)
-        )
+        columns = [op_ids, readings, payloads, salts, digests, links, row_ids]
+        return row_by_row(columns, count)
 
     def _links(
         self,
@@ -94,6 +93,15 @@ def inserted_all(table: str, by_column: Columns, fixed: Mapping[str, Value], cou
     if not varying:
         return [text % ()] * count
     return [text % row for row in zip(*varying, strict=True)]
+
+
+def row_by_row(columns: Sequence[Sequence[Any]], count: int) -> list[Any]:
+    """Return all values of the first row, then of the second, and so on."""
+    width = len(columns)
+    values: list[Any] = [None] * (width * count)
+    for place, column in enumerate(columns):
+        values[place::width] = column
+    return values
 
 
 def _json(value: Value) -> str:

@@ -183,14 +183,11 @@ def test_another_writer_between_plan_and_writing_is_no_matter(
 ) -> None:
     from sfa.cli import import_
 
-    planned = import_._plan
-
-    def plan_and_meddle(*arguments: object) -> object:
-        plan = planned(*arguments)  # type: ignore[arg-type]
+    def agree_and_meddle(*_plan: object, **_yes: object) -> bool:
         add(home, "account", name="Meanwhile")
-        return plan
+        return True
 
-    monkeypatch.setattr(import_, "_plan", plan_and_meddle)
+    monkeypatch.setattr(import_, "_may_write", agree_and_meddle)
     assert run(["import", "leads", str(leads), "--yes"]) == 0
     assert count(home, "SELECT count(*) FROM lead") == 2
 
@@ -234,3 +231,24 @@ def test_columns_that_a_mapping_forgets_are_named(
     mapping.write_text('ignore = ["Phone"]\n[columns]\nName = "name"\n', "utf-8")
     assert run(["import", "leads", str(leads), "--mapping", str(mapping)]) == 0
     assert "Not taken: Lead ID, Company\n" in capsys.readouterr().err
+
+
+def test_leads_that_may_be_there_already_are_told_and_refused_when_asked(
+    tmp_path: Path, home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "leads.csv"
+    path.write_text("Name,Company,Phone\n王芳,华创,13800138000\n李娜,远东,13800138000\n", "utf-8")
+    assert run(["import", "leads", str(path), "--yes", "--duplicates", "refuse"]) == 1
+    assert "same phone" in capsys.readouterr().err
+    assert count(home, "SELECT count(*) FROM lead") == 1
+    assert run(["import", "leads", str(path), "--yes", "--report", "json"]) == 0
+    said = json.loads(capsys.readouterr().out)
+    assert said["rows"][1]["possible_duplicate"]["shared"] == "phone"
+    assert count(home, "SELECT count(*) FROM lead") == 2
+
+
+def test_an_unknown_word_for_duplicates_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["import", "leads", str(tmp_path / "x.csv"), "--duplicates", "maybe"]) == 2
+    assert "tell, refuse" in capsys.readouterr().err

@@ -92,7 +92,7 @@ def _quiet(_done: int, _total: int) -> None:
 
 
 def _write_all(connection: StoreConnection, writes: list[TableWrites], on_rows: Written) -> None:
-    total = sum(len(each.inserts) + len(each.updates) for each in writes)
+    total = sum(each.new + len(each.updates) for each in writes)
     done = 0
 
     def more(count: int) -> None:
@@ -101,7 +101,7 @@ def _write_all(connection: StoreConnection, writes: list[TableWrites], on_rows: 
         on_rows(done, total)
 
     links = Links()
-    inserted = [each for each in writes if each.inserts]
+    inserted = [each for each in writes if each.new]
     insert_rows(connection, [_insertion(connection, each) for each in inserted], links, more)
     for each in writes:
         for names, rows in _changes(connection, each):
@@ -138,12 +138,12 @@ def _completed(writes: TableWrites, usual: dict[str, str | None], stamp: str) ->
         return _events(writes, stamp)
     given = [place for place, name in enumerate(writes.columns) if name in usual]
     if not given:
-        return writes.inserts
+        return writes.new_rows()
     fill = [usual[writes.columns[place]] for place in given]
-    return _filled(writes.inserts, given, fill)
+    return _filled(writes.new_rows(), given, fill)
 
 
-def _filled(rows: list[Values], places: list[int], fill: list[str | None]) -> Iterator[Values]:
+def _filled(rows: Iterable[Values], places: list[int], fill: list[str | None]) -> Iterator[Values]:
     for row in rows:
         values = list(row)
         for place, value in zip(places, fill, strict=True):
@@ -156,7 +156,7 @@ def _events(writes: TableWrites, stamp: str) -> Iterator[Values]:
     place = writes.columns.index("recorded_at")
     base = clock.from_text(stamp)
     texts: dict[object, str] = {}
-    for row in writes.inserts:
+    for row in writes.new_rows():
         offset = row[place]
         if offset not in texts:
             texts[offset] = clock.to_text(base + timedelta(milliseconds=int(str(offset))))

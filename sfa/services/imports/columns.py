@@ -7,7 +7,7 @@ thousand rows have few stages, owners and days.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -15,7 +15,7 @@ from sfa.errors import InvalidInput, SfaError, msg
 from sfa.fields import Field, Kind, Noun
 from sfa.interchange.csv_reading import SourceRow
 from sfa.interchange.mapping import Mapping
-from sfa.interchange.reach import split_records
+from sfa.interchange.reach import plain_email, plain_phone, split_records
 from sfa.interchange.targets import ADDRESS_PARTS, CURRENCY, CUSTOM, FIRST, LAST
 from sfa.interchange.values import parse_value, split_values
 from sfa.services.imports.records import ChildSet, RecordSet, Values
@@ -179,48 +179,71 @@ def _custom(batch: Batch, each: Field, column: str) -> None:
 
 def _many(batch: Batch, each: Field, columns: list[str]) -> None:
     """Gather the values of all columns of a multi-valued field, row by row."""
-    texts: dict[int, list[str]] = defaultdict(list)
-    for column in columns:
-        for place, text in enumerate(batch.cells[column]):
-            if text:
-                found = split_records(text) if each.target else split_values(each, text)
-                texts[place] += [part for part in found if part not in texts[place]]
-    places = [place for place, several in texts.items() for _ in several]
-    parts = [part for several in texts.values() for part in several]
-    if each.target:
-        batch.wanted.children.append(child_set(each, batch.noun))
-        batch.links[each.name] = [""] * len(batch.rows)
-        for place, several in texts.items():
-            batch.links[each.name][place] = "\n".join(several)
-        return
-    stored = _parsed_parts(batch, each, places, parts)
+    cells = [batch.cells[column] for column in columns]
     children = child_set(each, batch.noun)
-    counts: dict[int, int] = defaultdict(int)
-    for place, value in zip(places, stored, strict=True):
-        if value is not None:
-            children.entries.append((place, f"{each.name}/{counts[place]}", tuple(value.values())))
-            counts[place] += 1
     batch.wanted.children.append(children)
+    if each.target:
+        batch.links[each.name] = ["\n".join(_named(texts)) for texts in zip(*cells, strict=True)]
+        return
+    plain = _PLAIN.get(each.table, _never)
+    parts = _Parts(batch, each)
+    names = [f"{each.name}/0"]
+    for place, texts in enumerate(zip(*cells, strict=True)):
+        seen: list[str] = []
+        number = 0
+        for text in texts:
+            if not text or text in seen:
+                continue
+            simple = plain(text)
+            if simple is not None:
+                seen.append(text)
+            for values in parts.values(place, text, seen) if simple is None else (simple,):
+                if number == len(names):
+                    names.append(f"{each.name}/{number}")
+                children.entries.append((place, names[number], values))
+                number += 1
 
 
-def _parsed_parts(
-    batch: Batch, each: Field, places: list[int], parts: list[str]
-) -> list[dict[str, object] | None]:
-    parse = _parser(batch, each, "")
-    known: dict[str, dict[str, object] | SfaError | None] = {}
-    for text in set(parts):
-        try:
-            known[text] = parse(text)
-        except InvalidInput as error:
-            known[text] = None if text.casefold() in NOTHING else error
-    found: list[dict[str, object] | None] = []
-    for place, text in zip(places, parts, strict=True):
-        value = known[text]
-        if isinstance(value, SfaError):
-            batch.reject(place, value)
-            value = None
-        found.append(value)
-    return found
+_PLAIN: dict[str, Callable[[str], Values | None]] = {"phone": plain_phone, "email": plain_email}
+
+
+def _never(_text: str) -> None:
+    return None
+
+
+def _named(texts: Sequence[str]) -> list[str]:
+    """Return the records that a row's cells name, without repeats."""
+    return list(dict.fromkeys(part for text in texts if text for part in split_records(text)))
+
+
+class _Parts:
+    """The values of cells that are not plain: parted and looked at, each different part once."""
+
+    def __init__(self, batch: Batch, each: Field) -> None:
+        self._batch = batch
+        self._field = each
+        self._parse = _parser(batch, each, "")
+        self._known: dict[str, Values | SfaError | None] = {}
+
+    def values(self, place: int, text: str, seen: list[str]) -> Iterator[Values]:
+        """Yield the stored values of a cell but for those ``seen`` in its row; note the bad ones."""
+        for part in split_values(self._field, text):
+            if part in seen:
+                continue
+            seen.append(part)
+            value = self._value(part)
+            if isinstance(value, SfaError):
+                self._batch.reject(place, value)
+            elif value is not None:
+                yield value
+
+    def _value(self, part: str) -> Values | SfaError | None:
+        if part not in self._known:
+            try:
+                self._known[part] = tuple(self._parse(part).values())
+            except InvalidInput as error:
+                self._known[part] = None if part.casefold() in NOTHING else error
+        return self._known[part]
 
 
 _CHILD_COLUMNS = {
@@ -272,17 +295,29 @@ def _addresses(batch: Batch, by_target: dict[str, list[str]]) -> None:
     texts = [
         batch.cells[columns[part]] if part in columns else [""] * len(batch.rows) for part in ADDRESS_PARTS
     ]
+    known: dict[tuple[str, ...], Values | InvalidInput | None] = {}
     for place, row in enumerate(zip(*texts, strict=True)):
-        plain = [" ".join(part.split()) for part in row]
-        if not any(plain):
-            continue
-        plain[0] = plain[0] or _one_line(plain)
-        if len(plain[0]) > 500 or any(len(part) > 200 for part in plain[1:]) or len(plain[5]) > 20:
-            batch.reject(place, InvalidInput(each.label, msg("the address is too long.")))
-        elif not "".join(plain).isprintable():
-            batch.reject(place, InvalidInput(each.label, msg("the text holds control characters.")))
-        children.entries.append((place, "address", tuple(part or None for part in plain)))
+        if row not in known:
+            known[row] = _address(row, each)
+        value = known[row]
+        if isinstance(value, InvalidInput):
+            batch.reject(place, value)
+        elif value is not None:
+            children.entries.append((place, "address", value))
     batch.wanted.children.append(children)
+
+
+def _address(row: tuple[str, ...], each: Field) -> Values | InvalidInput | None:
+    """Return the stored parts of an address, why it is none, or ``None`` when nothing is said."""
+    plain = [" ".join(part.split()) for part in row]
+    if not any(plain):
+        return None
+    plain[0] = plain[0] or _one_line(plain)
+    if len(plain[0]) > 500 or any(len(part) > 200 for part in plain[1:]) or len(plain[5]) > 20:
+        return InvalidInput(each.label, msg("the address is too long."))
+    if not "".join(plain).isprintable():
+        return InvalidInput(each.label, msg("the text holds control characters."))
+    return tuple(part or None for part in plain)
 
 
 def _one_line(parts: list[str]) -> str:

@@ -167,6 +167,8 @@ def _colleagues(connection: sqlite3.Connection, batch: Batch, each: Field, found
 
 def made_records(connection: sqlite3.Connection, batch: Batch, links: Links) -> list[RecordSet]:
     """Return the records to make, of those that accepted rows refer to."""
+    if not links.makings:
+        return []
     used = _used(batch)
     sets = []
     # Those that draw on others come first, so that what they draw on counts as used.

@@ -10,7 +10,7 @@ from __future__ import annotations
 import sqlite3
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from sfa.errors import InvalidInput, Msg, SfaError, msg
@@ -24,6 +24,7 @@ from sfa.interchange.targets import CUSTOM
 from sfa.interchange.values import parse_value
 from sfa.services.imports import deals, keys, linked, rules
 from sfa.services.imports.columns import Batch, Context, fill
+from sfa.services.imports.duplicates import Candidate, duplicate_candidates
 from sfa.services.imports.events import plan_events
 from sfa.services.imports.record_ids import record_ids
 from sfa.services.imports.records import Difference, RecordSet, TableWrites, difference
@@ -35,12 +36,13 @@ Progress = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class RowVerdict:
-    """What becomes of a row; ``reasons`` say why it is rejected."""
+    """What becomes of a row; ``reasons`` say why it is rejected, ``candidate`` whom it may be already."""
 
     line: int
     verdict: Verdict
     record_id: str = ""
     reasons: tuple[SfaError, ...] = ()
+    candidate: Candidate | None = None
 
 
 @dataclass(slots=True)
@@ -62,6 +64,11 @@ class ImportPlan:
     without_account: int = 0
 
     @property
+    def candidates(self) -> list[RowVerdict]:
+        """Return the rows that may be a lead of the store or of an earlier row."""
+        return [each for each in self.rows if each.candidate is not None]
+
+    @property
     def changes(self) -> bool:
         """Say whether applying it would write anything."""
         return bool(self.writes)
@@ -80,8 +87,11 @@ def plan_import(
     *,
     today: date,
     on_step: Progress | None = None,
+    refuse_duplicates: bool = False,
 ) -> ImportPlan:
     """Return what importing a table would do.
+
+    With ``refuse_duplicates`` rows that may be a lead of the store or of an earlier row are rejected.
 
     Raises:
         InvalidInput: the file lacks a mapped column, or the mapping does not fit the store.
@@ -106,11 +116,12 @@ def plan_import(
         paths = deals.settle_stages(connection, batch, stages)
         deals.settle_names(connection, batch)
     rules.check(connection, batch)
+    candidates = duplicate_candidates(connection, batch, refuse=refuse_duplicates)
     step("compare")
     first = [declared] if declared is not None else []
     first += stages.made if stages is not None else []
     first += linked.made_records(connection, batch, links)
-    plan = _planned(connection, batch, table, first, seq)
+    plan = _planned(connection, batch, table, first, candidates, seq)
     if noun.name == "deal":
         _add_events(connection, batch, paths, plan)
         accounts = batch.column("account_id")
@@ -223,7 +234,12 @@ def _set_defaults(connection: sqlite3.Connection, batch: Batch) -> None:
 
 
 def _planned(
-    connection: sqlite3.Connection, batch: Batch, table: SourceTable, first: list[RecordSet], seq: int
+    connection: sqlite3.Connection,
+    batch: Batch,
+    table: SourceTable,
+    first: list[RecordSet],
+    candidates: dict[int, Candidate],
+    seq: int,
 ) -> ImportPlan:
     batch.wanted.dropped = set(batch.problems)
     writes: list[TableWrites] = []
@@ -235,11 +251,13 @@ def _planned(
     found = difference(connection, batch.wanted)
     writes += found.writes
     plan = ImportPlan(batch.noun.name, batch.mapping, seq, Counter(), [], writes=writes, made=+made)
-    _judge(batch, table, found, plan)
+    _judge(batch, table, found, candidates, plan)
     return plan
 
 
-def _judge(batch: Batch, table: SourceTable, found: Difference, plan: ImportPlan) -> None:
+def _judge(
+    batch: Batch, table: SourceTable, found: Difference, candidates: dict[int, Candidate], plan: ImportPlan
+) -> None:
     """Write the verdicts of all rows, the unusable ones among them, in the file's order."""
     plan.rows.clear()
     plan.rejected.clear()
@@ -250,7 +268,8 @@ def _judge(batch: Batch, table: SourceTable, found: Difference, plan: ImportPlan
             verdict = RowVerdict(row.line_number, Verdict.REJECT, reasons=(problem,))
         else:
             reasons = tuple(batch.problems.get(place, ()))
-            verdict = RowVerdict(row.line_number, found.verdicts[place], batch.wanted.ids[place], reasons)
+            decided, row_id = found.verdicts[place], batch.wanted.ids[place]
+            verdict = RowVerdict(row.line_number, decided, row_id, reasons, candidates.get(place))
             place += 1
         plan.rows.append(verdict)
         if verdict.verdict is Verdict.REJECT:
@@ -266,8 +285,5 @@ def _add_events(
     if events:
         plan.writes.append(events)
         decided = iter(verdicts)
-        plan.rows = [
-            RowVerdict(each.line, next(decided), each.record_id, each.reasons) if each.record_id else each
-            for each in plan.rows
-        ]
+        plan.rows = [replace(each, verdict=next(decided)) if each.record_id else each for each in plan.rows]
         plan.counts = Counter(each.verdict for each in plan.rows)

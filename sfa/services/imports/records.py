@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from operator import itemgetter
 
@@ -17,6 +17,8 @@ from sfa.services.imports.record_ids import LISTED, child_ids
 from sfa.terms import Verdict
 
 Values = tuple[object, ...]
+
+_AT_ONCE = 2000
 
 # In a planned change: the transaction's instant, and a value taken away.
 TOMBSTONE = object()
@@ -58,16 +60,51 @@ class RecordSet:
 
 @dataclass(slots=True)
 class TableWrites:
-    """Rows to insert, and columns to change by row id, of one table."""
+    """Rows to insert by id, and columns to change by row id, of one table."""
 
     table: str
     columns: tuple[str, ...] = ()
     inserts: list[Values] = field(default_factory=list)
     updates: list[tuple[str, dict[str, object]]] = field(default_factory=list)
+    children: NewChildren | None = None
 
     def __bool__(self) -> bool:
         """Say whether there is anything to write."""
-        return bool(self.inserts or self.updates)
+        return bool(self.new or self.updates)
+
+    @property
+    def new(self) -> int:
+        """Return how many rows are to be inserted."""
+        return len(self.inserts) + (len(self.children.entries) if self.children else 0)
+
+    def new_rows(self) -> Iterator[Values]:
+        """Yield the rows to insert, by id."""
+        yield from sorted(self.inserts, key=itemgetter(0))
+        if self.children is not None:
+            yield from self.children.rows()
+
+
+@dataclass(frozen=True, slots=True)
+class NewChildren:
+    """Children of new records, made when they are asked for: while the rows before them are written."""
+
+    children: ChildSet
+    wanted: RecordSet
+    entries: list[tuple[int, str, Values]]
+
+    def rows(self) -> Iterator[Values]:
+        """Yield the rows in the order of their records' ids, which their own follow."""
+        ids = self.wanted.ids
+        entries = sorted(self.entries, key=lambda entry: ids[entry[0]])
+        for start in range(0, len(entries), _AT_ONCE):
+            yield from self._rows(entries[start : start + _AT_ONCE])
+
+    def _rows(self, entries: list[tuple[int, str, Values]]) -> Iterator[Values]:
+        fixed = tuple(self.children.fixed.values())
+        owners = [self.wanted.ids[place] for place, _, _ in entries]
+        row_ids = child_ids(owners, self.wanted.source, [part for _, part, _ in entries])
+        for (_, _, values), owner, row_id in zip(entries, owners, row_ids, strict=True):
+            yield (row_id, owner, *fixed, *values)
 
 
 @dataclass(slots=True)
@@ -110,8 +147,6 @@ def difference(connection: sqlite3.Connection, wanted: RecordSet) -> Difference:
     _insert_new(connection, records, wanted, verdicts)
     writes = [records]
     writes += [_children(connection, children, wanted, verdicts) for children in wanted.children]
-    for each in writes:
-        each.inserts.sort(key=itemgetter(0))
     return Difference(verdicts, [each for each in writes if each])
 
 
@@ -166,21 +201,18 @@ def _children(
 ) -> TableWrites:
     """Write the children of new records at once; compare those of records that were there."""
     names = ("id", children.owner_column, *children.fixed, *children.columns)
-    writes = TableWrites(children.table, names)
-    kept = [entry for entry in children.entries if verdicts[entry[0]] is not Verdict.REJECT]
-    if children.on_create:
-        kept = [entry for entry in kept if verdicts[entry[0]] is Verdict.CREATE]
-    owners = [wanted.ids[place] for place, _, _ in kept]
-    row_ids = child_ids(owners, wanted.source, [part for _, part, _ in kept])
-    fixed = tuple(children.fixed.values())
-    old: list[tuple[int, str, str, Values]] = []
-    for (place, part, values), owner, row_id in zip(kept, owners, row_ids, strict=True):
-        if verdicts[place] is Verdict.CREATE:
-            writes.inserts.append((row_id, owner, *fixed, *values))
-        else:
-            old.append((place, part, row_id, values))
-    if old:
-        _compare_children(connection, children, wanted, verdicts, writes, old)
+    new = [entry for entry in children.entries if verdicts[entry[0]] is Verdict.CREATE]
+    writes = TableWrites(children.table, names, children=NewChildren(children, wanted, new))
+    if len(new) < len(children.entries) and not children.on_create:
+        skipped = (Verdict.CREATE, Verdict.REJECT)
+        old = [entry for entry in children.entries if verdicts[entry[0]] not in skipped]
+        owners = [wanted.ids[place] for place, _, _ in old]
+        row_ids = child_ids(owners, wanted.source, [part for _, part, _ in old])
+        kept = [
+            (place, part, row_id, values) for (place, part, values), row_id in zip(old, row_ids, strict=True)
+        ]
+        if kept:
+            _compare_children(connection, children, wanted, verdicts, writes, kept)
     return writes
 
 
