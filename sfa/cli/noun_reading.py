@@ -34,7 +34,7 @@ def make_show(noun: Noun) -> Function:
         fmt = format_of(given["format_"])
         with reading() as connection:
             found = resolve(connection, noun.name, given["ref"], deleted=given["deleted"])
-            record = shown(connection, noun.name, found.id, today=clock.today())
+            record = shown(connection, noun.name, found.id)
         emit(record_text(record, fmt))
 
     deleted = Annotated[bool, typer.Option("--deleted", help=msg("Look among the deleted ones."))]

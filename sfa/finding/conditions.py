@@ -18,10 +18,10 @@ from sfa.errors import BadUsage, InvalidInput, msg
 from sfa.fields import Field, Kind, Noun
 from sfa.finding import folding, organisation
 from sfa.finding.custom import by_label
-from sfa.finding.gathering import ALWAYS
 from sfa.finding.labels import kin
 from sfa.finding.periods import read_period
 from sfa.finding.references import filter_ids, named_ids
+from sfa.finding.selecting import ALWAYS
 from sfa.finding.where import Both, Comparison, Node, Not
 from sfa.interchange.amounts import CURRENCIES
 from sfa.interchange.moments import read_day

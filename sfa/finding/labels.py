@@ -74,10 +74,14 @@ def short_refs(connection: sqlite3.Connection, table: str, refs: Iterable[str]) 
         f" (SELECT min(ref) FROM {table} WHERE ref > r.value) FROM json_each(?) AS r",
         (json.dumps(wanted),),
     )
-    return {ref: _shortened(ref, before or "", after or "") for ref, before, after in rows}
+    return {ref: shortened(ref, before or "", after or "") for ref, before, after in rows}
 
 
-def _shortened(ref: str, before: str, after: str) -> str:
+def shortened(ref: str, before: str, after: str) -> str:
+    """Return as much of a reference as tells it from its neighbours in order."""
+    usual = ref[: ids.REF_SHOWN]
+    if not before.startswith(usual) and not after.startswith(usual):
+        return usual
     return ref[: max(ids.REF_SHOWN, _shared(ref, before) + 1, _shared(ref, after) + 1)]
 
 

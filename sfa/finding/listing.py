@@ -1,7 +1,7 @@
 """A page of a noun's records: filtered, sorted, cut, with the fields asked for.
 
-The keys of the page are found first, by index where the order has one; then the values
-of those records alone are read, so that a page costs the same in any store.
+One statement: the keys of the page are found first, by index where the order has one; then
+the values of those records alone are read, so that a page costs the same in any store.
 """
 
 from __future__ import annotations
@@ -14,9 +14,10 @@ from typing import Any, NamedTuple
 from sfa.fields import Field, Noun
 from sfa.fields import noun as noun_of
 from sfa.finding.custom import all_fields
-from sfa.finding.gathering import ALWAYS, REF, gather, in_order
+from sfa.finding.gathering import gather_picked
 from sfa.finding.labels import alive, only
 from sfa.finding.ordering import named_field, order_by
+from sfa.finding.selecting import ALWAYS, REF
 
 Condition = tuple[str, tuple[Any, ...]]
 
@@ -59,11 +60,16 @@ def list_rows(
     columns = columns_of(entity, known, fields)
     condition = condition_of(connection, entity, known, where, today)
     condition = _holding(connection, entity, condition, find, deleted=deleted)
-    keys = _keys(connection, entity, known, condition, sort, deleted=deleted, limit=limit, offset=offset)
-    more = limit is not None and len(keys) > limit
-    ids = tuple(keys[:limit])
-    rows = in_order(gather(connection, entity, columns, ids), ids, columns)
-    return Listing(noun, columns, rows, ids, more, bool(fields))
+    keys = (
+        f"SELECT t.rowid AS key FROM {entity.table} t"
+        f" WHERE {alive(deleted)}{only(entity)} AND {condition[0]}"
+        f" ORDER BY {order_by(entity, known, sort)}"
+        f" LIMIT {-1 if limit is None else int(limit) + 1} OFFSET {int(offset)}"
+    )
+    found = list(gather_picked(connection, entity, columns, keys, condition[1]))
+    page = found[:limit]
+    ids, rows = tuple(row[1] for row in page), [row[2] for row in page]
+    return Listing(noun, columns, rows, ids, len(found) > len(page), bool(fields))
 
 
 def count_rows(
@@ -106,23 +112,3 @@ def columns_of(entity: Noun, known: Sequence[Field], names: Sequence[str]) -> tu
     if not names:
         return (REF, *(by_name[name] for name in entity.listed))
     return tuple(named_field(entity, by_name, name) for name in names)
-
-
-def _keys(
-    connection: sqlite3.Connection,
-    entity: Noun,
-    known: Sequence[Field],
-    condition: Condition,
-    sort: str,
-    *,
-    deleted: bool,
-    limit: int | None,
-    offset: int,
-) -> list[str]:
-    page = "" if limit is None else f" LIMIT {int(limit) + 1} OFFSET {int(offset)}"
-    rows = connection.execute(
-        f"SELECT t.id FROM {entity.table} t WHERE {alive(deleted)}{only(entity)} AND {condition[0]}"
-        f" ORDER BY {order_by(entity, known, sort)}{page}",
-        condition[1],
-    )
-    return [row[0] for row in rows]

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from sfa.errors import BadUsage, msg
 from sfa.fields import TABLES, Field, Kind, Noun
 from sfa.finding.custom import by_label
-from sfa.finding.gathering import ALWAYS
+from sfa.finding.selecting import ALWAYS
 
 _FOLDED = frozenset({Kind.TEXT, Kind.LONG})
 

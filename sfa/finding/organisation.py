@@ -7,6 +7,11 @@ import sqlite3
 
 from sfa.errors import StoreUnusable, msg
 
+# The JSON of the setting that a key names.
+SETTING = (
+    "SELECT value FROM setting WHERE key = ? AND deleted_at IS NULL ORDER BY updated_at DESC, id LIMIT 1"
+)
+
 
 def local_state(connection: sqlite3.Connection, key: str) -> str:
     """Return what this device knows of itself under a key, such as ``user_id`` or ``device_id``.
@@ -35,10 +40,7 @@ def setting(connection: sqlite3.Connection, key: str, default: object = None) ->
 
     Of several live rows with the key (two devices may have made one) the last changed counts.
     """
-    row = connection.execute(
-        "SELECT value FROM setting WHERE key = ? AND deleted_at IS NULL ORDER BY updated_at DESC, id LIMIT 1",
-        (key,),
-    ).fetchone()
+    row = connection.execute(SETTING, (key,)).fetchone()
     return default if row is None else json.loads(row[0])
 
 

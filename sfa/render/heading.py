@@ -9,10 +9,10 @@ from sfa.i18n import tr_in
 from sfa.render.cells import one_line
 
 if TYPE_CHECKING:
-    from sfa.reports.whoami import Identity
+    from sfa.reports.heading import Heading
 
 
-def heading_text(identity: Identity) -> str:
+def heading_text(heading: Heading) -> str:
     """Return the user, the organisation if it has a name, and the day with its weekday."""
     day = clock.today()
     weekday = (
@@ -24,5 +24,5 @@ def heading_text(identity: Identity) -> str:
         tr_in("weekday", "Sat"),
         tr_in("weekday", "Sun"),
     )[day.weekday()]
-    parts = (one_line(identity.name), one_line(identity.organisation), f"{day.isoformat()} {weekday}")
+    parts = (one_line(heading.name), one_line(heading.organisation), f"{day.isoformat()} {weekday}")
     return " · ".join(part for part in parts if part)

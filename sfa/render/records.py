@@ -14,7 +14,8 @@ from sfa.render.tables import Col, Grid, grid_text, is_coloured, json_text, pair
 from sfa.render.values import flat_value, plain_value, show_long, show_value
 
 if TYPE_CHECKING:
-    from sfa.finding.showing import Section, Shown
+    from sfa.finding.sections import Section
+    from sfa.finding.showing import Shown
     from sfa.services.rows import Row
 
 

@@ -78,10 +78,10 @@ class SfaApp(App[str]):
     @work(group="heading", exclusive=True)
     async def _head(self) -> None:
         from sfa.render.heading import heading_text
-        from sfa.reports.whoami import whoami
+        from sfa.reports.heading import heading
 
         try:
-            self.heading_text = heading_text(await self.gateway.read(whoami))
+            self.heading_text = heading_text(await self.gateway.read(heading))
         except SfaError as error:
             self.report(error)
         else:

@@ -289,9 +289,7 @@ class RecordsScreen(Place):
         from sfa.screens.record import copy_record
 
         record_id = str(self.records.record_id)
-        shown = await self.gateway.read(
-            lambda connection: show(connection, self.NOUN, record_id, today=clock.today())
-        )
+        shown = await self.gateway.read(lambda connection: show(connection, self.NOUN, record_id))
         copy_record(self.sfa, shown)
 
 

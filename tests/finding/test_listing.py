@@ -223,7 +223,7 @@ def test_the_usual_list_walks_an_index_and_sorts_nothing(
     store.set_trace_callback(queries.append)
     list_rows(store, noun, limit=20, today=TODAY)
     store.set_trace_callback(None)
-    keys = next(query for query in queries if query.startswith("SELECT t.id"))
+    keys = next(query for query in queries if query.startswith("SELECT k.key"))
     plan = " ".join(row[3] for row in store.execute(f"EXPLAIN QUERY PLAN {keys}"))
     assert f"INDEX {index}" in plan
     assert "TEMP B-TREE" not in plan

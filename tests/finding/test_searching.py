@@ -9,7 +9,7 @@ import pytest
 from sfa.finding.searching import find
 from sfa.finding.showing import show
 from sfa.store.reading import reading
-from tests.finding.company import TODAY, add, small_company
+from tests.finding.company import add, small_company
 
 
 @pytest.fixture
@@ -59,12 +59,12 @@ def test_a_record_is_found_once_by_its_best_match(home: Path) -> None:
 
 def test_showing_a_record_lists_what_hangs_on_it(store: sqlite3.Connection) -> None:
     account = find(store, "华创")[0].id
-    shown = show(store, "account", account, today=TODAY)
+    shown = show(store, "account", account)
     sections = {section.name: section for section in shown.sections}
     assert set(sections) == {"contacts", "deals", "activities"}
     assert [row[1] for row in sections["deals"].rows] == ["Grand"]
     values = {field.name: value for field, value in shown.values}
     assert values["tags"] == ("vip", "south")
     deal = find(store, "grand")[0].id
-    events = {section.name: section for section in show(store, "deal", deal, today=TODAY).sections}["events"]
+    events = {section.name: section for section in show(store, "deal", deal).sections}["events"]
     assert len(events.rows) == 1

@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 from sfa.fields import Field
 from sfa.fields import noun as noun_of
 from sfa.finding.custom import all_fields
-from sfa.finding.gathering import REF, gather_by_key
+from sfa.finding.gathering import gather_by_key
+from sfa.finding.selecting import REF
 
 
 class BrowsedRow(NamedTuple):
@@ -38,9 +39,4 @@ def read_rows(
     connection: sqlite3.Connection, noun: str, fields: Sequence[Field], keys: Sequence[int]
 ) -> list[BrowsedRow]:
     """Return the rows of the keys, in their order; those that are gone are left out."""
-    found = gather_by_key(connection, noun_of(noun), fields, keys)
-    return [
-        BrowsedRow(key, found[key]["id"], tuple(found[key][field.name] for field in fields))
-        for key in keys
-        if key in found
-    ]
+    return [BrowsedRow(*row) for row in gather_by_key(connection, noun_of(noun), fields, keys)]

@@ -9,7 +9,6 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from sfa import clock
 from sfa.errors import NotFound, SfaError, msg
 from sfa.screens.keys import bind
 
@@ -71,9 +70,7 @@ class RecordView(VerticalScroll):
             return
         app: SfaApp = self.app  # type: ignore[assignment]
         try:
-            self.shown = await app.gateway.read(
-                lambda connection: show(connection, noun, record_id, today=clock.today())
-            )
+            self.shown = await app.gateway.read(lambda connection: show(connection, noun, record_id))
         except (NotFound, KeyError):
             self.shown = None
         except SfaError as error:

@@ -1,0 +1,198 @@
+"""The short lists of what hangs on a record: all of them in one statement. Read-only."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from sfa.errors import Msg, msg
+from sfa.fields import Choice, Field, Kind, Noun
+from sfa.fields import noun as noun_of
+from sfa.finding.custom import takes_custom
+from sfa.finding.labels import alive
+from sfa.finding.listing import columns_of
+from sfa.finding.ordering import order_by
+from sfa.finding.selecting import Cells, rows_of, select
+from sfa.terms import BuyingRole, Stance
+
+MOST_ROWS = 10
+
+
+class Section(NamedTuple):
+    """A short list of what hangs on a record; its rows need not be records of their own."""
+
+    name: str
+    label: Msg
+    columns: tuple[Field, ...]
+    rows: list[Cells]
+    more: bool
+
+
+class _List(NamedTuple):
+    """What a section asks: which rows of a table hang on the record ``?``, in which order.
+
+    ``most`` rows are shown, all of them without.
+    """
+
+    name: str
+    label: Msg
+    table: str
+    columns: tuple[Field, ...]
+    about: str
+    order: str
+    most: int | None = None
+
+
+_CONTACTS_OF = (
+    "t.id IN (SELECT c.contact_id FROM contact_account c WHERE c.account_id = ? AND c.deleted_at IS NULL)"
+)
+# noun -> (section, heading, noun listed, condition with ? for the id, sort, fields)
+_RELATED: dict[str, tuple[tuple[str, Msg, str, str, str, tuple[str, ...]], ...]] = {
+    "account": (
+        (
+            "contacts",
+            msg("Contacts"),
+            "contact",
+            _CONTACTS_OF,
+            "name",
+            ("ref", "name", "title", "phones"),
+        ),
+        (
+            "deals",
+            msg("Deals"),
+            "deal",
+            "t.account_id = ?",
+            "close_date",
+            ("ref", "name", "stage", "amount", "close_date", "next_step"),
+        ),
+    ),
+    "pipeline": (
+        (
+            "stages",
+            msg("Stages"),
+            "stage",
+            "t.pipeline_id = ?",
+            "position",
+            ("ref", "name", "kind", "probability", "category"),
+        ),
+    ),
+    "user": (
+        (
+            "reports",
+            msg("Reports to this user"),
+            "user",
+            "t.manager_id = ?",
+            "name",
+            ("ref", "name", "role", "team"),
+        ),
+    ),
+    "team": (
+        ("members", msg("Members"), "user", "t.team_id = ?", "name", ("ref", "name", "role", "manager")),
+    ),
+}
+_TIMED = frozenset({"lead", "account", "contact", "deal"})
+_TASKS = ("ref", "due", "subject", "priority", "state")
+_ACTIVITIES = ("ref", "at", "kind", "outcome", "next_step", "attendees")
+
+_CONTACT = Field("contact", Kind.LINK, msg("Contact"), "deal_role", "contact_id", target="contact")
+
+
+def _words(name: str, label: Msg, words: type[BuyingRole | Stance]) -> Field:
+    choices = tuple(Choice(word.value, Msg(word.value.replace("-", " ").capitalize())) for word in words)
+    return Field(name, Kind.CHOICE, label, "deal_role", name, choices=choices)
+
+
+_ROLE_COLUMNS = (
+    _CONTACT,
+    _words("role", msg("Buying role"), BuyingRole),
+    _words("stance", msg("Stance"), Stance),
+    Field("strength", Kind.INTEGER, msg("Strength"), "deal_role", "strength"),
+    Field("target_strength", Kind.INTEGER, msg("Target strength"), "deal_role", "target_strength"),
+    Field("note", Kind.TEXT, msg("Note"), "deal_role", "note"),
+)
+_LINE_COLUMNS = (
+    Field("product", Kind.LINK, msg("Product"), "deal_line", "product_id", target="product"),
+    Field("quantity", Kind.QUANTITY, msg("Quantity"), "deal_line", "quantity_milli"),
+    Field("price", Kind.PRICE, msg("Price"), "deal_line", "unit_price_micros", currency_column="currency"),
+)
+_EVENT_COLUMNS = (
+    Field("effective_on", Kind.DAY, msg("Since"), "deal_event", "effective_on"),
+    Field("stage", Kind.LINK, msg("Stage"), "deal_event", "stage_id", target="stage"),
+    Field("amount", Kind.MONEY, msg("Amount"), "deal_event", "amount_minor", currency_column="currency"),
+    Field("probability", Kind.PERCENT, msg("Probability"), "deal_event", "probability_pct"),
+    Field("close_date", Kind.DAY, msg("Close date"), "deal_event", "close_on"),
+    Field("owner", Kind.LINK, msg("Owner"), "deal_event", "owner_id", target="user"),
+)
+_COMMENT_COLUMNS = (
+    Field("created", Kind.INSTANT, msg("When"), "comment", "created_at"),
+    Field("by", Kind.LINK, msg("By"), "comment", "created_by", target="user"),
+    Field("comment", Kind.LONG, msg("Comment"), "comment", "body"),
+)
+_FILE_COLUMNS = (
+    Field("name", Kind.TEXT, msg("File"), "attachment", "name"),
+    Field("media_type", Kind.TEXT, msg("Type"), "attachment", "media_type"),
+    Field("size_bytes", Kind.INTEGER, msg("Bytes"), "attachment", "size_bytes"),
+)
+
+
+def sections_of(connection: sqlite3.Connection, noun: Noun, record_id: str) -> tuple[Section, ...]:
+    """Return the lists of a record that are not empty."""
+    lists = (*_listed(noun), *_children(noun))
+    if not lists:
+        return ()
+    selected = [select(each.table, each.columns) for each in lists]
+    width = max(len(each.columns) for each in selected)
+    arms = []
+    for number, (each, wanted) in enumerate(zip(lists, selected, strict=True)):
+        padding = ("NULL",) * (width - len(wanted.columns))
+        arms.append(rows_of((str(number), *wanted.columns, *padding), each.table, _keys(each)))
+    rows = connection.execute(" UNION ALL ".join(arms), (record_id,) * len(lists))
+    rows.row_factory = None
+    readers = [each.reader(1) for each in selected]
+    found: list[list[Cells]] = [[] for _ in lists]
+    for row in rows:
+        found[row[0]].append(readers[row[0]](row))
+    return tuple(_section(each, rows) for each, rows in zip(lists, found, strict=True) if rows)
+
+
+def _keys(each: _List) -> str:
+    limit = -1 if each.most is None else each.most + 1
+    return (
+        f"SELECT t.rowid AS key FROM {each.table} t WHERE {each.about} AND {alive(False)}"
+        f" ORDER BY {each.order} LIMIT {limit}"
+    )
+
+
+def _section(each: _List, rows: list[Cells]) -> Section:
+    more = each.most is not None and len(rows) > each.most
+    return Section(each.name, each.label, each.columns, rows[: each.most], more)
+
+
+def _listed(noun: Noun) -> Iterator[_List]:
+    """Give the lists of records that stand for themselves."""
+    wanted = list(_RELATED.get(noun.name, ()))
+    if noun.name in _TIMED:
+        about = f"t.{noun.table}_id = ?"
+        # The plus keeps to the index of the record: the open tasks of everybody are many.
+        wanted.append(("tasks", msg("Open tasks"), "task", f"{about} AND +t.state = 'open'", "due", _TASKS))
+        wanted.append(("activities", msg("Last activities"), "activity", about, "-at", _ACTIVITIES))
+    for name, label, listed, where, sort, names in wanted:
+        entity = noun_of(listed)
+        columns = columns_of(entity, entity.fields, names)
+        order = order_by(entity, entity.fields, sort)
+        yield _List(name, label, entity.table, columns, where, order, MOST_ROWS)
+
+
+def _children(noun: Noun) -> Iterator[_List]:
+    """Give the lists of what is a part of the record."""
+    own = f"t.{noun.table}_id = ?"
+    if noun.name == "deal":
+        yield _List("lines", msg("Product lines"), "deal_line", _LINE_COLUMNS, own, "t.position, t.id")
+        yield _List("roles", msg("Buying roles"), "deal_role", _ROLE_COLUMNS, own, "t.id")
+        order = "t.effective_on, t.recorded_at, t.id"
+        yield _List("events", msg("Stage history"), "deal_event", _EVENT_COLUMNS, own, order)
+    if noun.table == "activity":
+        yield _List("comments", msg("Comments"), "comment", _COMMENT_COLUMNS, own, "t.created_at, t.id")
+    if takes_custom(noun):
+        yield _List("files", msg("Files"), "attachment", _FILE_COLUMNS, own, "t.id")

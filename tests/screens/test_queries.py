@@ -1,0 +1,143 @@
+"""How many questions a screen asks of the store, and that none of them walks through a table that grows."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from sfa.finding.showing import show
+from sfa.reports.heading import Heading, heading
+from sfa.screens.app import SfaApp
+from sfa.screens.record import RecordScreen
+from sfa.screens.widgets.record_view import RecordView
+from sfa.store.reading import reading
+from tests.finding.company import add
+from tests.screens.driving import opened, until
+
+MOST = 6
+NOUNS = ("lead", "account", "contact", "deal", "task", "activity", "visit", "product")
+# What SQLite may go through from end to end: the keys of a page, the children of one record.
+_SHORT = re.compile(
+    r"SCAN (k|child|CONSTANT ROW)$|SCAN \w+ VIRTUAL TABLE|SCAN \w+ USING INDEX ix_lead_newest$"
+)
+
+
+@pytest.fixture
+def records(home: Path) -> dict[str, str]:
+    """Return noun -> id of a record of each, every one with something that hangs on it."""
+    for noun in NOUNS:
+        if noun != "visit":  # it has the fields of activities
+            add(home, "field", on=noun, name=f"colour_{noun}", label=f"Colour of {noun}", kind="text")
+    account = add(home, "account", name="Acme Ltd", phones=["+86 138 0013 8000"], tags=["vip", "south"])
+    product = add(home, "product", name="Pump", code="P1")
+    contact = add(home, "contact", name="Wang", accounts=["Acme Ltd"], emails=["wang@acme.cn"])
+    deal = add(home, "deal", name="Grand", account="Acme Ltd", products=["Pump"], colour_deal="red")
+    lead = add(home, "lead", name="Li Wei", company="Beta", phones=["13900139000"], colour_lead="blue")
+    visit = add(home, "visit", account="Acme Ltd", deal="Grand", at="2026-11-20 10:00", attendees=["Wang"])
+    call = add(home, "activity", kind="call", lead="Li Wei", at="2026-11-19 10:00", outcome="called back")
+    task = add(home, "task", subject="Send the offer", lead="Li Wei", due="2026-11-25")
+    return dict(zip(NOUNS, (lead, account, contact, deal, task, call, visit, product), strict=True))
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Return a list that every SELECT lands in that is asked from now on."""
+    from sfa.store import reading as store_reading
+
+    found: list[str] = []
+    plain = store_reading._open
+
+    def listened(uri: str) -> sqlite3.Connection:
+        connection = plain(uri)
+        connection.set_trace_callback(
+            lambda text: found.append(text) if text.lstrip().startswith("SELECT") else None
+        )
+        return connection
+
+    monkeypatch.setattr(store_reading, "_open", listened)
+    return found
+
+
+def walks(home: Path, questions: list[str]) -> list[str]:
+    """Return the steps of the questions' plans that go through a table which grows with the store."""
+    found = []
+    with reading(home) as connection:
+        connection.set_trace_callback(None)
+        for question in questions:
+            if " FROM custom_field " in question:  # as many as the organisation declared
+                continue
+            plan = [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {question}")]
+            found += [step for step in plan if step.startswith("SCAN") and not _SHORT.match(step)]
+    return found
+
+
+def own(questions: list[str]) -> list[str]:
+    """Return the questions without the heading's."""
+    return [each for each in questions if "'organisation_name'" not in each]
+
+
+@pytest.mark.parametrize("noun", NOUNS)
+def test_a_record_in_full_is_at_most_six_questions_and_walks_no_table(
+    home: Path, records: dict[str, str], asked: list[str], noun: str
+) -> None:
+    with reading(home) as connection:
+        shown = show(connection, noun, records[noun])
+    assert shown.label
+    assert 1 <= len(asked) <= MOST, asked
+    assert walks(home, asked) == []
+
+
+async def test_the_screen_of_a_record_asks_at_most_six_questions(
+    home: Path, records: dict[str, str], asked: list[str]
+) -> None:
+    async with opened(home, start="leads") as (app, pilot):
+        for noun, record_id in records.items():
+            asked.clear()
+            app.show_record(noun, record_id)
+            await until(pilot, lambda wanted=record_id: _shown(app) == wanted)  # type: ignore[misc]
+            assert 1 <= len(own(asked)) <= MOST, (noun, asked)
+            await pilot.press("escape")
+            await until(pilot, lambda: not isinstance(app.screen, RecordScreen))
+
+
+def _shown(app: SfaApp) -> str:
+    """Return the id of the record that is on the screen."""
+    if not isinstance(app.screen, RecordScreen):
+        return ""
+    shown = app.screen.query_one(RecordView).shown
+    return shown.id if shown else ""
+
+
+async def test_opening_the_leads_asks_at_most_six_questions_and_walks_no_table(
+    home: Path, records: dict[str, str], asked: list[str]
+) -> None:
+    from tests.screens.test_leads import state_of
+
+    assert records
+    async with opened(home, start="leads") as (app, pilot):
+        await until(pilot, lambda: state_of(app) == "1 lead")
+        assert 1 <= len(own(asked)) <= MOST, asked
+        assert any(" JOIN lead t " in each for each in asked)
+    assert walks(home, own(asked)) == []
+
+
+async def test_opening_the_day_asks_at_most_six_questions(
+    home: Path, records: dict[str, str], asked: list[str]
+) -> None:
+    assert records
+    async with opened(home) as (app, pilot):
+        await until(pilot, lambda: any("tier = 'key'" in each for each in asked))
+        await pilot.pause(0.3)
+        assert app.heading_text
+        assert 1 <= len(own(asked)) <= MOST, asked
+
+
+def test_the_heading_is_one_question(home: Path, asked: list[str]) -> None:
+    with reading(home) as connection:
+        found = heading(connection)
+    assert isinstance(found, Heading)
+    assert len(asked) == 1
+    assert walks(home, asked) == []
