@@ -7,7 +7,6 @@ from typing import Annotated, Any
 
 import typer
 
-from sfa import clock
 from sfa.cli.exits import say
 from sfa.cli.gateway import reading
 from sfa.cli.listing import list_options, list_records

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from datetime import date
 from pathlib import Path
 
@@ -178,43 +177,3 @@ async def test_the_list_is_chinese_through_and_through(three: Path) -> None:
         assert "公司" in shown
         assert "筛选" in shown
         assert "Filter" not in shown
-
-
-async def test_opening_the_list_asks_the_store_at_most_six_questions(
-    three: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    asked = _listened(monkeypatch)
-    async with opened(three, start="leads") as (app, pilot):
-        await until(pilot, lambda: state_of(app) == "3 leads")
-        questions = [
-            each for each in asked if " lead t" in each or " FROM lead" in each or "JOIN lead" in each
-        ]
-        assert 1 <= len(questions) <= 6, asked
-
-
-async def test_opening_the_day_asks_the_store_at_most_six_questions(
-    three: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    asked = _listened(monkeypatch)
-    async with opened(three) as (app, pilot):
-        await until(pilot, lambda: "Nothing is due" in text_of(app))
-        assert 1 <= len([each for each in asked if "tier = 'key'" in each]) <= 1
-        assert len(asked) <= 20, asked
-
-
-def _listened(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Return a list that every statement lands in that is asked from now on."""
-    from sfa.store import reading as store_reading
-
-    asked: list[str] = []
-    plain = store_reading._open
-
-    def listened(uri: str) -> sqlite3.Connection:
-        connection = plain(uri)
-        connection.set_trace_callback(
-            lambda text: asked.append(text) if text.lstrip().startswith("SELECT") else None
-        )
-        return connection
-
-    monkeypatch.setattr(store_reading, "_open", listened)
-    return asked
