@@ -7,11 +7,12 @@ import sys
 import time
 import traceback
 from datetime import date
+from pathlib import Path
 
 from benchmarks import peers
 from benchmarks.figures import Figure, Measured, keep, kept
 from benchmarks.machine import machine, versions
-from benchmarks.places import CACHE, FIGURES, RESULTS, shown
+from benchmarks.places import CACHE, FIGURES, PAGE, ROOT, shown
 from benchmarks.report import page
 from benchmarks.rows import ROWS, Plan
 
@@ -25,10 +26,10 @@ def main() -> int:
         sys.exit(f"There is no row {', '.join(unknown)}. There are: {', '.join(ROWS)}")
     CACHE.mkdir(exist_ok=True)
     plan = Plan(options.turns, tuple(int(size) for size in options.sizes.split(",")))
-    all_measured = kept(FIGURES)
+    all_measured = kept(options.to / FIGURES)
     for name in names:
         all_measured[name] = _measure(name, plan)
-        _write({name: all_measured[name] for name in ROWS if name in all_measured})
+        _write(options.to, {name: all_measured[name] for name in ROWS if name in all_measured})
     return int(any(all_measured[name].failed for name in names))
 
 
@@ -37,6 +38,9 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--rows", default="", help=f"some of: {','.join(ROWS)} (default: all)")
     parser.add_argument("--turns", type=int, default=15, help="runs of each side (default 15)")
     parser.add_argument("--sizes", default="1000,100000,1000000", help="records in the stores")
+    parser.add_argument(
+        "--to", type=Path, default=ROOT / "benchmarks", metavar="DIR", help="where the page goes"
+    )
     return parser.parse_args()
 
 
@@ -57,11 +61,11 @@ def _measure(name: str, plan: Plan) -> Measured:
     return Measured(name, date.today().isoformat(), machine(), figures, failed)
 
 
-def _write(all_measured: dict[str, Measured]) -> None:
+def _write(folder: Path, all_measured: dict[str, Measured]) -> None:
     found = list(all_measured.values())
-    keep(FIGURES, found)
+    keep(folder / FIGURES, found)
     text = page(found, machine=machine(), versions=versions(), peers=peers.versions())
-    RESULTS.write_text(text, "utf-8")
+    (folder / PAGE).write_text(text, "utf-8")
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ from benchmarks.timing import Command, Sample, environment
 
 QUIT = b"\x11"  # Ctrl+Q
 _ROWS_SEEN = 5
-_PATIENCE_S = 60.0
+_PATIENCE_S = 30.0
 
 
 class NothingPainted(Exception):

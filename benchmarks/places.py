@@ -7,8 +7,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 CACHE = ROOT / "benchmarks" / ".cache"
-RESULTS = ROOT / "benchmarks" / "RESULTS.md"
-FIGURES = ROOT / "benchmarks" / "results.json"
+PAGE, FIGURES = "RESULTS.md", "results.json"
 PYTHON = sys.executable
 SFA = str(Path(sys.executable).with_name("sfa"))
 

@@ -17,6 +17,9 @@ from collections.abc import Callable
 
 COLUMNS, ROWS = 120, 40
 _READ = 1 << 16
+_RUN_ENDS_S = 0.005
+_QUIET_S = 0.1
+_LONGEST_S = 1.0
 _CONTROL = re.compile(
     rb"\x1b\[[0-?]*[ -/]*[@-~]|\x1b[\]PX^_].*?(?:\x1b\\|\x07)|\x1b[ -/]*[0-~]|[\x00-\x08\x0b-\x1f]",
     re.DOTALL,
@@ -88,18 +91,21 @@ class Terminal:
         while self.read(gap_s) and time.perf_counter() < deadline:
             pass
 
-    def press(self, keys: bytes, gap_s: float) -> tuple[float, float] | None:
-        """Press a key; return seconds until the first and until the last byte of what it repaints.
+    def press(self, keys: bytes) -> tuple[float, float] | None:
+        """Press a key; return the seconds until its repaint was there, and until all was quiet.
 
-        The repaint is over when nothing has come for ``gap_s``. ``None``: nothing came at all.
+        The repaint is the first run of bytes, ended by ``_RUN_ENDS_S`` of silence; what is drawn
+        beside it later (a preview, a footer) counts in the second figure, ended by ``_QUIET_S`` of
+        silence or a second at most. ``None``: nothing came at all.
         """
         begun = time.perf_counter()
         os.write(self._end, keys)
-        first = last = 0.0
-        while self.read(gap_s if first else 1.0):
+        repainted = last = 0.0
+        while last < _LONGEST_S and self.read(_gap(last, repainted)):
             last = time.perf_counter() - begun
-            first = first or last
-        return (first, last) if first else None
+            if not repainted and not select.select([self._end], [], [], _RUN_ENDS_S)[0]:
+                repainted = last
+        return (repainted or last, last) if last else None
 
     def runs(self) -> bool:
         """Say whether the program still runs."""
@@ -127,6 +133,10 @@ class Terminal:
             os.kill(self.child, signal.SIGKILL)
         usage, _ = self.wait()
         return usage
+
+
+def _gap(last: float, repainted: float) -> float:
+    return _QUIET_S if last and repainted else _LONGEST_S
 
 
 def plain(painted: bytes) -> str:
