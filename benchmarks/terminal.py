@@ -91,7 +91,20 @@ class Terminal:
         while self.read(gap_s) and time.perf_counter() < deadline:
             pass
 
-    def press(self, keys: bytes) -> tuple[float, float] | None:
+    def press(self, keys: bytes, gap_s: float) -> tuple[float, float] | None:
+        """Press a key; return seconds until the first and until the last byte of what it repaints.
+
+        The repaint is over when nothing has come for ``gap_s``. ``None``: nothing came at all.
+        """
+        begun = time.perf_counter()
+        os.write(self._end, keys)
+        first = last = 0.0
+        while last < _LONGEST_S and self.read(gap_s if first else _LONGEST_S):
+            last = time.perf_counter() - begun
+            first = first or last
+        return (first, last) if first else None
+
+    def press_and_wait(self, keys: bytes) -> tuple[float, float] | None:
         """Press a key; return the seconds until its repaint was there, and until all was quiet.
 
         The repaint is the first run of bytes, ended by ``_RUN_ENDS_S`` of silence; what is drawn

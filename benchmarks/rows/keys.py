@@ -50,7 +50,7 @@ def _pressed(terminal: Terminal, key: bytes, presses: int) -> list[tuple[float, 
     for number in range(presses):
         # Keys come at any moment of a frame, not always right after one.
         time.sleep(number % 7 * 0.003)
-        repaint = terminal.press(key)
+        repaint = terminal.press_and_wait(key)
         if repaint is None:
             raise app.NothingPainted(f"key {key!r} repainted nothing")
         took.append((repaint[0] * 1000, repaint[1] * 1000))
@@ -72,6 +72,6 @@ def _profile(ours: Command, home: Path) -> str:
             terminal.quiet(1.0)
             for _, key in _KEYS:
                 for _ in range(_PRESSES // 3):
-                    terminal.press(key)
+                    terminal.press_and_wait(key)
 
     return profiles.functions(pressed_under_the_profiler)

@@ -48,7 +48,7 @@ class Held:
 def _ours(home: Path) -> Held:
     with app.opened(app.command(home), app.shows_leads(home)) as (terminal, _):
         terminal.quiet(_QUIET_S)
-        terminal.press(_DOWN)
+        terminal.press_and_wait(_DOWN)
         return _held(terminal)
 
 
