@@ -40,6 +40,11 @@ def is_han(piece: str) -> bool:
     return _HAN_ALONE.match(piece) is not None
 
 
+def is_all_han(normalised: str) -> bool:
+    """Say whether a text is one Han run and nothing else."""
+    return _HAN_ALONE.fullmatch(normalised) is not None
+
+
 def pieces(normalised: str) -> list[str]:
     """Return the Han runs and words of a normalised text, in order."""
     return _PIECE.findall(normalised)

@@ -21,6 +21,8 @@ from sfa.store.bulk_checks import Columns, Links, check_values
 from sfa.store.bulk_ops import OpValue, OpWriter, row_by_row
 from sfa.store.capture import CAPTURE, NotInTransaction, Value
 from sfa.store.connection import StoreConnection
+from sfa.store.search.newcomers import Newcomers
+from sfa.store.search.triggers import insert_trigger
 from sfa.store.triggers import expected
 from sfa.store.version import SCHEMA_VERSION
 from sfa.terms import OpKind
@@ -71,18 +73,21 @@ def insert_rows(
         raise NotInTransaction("rows are inserted in bulk in a captured transaction of sfa.store.perform")
     writer = OpWriter(capture, _last_link(connection))
     fixed = {each.table: _fixed(connection, each) for each in groups}
+    newcomers = Newcomers(connection, fixed)
     with _triggers_aside(connection, set(fixed)), _standing_once(connection, set(fixed)):
-        for batch in ahead(_prepared(groups, fixed, links, writer, capture.inverts)):
+        for batch in ahead(_prepared(groups, fixed, links, newcomers, writer, capture.inverts)):
             connection.execute(batch.rows, batch.row_values)
             connection.execute(batch.ops, batch.op_values)
             if on_rows is not None:
                 on_rows(batch.size)
+    newcomers.index(connection)
 
 
 @contextmanager
 def _triggers_aside(connection: StoreConnection, tables: set[str]) -> Iterator[None]:
     """Leave out the triggers of an insert: nobody else writes while the transaction is open."""
     names = [_GUARD, *(f"sfa_{table}_insert" for table in sorted(tables))]
+    names += [name for table in sorted(tables) if (name := insert_trigger(table))]
     names += [standing.ON_INSERT] if standing.EVENTS in tables else []
     for name in names:
         connection.execute(f"DROP TRIGGER {name}")
@@ -128,6 +133,7 @@ def _prepared(
     groups: Iterable[NewRows],
     fixed: dict[str, dict[str, Value]],
     links: Links,
+    newcomers: Newcomers,
     writer: OpWriter,
     inverts: str | None,
 ) -> Iterator[_Batch]:
@@ -137,6 +143,7 @@ def _prepared(
             by_column: Columns = dict(zip(columns, zip(*chunk, strict=True), strict=True))
             check_values(TABLES[table], by_column)
             links.note(table, by_column)
+            newcomers.note(table, by_column)
             ops = writer.ops(table, by_column, fixed[table])
             statement, values = _insertion(table, by_column, len(chunk))
             ops_statement = _statement("oplog", (*_SHARED, *_OWN), len(_SHARED), len(chunk))

@@ -128,23 +128,10 @@ def _hash_of(doc: int, words: str) -> int:
 
 
 def repair_search_tables(connection: StoreConnection) -> None:
-    """Make the tables anew when one is missing or was altered: triggers and repairs write to them."""
-    if _tables_wrong(connection):
-        _make_anew(connection)
+    """Make the index's tables anew and empty, before triggers and other repairs write to them.
 
-
-def repair_search(connection: StoreConnection) -> None:
-    """Build the index anew when anything is wrong with it."""
-    codes = {finding.code for finding in check_search(connection)}
-    if not codes - {"search_waiting"}:
-        return  # what waits is worked off before the commit
-    if "search_damaged" in codes:
-        _make_anew(connection)
-    rebuild(connection)
-
-
-def _make_anew(connection: StoreConnection) -> None:
-    """Drop the tables, through the schema where FTS5 cannot, and make them."""
+    They are dropped through the schema: FTS5 itself refuses every statement on a damaged one.
+    """
     connection.execute("PRAGMA writable_schema = ON")
     connection.execute("DELETE FROM sqlite_master WHERE type = 'table' AND name = 'search'")
     connection.execute("PRAGMA writable_schema = RESET")
@@ -155,3 +142,8 @@ def _make_anew(connection: StoreConnection) -> None:
     for name in _OURS:
         connection.execute(statements[name])
     connection.execute("INSERT INTO search (search, rank) VALUES ('hashsize', ?)", (HASH_BYTES,))
+
+
+def repair_search(connection: StoreConnection) -> None:
+    """Build the index anew from the mended records."""
+    rebuild(connection)

@@ -12,6 +12,7 @@ from sfa.store.search.searched import BORDER, END, REVERSED, SEARCHED
 
 _SEPARATORS = "".join(chr(code) for code in range(128) if not chr(code).isalnum())
 _SHORTEST_NUMBER = 3
+_dump = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 class Words(NamedTuple):
@@ -64,7 +65,7 @@ def words_of(
 
 def stored(words: Words) -> str:
     """Return words as the text that is kept beside the index."""
-    return json.dumps(words, ensure_ascii=False, separators=(",", ":"))
+    return _dump(words)
 
 
 def restored(text: str) -> Words:
@@ -108,6 +109,8 @@ def _bordered(values: list[str]) -> str:
 def _letters(normalised: str, *, is_person: bool) -> str:
     if normalised.isascii():
         return ""
+    if hanzi.is_all_han(normalised):
+        return hanzi.bigrams(initials(normalised, is_person=is_person))
     runs = [piece for piece in hanzi.pieces(normalised) if hanzi.is_han(piece)]
     return " ".join([hanzi.bigrams(initials(run, is_person=is_person)) for run in runs])
 

@@ -10,7 +10,13 @@ from sfa.store.search.searched import PARTS, SEARCHED
 
 _QUEUE = "INSERT OR IGNORE INTO search_dirty (tbl, record_id)"
 _VALUES = {"phone": ("value", "digits"), "email": ("value",), "address": ("line",)}
+CHILDREN = (*_VALUES, "tag")  # the tables whose rows are searched as a part of another record
 _EVENTS = (("insert", ("NEW",)), ("update", ("OLD", "NEW")), ("delete", ("OLD",)))
+
+
+def insert_trigger(table: str) -> str | None:
+    """Return the name of the trigger that marks a new row of a table, if it is searched."""
+    return f"sfa_search_{table}_insert" if table in SEARCHED or table in CHILDREN else None
 
 
 def search_triggers() -> dict[str, str]:
