@@ -49,7 +49,7 @@ cover: setup ## The tests with branch coverage
 	@$(BIN)/pytest -q -n auto --cov --cov-report=term
 
 prove: setup ## The longer proofs: 2,000 killed writers, two writers for a minute
-	@SFA_PROVE=1 $(BIN)/pytest -q -n auto tests/store/test_crashes.py tests/store/test_two_writers.py
+	@SFA_PROVE=1 $(BIN)/pytest -q -n auto tests/store/test_crashes.py tests/store/test_two_writers.py tests/finding/test_search_truth.py
 
 bench: setup ## Measure beside the peers; writes benchmarks/RESULTS.md (some rows: ROWS=list,find)
 	@$(BIN)/python -m benchmarks $(if $(ROWS),--rows $(ROWS)) $(if $(SIZES),--sizes $(SIZES))

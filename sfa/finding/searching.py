@@ -173,7 +173,9 @@ def _shown(values: Sequence[_Value], query: Query, found: Ranked, *, is_person: 
             is_name=value.column in {NAME, OTHER},
             is_person=is_person and value.column == NAME,
         )
-        better = found.rank == EXACT and is_same(text, query)
+        better = (found.rank == EXACT and is_same(text, query)) or (
+            found.rank == BEGINS and bool(spans) and spans[0][0] == 0
+        )
         if better or (spans and (shown is None or not shown[1].spans)):
             shown = value.field, excerpt(text, spans)
         if better:

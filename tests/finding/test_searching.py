@@ -68,3 +68,49 @@ def test_showing_a_record_lists_what_hangs_on_it(store: sqlite3.Connection) -> N
     deal = find(store, "grand")[0].id
     events = {section.name: section for section in show(store, "deal", deal).sections}["events"]
     assert len(events.rows) == 1
+
+
+def test_hits_come_by_rank_then_field_then_noun_then_newest_first(home: Path) -> None:
+    wanted = [
+        add(home, "lead", name="Delta"),  # the whole name
+        add(home, "lead", name="Ann", company="delta."),  # another whole name
+        add(home, "product", name="Delta pump"),  # a name begins with it
+        add(home, "lead", name="Bea", company="Deltatrade"),  # another name begins with it
+        add(home, "contact", name="Carl Delta"),  # a word of the name begins with it
+        add(home, "lead", name="Dora", emails=["d@delta.org"]),
+        add(home, "account", name="Acme", notes="saw delta there"),
+        add(home, "lead", name="Eve", notes="asked Delta"),
+    ]
+    older_first = [add(home, "task", subject=f"call {number} delta") for number in range(3)]
+    wanted[5:5] = reversed(older_first)
+    with reading(home) as connection:
+        assert [hit.id for hit in find(connection, "delta")] == wanted
+        for limit in (1, 4, 7):
+            assert [hit.id for hit in find(connection, "delta", limit=limit)] == wanted[:limit]
+        leads = [hit.id for hit in find(connection, "delta", nouns=["lead"])]
+        assert leads == [each for each in wanted if each in leads]
+        assert len(leads) == 5
+
+
+def test_matches_are_told_by_their_places_in_the_excerpt(home: Path) -> None:
+    long = "，".join(f"第{number}次拜访" for number in range(20))
+    add(
+        home,
+        "lead",
+        name="曾丽",
+        company="ＡＣＭＥ 华创",
+        notes=f"{long}，报价已发",
+        phones=["+86 138 0013 8000"],
+    )
+    with reading(home) as connection:
+        for text, marked in (
+            ("acme", ["ＡＣＭＥ"]),
+            ("报价", ["报价"]),
+            ("8000", ["8000"]),
+            ("13800138", ["138 0013 8"]),
+            ("hc", ["华创"]),
+            ("zl", ["曾丽"]),
+            ("华创 acme", ["ＡＣＭＥ", "华创"]),
+        ):
+            (hit,) = find(connection, text)
+            assert [hit.excerpt[start:end] for start, end in hit.spans] == marked

@@ -102,8 +102,8 @@ def test_rows_inserted_in_bulk_have_the_documents_that_their_records_give(home: 
         links = Links()
         insert_rows(connection, groups, links)
     assert found(home, "8000") == ["old", *names]
-    with closing(open_source(store_path(home))) as connection:
-        assert check_search(connection) == []
+    with closing(open_source(store_path(home))) as source:
+        assert check_search(source) == []
 
 
 WAYS = {

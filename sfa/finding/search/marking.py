@@ -85,6 +85,9 @@ def _number(normalised: str, national: str, part: Part) -> list[Span]:
             found.append((at[0], at[len(digits) - 1] + 1))
         elif raw.endswith(digits):
             found.append((at[-len(digits)], at[-1] + 1))
+        elif national.startswith(digits) and raw.endswith(national):
+            first = len(raw) - len(national)
+            found.append((at[first], at[first + len(digits) - 1] + 1))
         elif national.startswith(digits) or national.endswith(digits):
             found.append((at[0], at[-1] + 1))
     return found
