@@ -24,6 +24,7 @@ from sfa.store.home import store_path
 from sfa.store.perform import changing
 from sfa.store.reading import reading
 from sfa.store.search.index import STATE
+from sfa.store.version import SCHEMA_VERSION
 from tests.store.rows import add, count, edit, new_id
 
 
@@ -162,18 +163,13 @@ def test_a_transaction_that_is_cut_off_leaves_neither_record_nor_document(home: 
     assert examine(home) == []
 
 
-def test_an_older_store_gets_its_index_from_the_migration(home: Path) -> None:
+def test_an_older_store_gets_its_index_when_it_is_migrated(home: Path) -> None:
     add(home, "lead", name="华创")
     with closing(open_writing(store_path(home))) as connection:
-        for (name,) in connection.execute(
-            "SELECT name FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'sfa_search_%'"
-        ).fetchall():
-            connection.execute(f"DROP TRIGGER {name}")
-        for table in ("search", "search_doc", "search_dirty"):
-            connection.execute(f"DROP TABLE {table}")
+        connection.execute("INSERT INTO search (search) VALUES ('delete-all')")
+        connection.execute("DELETE FROM search_doc")
         connection.execute("DELETE FROM local_state WHERE key = ?", (STATE,))
-        connection.execute("UPDATE alembic_version SET version_num = '0002'")
-        connection.execute("PRAGMA user_version = 2")
+        connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION - 1}")
     assert found(home, "华创") == ["华创"]
     assert examine(home) == []
 
