@@ -1,0 +1,70 @@
+"""What the screens look like, letter by letter; ``pytest --snapshot-update`` takes a wanted change over."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from syrupy.assertion import SnapshotAssertion
+
+from sfa import i18n
+from tests.screens.driving import opened, text_of, until
+from tests.services.acting import make
+
+SIZES = ((80, 24), (120, 40))
+# What differs from run to run: instants of the real clock, references.
+_CHANGING = (
+    (re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d"), "YYYY-MM-DD HH:MM"),
+    (re.compile(r"(Ref|引用号) +\w{5}\b"), "REF"),
+)
+
+
+@pytest.fixture
+def company(home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return the home of a rep with a little of everything on Wednesday 18 November."""
+    monkeypatch.setenv("SFA_TODAY", "2026-11-18")
+    make(home, "account", name="Acme Ltd", tier="key")
+    make(home, "account", name="华创科技", next_follow_up="2026-11-17")
+    make(home, "task", subject="Send the quote", due="2026-11-18", priority="high", account="华创科技")
+    make(home, "task", subject="Call back", due="2026-11-09")
+    make(home, "deal", name="Acme pumps", account="Acme Ltd", amount="12000", close_date="2026-12-01")
+    make(home, "lead", name="王伟", company="一个名字很长很长的公司有限责任公司上海分公司", rating="hot")
+    make(home, "lead", name="Jo Price", company="Globex", status="working", next_step="Send samples")
+    return home
+
+
+def picture(text: str) -> str:
+    """Return a screen without what differs from run to run: the user is whoever runs the tests."""
+    for pattern, instead in _CHANGING:
+        text = pattern.sub(instead, text)
+    heading, *rest = text.splitlines()
+    return "\n".join([heading.split("   ")[0].rstrip(), *rest])
+
+
+@pytest.mark.parametrize("language", i18n.LANGUAGES)
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+@pytest.mark.parametrize(("place", "seen"), [("today", "Acme pumps"), ("leads", "Jo Price")])
+async def test_a_place_looks_as_it_did(
+    company: Path, snapshot: SnapshotAssertion, language: str, size: tuple[int, int], place: str, seen: str
+) -> None:
+    i18n.set_language(language)
+    _rename_user(company)
+    async with opened(company, start=place, size=size) as (app, pilot):
+        await until(pilot, lambda: seen in text_of(app))
+        if size[0] >= 110:
+            await until(pilot, lambda: tr_version() in text_of(app))
+        assert picture(text_of(app)) == snapshot
+
+
+def tr_version() -> str:
+    """Return the label of a record's last line."""
+    return i18n.tr("Version")
+
+
+def _rename_user(home: Path) -> None:
+    from sfa.errors import msg
+    from sfa.store.perform import changing
+
+    with changing(home, name=msg("Act")) as change:
+        change.connection.execute("UPDATE user SET name = 'Rep'")
