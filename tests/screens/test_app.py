@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sfa import config
+from sfa import config, i18n
 from sfa.screens.app import AGAIN
 from sfa.screens.dialogs.too_small import TooSmall
 from sfa.screens.record import RecordScreen
@@ -163,3 +163,15 @@ def _put_something_else_in_place(home: Path) -> None:
     for path in home.iterdir():
         path.unlink()
     store_path(home).write_bytes(b"not a store " * 100)
+
+
+async def test_in_chinese_a_command_is_found_by_its_pinyin_initials(home: Path) -> None:
+    i18n.set_language("zh_CN")
+    async with opened(home) as (app, pilot):
+        await pilot.press("ctrl+p")
+        await until(pilot, lambda: "输入即搜索" in text_of(app))
+        await write(pilot, "qs")
+        await until(pilot, lambda: "撤销" not in text_of(app))
+        assert "浅色" in text_of(app)
+        await pilot.press("enter")
+        await until(pilot, lambda: app.theme == "light")

@@ -14,7 +14,9 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
+from sfa import hanzi
 from sfa.errors import msg
+from sfa.hanzi.initials import initials
 from sfa.i18n import tr
 from sfa.render import cells
 from sfa.screens.keys import bind
@@ -133,15 +135,16 @@ def _line(entry: Entry, room: int, beside: int) -> Content:
 
 
 def matching(entries: Sequence[Entry], text: str) -> list[Entry]:
-    """Return the entries in which every typed word stands, by label, hint or key."""
-    from sfa.finding.folding import fold
+    """Return the entries in which every typed word stands, or the pinyin initials of their label."""
+    words = hanzi.normal(text).split()
+    return [entry for entry in entries if all(word in _words_of(entry) for word in words)]
 
-    words = fold(text).split()
-    return [
-        entry
-        for entry in entries
-        if all(word in fold(f"{entry.label} {entry.hint} {entry.beside} {entry.heading}") for word in words)
-    ]
+
+def _words_of(entry: Entry) -> str:
+    plain = hanzi.normal(f"{entry.label} {entry.hint} {entry.beside} {entry.heading}")
+    if plain.isascii():
+        return plain
+    return f"{plain} {initials(hanzi.normal(f'{entry.heading} {entry.label}'))}"
 
 
 def among(entries: Sequence[Entry]) -> Find:
