@@ -41,6 +41,15 @@ def text_of(app: Any) -> str:
     return "\n".join("".join(segment.text for segment in strip).rstrip() for strip in strips)
 
 
+async def still(pilot: Pilot[Any]) -> str:
+    """Return what is on the screen once it has not changed for a while."""
+    before, after = "", text_of(pilot.app)
+    while before != after:
+        await pilot.pause(0.4)
+        before, after = after, text_of(pilot.app)
+    return after
+
+
 async def write(pilot: Pilot[Any], text: str) -> None:
     """Type a text into what has the focus."""
     await pilot.press(*(_KEYS.get(char, char) for char in text))

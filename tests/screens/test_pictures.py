@@ -9,7 +9,7 @@ import pytest
 from syrupy.assertion import SnapshotAssertion
 
 from sfa import i18n
-from tests.screens.driving import opened, text_of, until
+from tests.screens.driving import opened, still, text_of, until
 from tests.services.acting import make
 
 SIZES = ((80, 24), (120, 40))
@@ -54,7 +54,7 @@ async def test_a_place_looks_as_it_did(
         await until(pilot, lambda: seen in text_of(app))
         if size[0] >= 110:
             await until(pilot, lambda: tr_version() in text_of(app))
-        assert picture(text_of(app)) == snapshot
+        assert picture(await still(pilot)) == snapshot
 
 
 def tr_version() -> str:

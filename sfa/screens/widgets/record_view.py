@@ -66,7 +66,7 @@ class RecordView(VerticalScroll):
         await asyncio.sleep(pause)
         if not noun:
             self.shown = None
-            self.query_one("#record-text", Static).update("")
+            self._draw()
             return
         app: SfaApp = self.app  # type: ignore[assignment]
         try:
@@ -86,7 +86,11 @@ class RecordView(VerticalScroll):
             self._draw()
 
     def _draw(self) -> None:
-        text = self.query_one("#record-text", Static)
+        # A size can come before the text is there, and a record after it has gone.
+        for text in self.query("#record-text").results(Static):
+            self._draw_in(text)
+
+    def _draw_in(self, text: Static) -> None:
         if self.shown is None:
             text.update("")
             return
