@@ -13,7 +13,6 @@ _SHOWN = 10  # entries a question, for people; machines get all
 
 def today(format_: Format = "") -> None:
     """Show tasks, visits, deals without a next step, silent key accounts and follow-ups."""
-    from sfa.finding.organisation import local_user_id
     from sfa.render.tables import is_coloured
     from sfa.render.today import today_text
     from sfa.reports.today import today_report
@@ -21,5 +20,5 @@ def today(format_: Format = "") -> None:
     fmt = format_of(format_)
     limit = _SHOWN if fmt in {"table", "md"} else None
     with reading() as connection:
-        report = today_report(connection, local_user_id(connection), today=clock.today(), limit=limit)
+        report = today_report(connection, today=clock.today(), limit=limit)
     emit(today_text(report, fmt, bold=is_coloured(sys.stdout.isatty())))

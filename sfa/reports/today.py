@@ -6,6 +6,7 @@ accounts that went silent, follow-ups due.
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from sfa import clock
-from sfa.finding.organisation import setting
+from sfa.finding.organisation import SETTING, local_user_id
 
 SILENT_DAYS = 30
 KINDS = ("tasks", "visits", "no_next_step", "silent", "follow_ups")
@@ -68,14 +69,24 @@ class TodayReport:
 
 
 def today_report(
-    connection: sqlite3.Connection, user: str, *, today: date, limit: int | None = None
+    connection: sqlite3.Connection, user: str | None = None, *, today: date, limit: int | None = None
 ) -> TodayReport:
-    """Return what the day asks of a user, at most ``limit`` entries a question."""
-    days = setting(connection, "silent_days", SILENT_DAYS)
-    silent_days = days if isinstance(days, int) and days > 0 else SILENT_DAYS
-    ask = _Ask(connection, user, today, -1 if limit is None else limit)
+    """Return what the day asks of a user, else of the one whose store this is.
+
+    At most ``limit`` entries a question. Six queries, whatever the answers.
+    """
+    whose, silent_days = _who(connection, user)
+    ask = _Ask(connection, whose, today, -1 if limit is None else limit)
     sections = (_tasks(ask), _visits(ask), _no_next_step(ask), _silent(ask, silent_days), _follow_ups(ask))
     return TodayReport(today, silent_days, sections)
+
+
+def _who(connection: sqlite3.Connection, user: str | None) -> tuple[str, int]:
+    """Return the user, and how long a key account may stay untouched, in days."""
+    own = "?" if user else "(SELECT value FROM local_state WHERE key = 'user_id' AND ? IS NULL)"
+    whose, stored = connection.execute(f"SELECT {own}, ({SETTING})", (user, "silent_days")).fetchone()
+    days = json.loads(stored) if stored is not None else SILENT_DAYS
+    return whose or local_user_id(connection), days if isinstance(days, int) and days > 0 else SILENT_DAYS
 
 
 @dataclass(frozen=True, slots=True)

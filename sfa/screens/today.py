@@ -56,14 +56,11 @@ class TodayScreen(Place):
 
     async def read_anew(self) -> None:
         """Ask what today asks for."""
-        from sfa.finding.organisation import local_user_id
         from sfa.render.today import agenda
         from sfa.reports.today import today_report
 
         report = await self.gateway.read(
-            lambda connection: today_report(
-                connection, local_user_id(connection), today=clock.today(), limit=_SHOWN
-            )
+            lambda connection: today_report(connection, today=clock.today(), limit=_SHOWN)
         )
         self.query_one(Agenda).fill(agenda(report))
         self.refresh_bindings()
