@@ -33,6 +33,11 @@ sys.exit(main())
 
 def loaded_by(arguments: list[str], tmp_path: Path) -> set[str]:
     """Return the top-level modules that a run of the program loads."""
+    return {name.partition(".")[0] for name in modules_of(arguments, tmp_path)}
+
+
+def modules_of(arguments: list[str], tmp_path: Path) -> set[str]:
+    """Return every module that a run of the program loads."""
     told = tmp_path / "modules.json"
     run = subprocess.run(
         [sys.executable, "-c", PROBE, *arguments],
@@ -43,7 +48,7 @@ def loaded_by(arguments: list[str], tmp_path: Path) -> set[str]:
         check=False,
     )
     assert run.returncode == 0, run.stderr
-    return {name.partition(".")[0] for name in json.loads(told.read_text())}
+    return set(json.loads(told.read_text()))
 
 
 @pytest.mark.parametrize("language", ["C.UTF-8", "zh_CN.UTF-8"])
@@ -95,6 +100,18 @@ def test_a_hot_command_loads_little_more_than_the_store_it_reads(
 def test_looking_at_one_record_loads_no_models(verb: str, home_with_a_lead: Path, tmp_path: Path) -> None:
     assert home_with_a_lead.is_dir()
     assert not loaded_by(["lead", verb, "王伟"], tmp_path) & HEAVY
+
+
+@pytest.mark.parametrize(
+    "arguments", [["visit", "add", "--lead", "王伟"], ["task", "add", "Call"]], ids=" ".join
+)
+def test_a_single_change_loads_no_words_of_lines_and_no_screens(
+    arguments: list[str], home_with_a_lead: Path, tmp_path: Path
+) -> None:
+    assert home_with_a_lead.is_dir()
+    loaded = modules_of(arguments, tmp_path)
+    assert "sfa.models" in loaded
+    assert not {name for name in loaded if name.startswith(("sfa.interchange.visit_line", "sfa.screens"))}
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from operator import add
+from typing import NamedTuple
 
 HAN = (
     "\u0e01-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u2fd5\u3005-\u3007\u3021-\u302f\u3031-\u3035\u3038-\u303c"
@@ -20,12 +22,33 @@ HAN = (
 # Signs that belong to the letter before them and are no letters themselves.
 _MARKS = "\u0300-\u036f\u0591-\u05f4\u0610-\u06ff\u0900-\u0dff"
 _WORD = rf"(?:[^\W_{HAN}]|[{_MARKS}])+"
-_PIECE = re.compile(rf"[{HAN}]+|{_WORD}")
-_HAN_ALONE = re.compile(rf"[{HAN}]+")
-# Words parted by ASCII signs alone, such as wang@hua.cn or A-100, are looked for one after the other.
-_CHAIN = re.compile(rf"[{HAN}]+|{_WORD}(?:[!-/:-@\[-`{{-~]+{_WORD})*")
 # Neither NFKC nor case folding changes more of these than upper case ASCII.
 _PLAIN = re.compile("[ -~\u4e00-\u9fff]*")
+
+
+class _Patterns(NamedTuple):
+    piece: re.Pattern[str]
+    han: re.Pattern[str]
+    chain: re.Pattern[str]
+
+
+def _patterns(han: str, word: str) -> _Patterns:
+    # Words parted by ASCII signs alone, such as wang@hua.cn or A-100, are looked for one after the other.
+    chain = re.compile(rf"[{han}]+|{word}(?:[!-/:-@\[-`{{-~]+{word})*")
+    return _Patterns(re.compile(rf"[{han}]+|{word}"), re.compile(rf"[{han}]+"), chain)
+
+
+# Nearly every text is of these letters alone; the tables of all others take 15 ms to make ready.
+_USUAL = _patterns("\u4e00-\u9fff", "[0-9A-Za-z]+")
+
+
+@lru_cache(maxsize=1)
+def _all_letters() -> _Patterns:
+    return _patterns(HAN, _WORD)
+
+
+def _for(text: str) -> _Patterns:
+    return _USUAL if text.isascii() or _PLAIN.fullmatch(text) else _all_letters()
 
 
 def normal(text: str) -> str:
@@ -37,27 +60,28 @@ def normal(text: str) -> str:
 
 def is_han(piece: str) -> bool:
     """Say whether a piece is a Han run and not a word."""
-    return _HAN_ALONE.match(piece) is not None
+    return _for(piece).han.match(piece) is not None
 
 
 def is_all_han(normalised: str) -> bool:
     """Say whether a text is one Han run and nothing else."""
-    return _HAN_ALONE.fullmatch(normalised) is not None
+    return _for(normalised).han.fullmatch(normalised) is not None
 
 
 def pieces(normalised: str) -> list[str]:
     """Return the Han runs and words of a normalised text, in order."""
-    return _PIECE.findall(normalised)
+    return _for(normalised).piece.findall(normalised)
 
 
 def places(normalised: str) -> list[tuple[int, int]]:
     """Return where the pieces of a normalised text start and end."""
-    return [found.span() for found in _PIECE.finditer(normalised)]
+    return [found.span() for found in _for(normalised).piece.finditer(normalised)]
 
 
 def chains(normalised: str) -> list[tuple[str, ...]]:
     """Return what a search takes for one part each: a Han run, or words parted by signs alone."""
-    return [tuple(_PIECE.findall(found)) for found in _CHAIN.findall(normalised)]
+    patterns = _for(normalised)
+    return [tuple(patterns.piece.findall(found)) for found in patterns.chain.findall(normalised)]
 
 
 def bigrams(run: str) -> str:
@@ -71,6 +95,6 @@ def bigrams(run: str) -> str:
 
 def tokens(normalised: str) -> str:
     """Return a normalised text as the index holds it: bigrams and words, parted by spaces."""
-    if _HAN_ALONE.fullmatch(normalised):
+    if is_all_han(normalised):
         return bigrams(normalised)
-    return " ".join([bigrams(piece) if is_han(piece) else piece for piece in _PIECE.findall(normalised)])
+    return " ".join([bigrams(piece) if is_han(piece) else piece for piece in pieces(normalised)])

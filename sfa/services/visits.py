@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime, time
+from typing import TYPE_CHECKING
 
 from sqlmodel import Session
 
 from sfa import clock
 from sfa.errors import InvalidInput, Msg, Refused, msg
-from sfa.interchange.visit_line import VisitDraft
 from sfa.models.activity import Activity
 from sfa.services import activities, records
 from sfa.services.activities import NextStep
@@ -17,6 +17,9 @@ from sfa.services.entry import ChildRow, Entered
 from sfa.services.instants import moment_on
 from sfa.services.rows import Row
 from sfa.terms import ActivityKind, ActivityState, Recorded
+
+if TYPE_CHECKING:  # reading a line compiles tables of words: 100 ms that no other visit needs
+    from sfa.interchange.visit_line import VisitDraft
 
 _MINUTE_S = 60
 _OUTCOME = 500
