@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sfa.fields import Kind
+from sfa.fields import Field, Kind
 from sfa.fields import noun as noun_of
 from sfa.i18n import tr
 from sfa.render.cells import cell_width, clip, one_line, pad, wrap
@@ -48,9 +48,19 @@ def _machine_grid(shown: Shown) -> Grid:
     return Grid((Col("field", "field"), Col("value", "value")), tuple(rows))
 
 
+# Who it is and how to reach them comes first, what the store notes by itself last.
+_NAMING = frozenset({"name", "short_name", "subject", "company", "title"})
+_REACHING = frozenset({"phones", "emails", "addresses", "website"})
+_NOTED = frozenset({"pool", "created", "created_by", "updated", "deleted", "external_ids"})
+
+
+def _place(field: Field) -> int:
+    return 0 if field.name in _NAMING else 1 if field.name in _REACHING else 3 if field.name in _NOTED else 2
+
+
 def _pairs(shown: Shown) -> list[tuple[str, str]]:
     pairs = [(tr("Ref"), shown.ref)]
-    for field, value in shown.values:
+    for field, value in sorted(shown.values, key=lambda pair: _place(pair[0])):
         text = show_long(field, value)
         # A flag that is not set says nothing: four lines of "no" would hide what matters.
         if text and not (field.kind is Kind.FLAG and value == 0):
