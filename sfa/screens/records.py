@@ -17,7 +17,7 @@ from sfa.i18n import tr
 from sfa.render.listings import list_state
 from sfa.screens.keys import bind
 from sfa.screens.place import Place
-from sfa.screens.widgets.big_list import BigList, RecordSource, Shown
+from sfa.screens.widgets.big_list import BigList, Query, RecordSource, Shown
 from sfa.screens.widgets.record_view import RecordView
 
 if TYPE_CHECKING:
@@ -167,8 +167,7 @@ class RecordsScreen(Place):
         """Narrow the list to what holds a text."""
         query = self.records.query_shown
         if text != query.text:
-            self.records.show(query._replace(text=text))
-            self._say_state()
+            self._show(query._replace(text=text))
 
     async def end_finding(self, line: FindLine, *, keep: bool) -> None:
         """Go back to the list; without ``keep`` the text is forgotten."""
@@ -225,7 +224,13 @@ class RecordsScreen(Place):
 
     def _put_filter(self, chosen: QuickFilter) -> None:
         self.chosen_filter = chosen
-        self.records.show(self.records.query_shown._replace(where=chosen.where))
+        self._show(self.records.query_shown._replace(where=chosen.where))
+
+    def _show(self, query: Query) -> None:
+        """Show what a query selects; when that is nothing, say the way back."""
+        narrowed = query.text or query.where
+        self.records.empty_text = tr("Nothing matches; Esc shows all again.") if narrowed else tr(self.EMPTY)
+        self.records.show(query)
         self._say_state()
 
     @work

@@ -159,7 +159,7 @@ def test_changes_after_a_bulk_insert_know_the_op_that_made_the_row(home: Path) -
         change.commit(connection, name=msg("Change"))
         change.begin(connection)
         change.update(connection, "lead", str(row["id"]), {"name": "王方"})
-        change.update(connection, "lead", str(row["id"]), {"name": "方王", "title": "CEO"})
+        change.update(connection, "lead", str(row["id"]), {"name": "方王", "title": "CTO"})
         change.commit(connection, name=msg("Change"))
         ops = connection.execute(
             "SELECT op_id, changes FROM oplog WHERE row_id = ? ORDER BY seq", (row["id"],)
@@ -167,6 +167,6 @@ def test_changes_after_a_bulk_insert_know_the_op_that_made_the_row(home: Path) -
         assert json.loads(ops[1][1])["name"] == ["王方", "王芳", ops[0][0]]
         assert json.loads(ops[2][1]) == {
             "name": ["方王", "王方", ops[1][0]],
-            "title": ["CEO", None, ops[0][0]],
+            "title": ["CTO", None, ops[0][0]],
         }
         assert not check_writers(connection)

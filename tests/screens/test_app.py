@@ -92,7 +92,7 @@ async def test_a_record_is_deleted_after_a_yes_and_u_brings_it_back(home: Path) 
 
 async def test_an_undo_that_meets_a_later_change_offers_the_rest(home: Path) -> None:
     lead = make(home, "lead", name="Wang Wei")
-    amend(home, "lead", lead.id, title="CEO", company="Acme")
+    amend(home, "lead", lead.id, title="CTO", company="Acme")
     with store_reading.reading(home) as connection:
         newest = connection.execute("SELECT max(tx_id) FROM tx WHERE kind = 'change'").fetchone()[0]
     _as_if_by_another_device(home, lead.id, after=newest)
