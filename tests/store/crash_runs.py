@@ -19,7 +19,10 @@ from contextlib import closing
 from pathlib import Path
 
 from sfa.errors import msg
+from sfa.ids import ref_of
 from sfa.store import change
+from sfa.store.bulk import NewRows, insert_rows
+from sfa.store.bulk_checks import Links
 from sfa.store.connection import StoreConnection, open_writing
 from sfa.store.doctor import examine
 from sfa.store.home import store_path
@@ -38,9 +41,12 @@ def write_until_killed(home: Path, told: int, first: int) -> None:
 
 
 def one_change(connection: StoreConnection, number: int) -> None:
-    """Make the change of a number: even ones are single writes, odd ones imports."""
+    """Make the change of a number: even ones are single writes, odd ones imports, half of these in bulk."""
     change.begin(connection)
-    if number % 2:
+    if number % 4 == 1:
+        in_bulk(connection, number)
+        connection.execute("UPDATE team SET name = ?", (f"import {number}",))
+    elif number % 2:
         rows = [
             (new_id(), connection.capture.stamp, connection.capture.stamp, f"import {number}", "x" * 100)
             for _ in range(ROWS_AN_IMPORT)
@@ -53,6 +59,16 @@ def one_change(connection: StoreConnection, number: int) -> None:
         change.insert(connection, "lead", {"id": new_id(), "name": f"single {number}"})
         connection.execute("UPDATE team SET name = ?", (f"single {number}",))
     change.commit(connection, name=msg("Change {number}"), arguments={"number": number})
+
+
+def in_bulk(connection: StoreConnection, number: int) -> None:
+    """Insert rows while the triggers stand aside."""
+    stamp = connection.capture.stamp
+    row_ids = [new_id() for _ in range(ROWS_AN_IMPORT)]
+    rows = [(row_id, ref_of(row_id), stamp, stamp, f"import {number}") for row_id in row_ids]
+    insert_rows(
+        connection, [NewRows("lead", ("id", "ref", "created_at", "updated_at", "name"), rows)], Links()
+    )
 
 
 def run_once(home: Path, rng: random.Random, first: int) -> tuple[int, list[str]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -13,7 +14,9 @@ import pytest
 from sfa.errors import msg
 from sfa.store import change
 from sfa.store.backup import backup
+from sfa.store.doctor import examine
 from sfa.store.perform import changing
+from sfa.store.reading import reading
 from tests.store.rows import add, new_id
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -36,6 +39,28 @@ def test_killed_writer_leaves_every_change_whole_or_absent(home: Path, part: int
     assert found["wrong"] == []
     assert found["runs"] == RUNS // PARTS
     assert found["changes"] > RUNS // PARTS / 4, "the writers were killed before they wrote anything"
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="needs SIGKILL")
+def test_a_bulk_insert_killed_half_way_leaves_no_row_and_every_trigger_and_index(home: Path) -> None:
+    add(home, "team", name="nobody yet")
+    before = schema_of(home)
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.store.bulk_crash_run", str(home)], cwd=PROJECT, check=False
+    )
+    assert done.returncode == -signal.SIGKILL
+    assert (home / "sfa.db-wal").stat().st_size > 1_000_000, "it was killed before anything was written"
+    assert schema_of(home) == before
+    assert examine(home) == []
+    add(home, "lead", name="afterwards")
+    with reading(home) as connection:
+        assert connection.execute("SELECT count(*) FROM lead").fetchone()[0] == 1
+
+
+def schema_of(home: Path) -> list[tuple[str, str]]:
+    with reading(home) as connection:
+        rows = connection.execute("SELECT type, name FROM sqlite_master ORDER BY type, name")
+        return [(row[0], row[1]) for row in rows]
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork and SIGKILL")

@@ -1,0 +1,44 @@
+"""A bulk insert that kills itself half way: run as ``python -m tests.store.bulk_crash_run HOME``.
+
+The triggers stand aside at that moment, and some rows are on the disk already.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from pathlib import Path
+
+from sfa.errors import msg
+from sfa.ids import ref_of
+from sfa.store.bulk import NewRows, insert_rows
+from sfa.store.bulk_checks import Links
+from sfa.store.perform import changing
+from tests.store.rows import new_id
+
+ROWS = 3000
+KILLED_AFTER = 1500
+
+
+def main() -> None:
+    with changing(Path(sys.argv[1]), name=msg("Import"), links_later=True) as change:
+        connection = change.connection
+        connection.execute("PRAGMA cache_size = 20")  # so that SQLite writes long before the commit
+        stamp = connection.capture.stamp
+        row_ids = [new_id() for _ in range(ROWS)]
+        rows = [(row_id, ref_of(row_id), stamp, stamp, "x" * 500) for row_id in row_ids]
+        group = NewRows("lead", ("id", "ref", "created_at", "updated_at", "name"), rows)
+        written = 0
+
+        def killed(count: int) -> None:
+            nonlocal written
+            written += count
+            if written >= KILLED_AFTER:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+        insert_rows(connection, [group], Links(), killed)
+
+
+if __name__ == "__main__":
+    main()
