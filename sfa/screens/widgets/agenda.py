@@ -94,7 +94,8 @@ class Agenda(OptionList):
             about = min(max((cells.cell_width(each[3]) for each in entries), default=0), room // 3)
             for entry, at, what, whom in entries:
                 key = f"{number}:{entry.noun}:{entry.id}"
-                found.append(Option(_line(room, (at, when), what, (whom, about)), id=key))
+                late = bool(entry.days and entry.days > 0)
+                found.append(Option(_line(room, (at, when), what, (whom, about), late=late), id=key))
         return found
 
     def _index_of(self, chosen: tuple[str, str]) -> int | None:
@@ -119,13 +120,19 @@ class Agenda(OptionList):
         self.post_message(self.Opened())
 
 
-def _line(room: int, when: tuple[str, int], what: str, about: tuple[str, int]) -> Content:
+def _line(room: int, when: tuple[str, int], what: str, about: tuple[str, int], *, late: bool) -> Content:
+    """Return an entry on one line; no colour of its own, for it would not be seen below the cursor."""
     at = cells.pad(cells.clip(*when), when[1])
     whom = cells.clip(*about)
     rest = room - when[1] - about[1] - (len(_GAP) if when[1] else 0) - (len(_GAP) if about[1] else 0) - 2
     text = cells.pad(cells.clip(what, rest), rest) if about[1] else cells.clip(what, rest)
     return Content.assemble(
-        " ", (at, "$accent"), _GAP if when[1] else "", text, _GAP if about[1] else "", (whom, "dim")
+        " ",
+        (at, "bold" if late else ""),
+        _GAP if when[1] else "",
+        text,
+        _GAP if about[1] else "",
+        (whom, "dim"),
     )
 
 
