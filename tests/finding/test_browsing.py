@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import sqlite3
+from array import array
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 from sfa.errors import BadUsage
 from sfa.fields import NOUNS, noun
 from sfa.finding import browsing
-from sfa.finding.browsing import Asked
+from sfa.finding.browsing import SMALL, Asked, joined
 from sfa.finding.custom import all_fields
 from sfa.finding.listing import list_rows
 from sfa.store.reading import open_reading, reading
@@ -125,3 +126,13 @@ def test_the_first_portion_is_small_and_the_next_ones_grow(home: Path) -> None:
     make(home, 3000)
     with reading(home) as connection:
         assert [len(keys) for keys in portions(connection, Asked("lead"))] == [256, 2048, 696]
+
+
+def test_keys_take_four_bytes_each_until_one_does_not_fit() -> None:
+    small = joined(array(SMALL, [1, 2]), [3])
+    assert (small.itemsize, list(small)) == (4, [1, 2, 3])
+    large = joined(small, array(SMALL, [4]))
+    assert (large.itemsize, list(large)) == (4, [1, 2, 3, 4])
+    large = joined(large, [2**40])
+    assert (large.itemsize, list(large)) == (8, [1, 2, 3, 4, 2**40])
+    assert list(joined(large, array(SMALL, [5]))) == [1, 2, 3, 4, 2**40, 5]

@@ -19,6 +19,7 @@ from sfa.finding.listing import condition_of
 from sfa.finding.ordering import order_by
 from sfa.finding.search.holding import holding
 
+SMALL, LARGE = "I", "q"  # types of array: 4 and 8 bytes a key
 _FIRST = 256  # what a screen and the next one show
 _ROWS_AT_ONCE = 2048
 _MOST = 1_048_576
@@ -59,12 +60,23 @@ def stream_keys(
 
 
 def _next_keys(rows: sqlite3.Cursor, portion: int) -> array[int]:
-    keys = array("q")
+    keys = array(SMALL)
     while len(keys) < portion:
         read = rows.fetchmany(min(_ROWS_AT_ONCE, portion - len(keys)))
         if not read:
             break
-        keys.extend(chain.from_iterable(read))
+        keys = joined(keys, [key for (key,) in read])
+    return keys
+
+
+def joined(keys: array[int], more: Sequence[int]) -> array[int]:
+    """Return keys with others behind them, in four bytes each as long as every one fits."""
+    try:
+        keys.extend(
+            more if isinstance(more, array) and more.typecode == keys.typecode else array(SMALL, more)
+        )
+    except (OverflowError, TypeError):
+        return array(LARGE, chain(keys, more))
     return keys
 
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 from textual.message import Message
 
+from sfa.finding.browsing import SMALL, joined
 from sfa.screens.widgets.big_list import messages as tell
 from sfa.screens.widgets.big_list.columns import shown_of
 from sfa.screens.widgets.big_list.source import Query, Reader, Source, Unreadable
@@ -214,14 +215,14 @@ class _Orders:
             rows = self.reader.rows(keys[: job.screenful], columns) if is_first else ()
             self._send(tell.KeysCame(job.turn, keys, is_first, False, offered, rows))
             is_first, offered = False, ()
-        self._send(tell.KeysCame(job.turn, array("q"), is_first, True, offered))
+        self._send(tell.KeysCame(job.turn, array(SMALL), is_first, True, offered))
 
     def _again(self, job: Again) -> None:
-        keys = array("q")
+        keys = array(SMALL)
         for portion in self.reader.keys(job.query):
             if self._is_over(job.turn):
                 return
-            keys.extend(portion)
+            keys = joined(keys, portion)
         asked = job.marked | {job.cursor_id} if job.cursor_id else job.marked
         known = dict(self.reader.keys_of(tuple(asked)))
         at = known.get(job.cursor_id or "")

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from textual import on
 from textual.geometry import Size
 
+from sfa.finding.browsing import SMALL
 from sfa.screens.widgets.big_list import messages as told
 from sfa.screens.widgets.big_list.columns import Shown
 from sfa.screens.widgets.big_list.loading import POLL_S, Again, First, Loader, Rows
@@ -216,7 +217,7 @@ class ListView(PaintedList):
         if message.turn == self._turn:
             self.failure = message.text
             self._is_loading = self._is_reloading = False
-            self.window.start(array("q"))
+            self.window.start(array(SMALL))
             self._resized()
             self.refresh()
 

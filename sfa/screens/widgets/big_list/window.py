@@ -5,6 +5,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterable, Sequence
 
+from sfa.finding.browsing import SMALL, joined
 from sfa.screens.widgets.big_list.source import Row
 
 _KEPT = 3000  # rows in memory
@@ -19,7 +20,7 @@ class Window:
 
     def __init__(self) -> None:
         """Start with nothing known."""
-        self.keys: array[int] = array("q")
+        self.keys: array[int] = array(SMALL)
         self.complete = False
         self.cursor = 0
         self._rows: dict[int, Row] = {}
@@ -36,7 +37,7 @@ class Window:
 
     def add(self, keys: array[int]) -> None:
         """Take the keys that follow."""
-        self.keys.extend(keys)
+        self.keys = joined(self.keys, keys)
 
     def replace(self, keys: array[int], cursor: int) -> None:
         """Take all keys anew, the cursor on the record that it was on or beside it."""
