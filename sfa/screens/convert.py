@@ -15,17 +15,17 @@ from sfa import clock
 from sfa.errors import SfaError, msg
 from sfa.i18n import tr
 from sfa.screens import doing
+from sfa.screens.inside import Inside
 from sfa.screens.keys import bind
 
 if TYPE_CHECKING:
-    from sfa.screens.app import SfaApp
     from sfa.services.conversions import Conversion
 
 _NEW = "new"
 _DEAL = ("name", "amount", "close_date")
 
 
-class ConvertScreen(ModalScreen[bool]):
+class ConvertScreen(Inside, ModalScreen[bool]):
     """A preview that follows what is chosen and typed; Ctrl+S converts. Gives whether it was done."""
 
     BINDINGS = [
@@ -40,14 +40,6 @@ class ConvertScreen(ModalScreen[bool]):
         self._plan: Conversion | None = None
         self._offered: list[tuple[str, str]] = []
         self._converting = False
-
-    @property
-    def sfa(self) -> SfaApp:
-        """Return the app, as what it is."""
-        from sfa.screens.app import SfaApp
-
-        assert isinstance(self.app, SfaApp)
-        return self.app
 
     def compose(self) -> ComposeResult:
         """Lay out the choices, the preview below them, the buttons."""

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from textual import work
 from textual.app import ComposeResult
 from textual.screen import Screen
 
 from sfa.errors import Msg, SfaError
+from sfa.screens.inside import Inside
 from sfa.screens.widgets.heading import Heading
 from sfa.screens.widgets.key_bar import KeyBar
 
-if TYPE_CHECKING:
-    from sfa.screens.app import SfaApp
-    from sfa.screens.gateway import Gateway
 
-
-class Place(Screen[None]):
+class Place(Inside, Screen[None]):
     """A screen that reads the store when it comes up and whenever the store changed.
 
     A place has a ``body`` and a ``read_anew``; everything else is here.
@@ -39,19 +36,6 @@ class Place(Screen[None]):
 
     async def read_anew(self) -> None:
         """Ask the store and show the answer."""
-
-    @property
-    def sfa(self) -> SfaApp:
-        """Return the app, as what it is."""
-        from sfa.screens.app import SfaApp
-
-        assert isinstance(self.app, SfaApp)
-        return self.app
-
-    @property
-    def gateway(self) -> Gateway:
-        """Return the way to the store."""
-        return self.sfa.gateway
 
     def refusal(self, action: str) -> Msg | None:  # noqa: ARG002  the places that refuse override it
         """Return why an action is not possible now, ``None`` when it is."""

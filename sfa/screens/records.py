@@ -253,10 +253,6 @@ class RecordsScreen(Place):
 
     # Acting -----------------------------------------------------------------------------------
 
-    async def marked_ids(self) -> list[str]:
-        """Return the ids of the marked records."""
-        return await self.records.marked_ids()
-
     @work
     async def action_new(self) -> None:
         """Add a record in a form."""
@@ -270,9 +266,9 @@ class RecordsScreen(Place):
         from sfa.screens.forms.opening import edit_record, edit_together
 
         if self.records.marks:
-            ids = await self.marked_ids()
+            ids = await self.records.marked_ids()
             if ids and await edit_together(self.sfa, self.NOUN, ids, self.TOGETHER):
-                self.records.action_clear_marks()
+                self.records.clear_marks()
         elif self.records.record_id:
             await edit_record(self.sfa, self.NOUN, self.records.record_id)
 
@@ -283,9 +279,8 @@ class RecordsScreen(Place):
 
         if not self.records.marks:
             await delete_record(self.sfa, self.NOUN, str(self.records.record_id))
-        elif await delete_records(self.sfa, self.NOUN, await self.marked_ids()):
-            self.records.marks.clear()
-            self._say_state()
+        elif await delete_records(self.sfa, self.NOUN, await self.records.marked_ids()):
+            self.records.clear_marks()
 
     @work
     async def action_copy(self) -> None:

@@ -16,10 +16,10 @@ from sfa.errors import InvalidInput, SfaError, msg
 from sfa.fields import Field
 from sfa.i18n import tr
 from sfa.screens.forms.inputs import hint_of, input_of, put_text, text_of, widget_id
+from sfa.screens.inside import Inside
 from sfa.screens.keys import bind
 
 if TYPE_CHECKING:
-    from sfa.screens.app import SfaApp
     from sfa.store.drafts import Draft
 
 Texts = dict[str, str]
@@ -28,7 +28,7 @@ Save = Callable[[Texts], Awaitable[str]]
 _DRAFT_AFTER_S = 0.6
 
 
-class RecordForm(ModalScreen[str | None]):
+class RecordForm(Inside, ModalScreen[str | None]):
     """Gives the id of the saved record, ``None`` when left without saving."""
 
     BINDINGS = [
@@ -64,14 +64,6 @@ class RecordForm(ModalScreen[str | None]):
         self._first = first or next(iter(self._fields), "")
         self._saving = False
         self._saved = False
-
-    @property
-    def sfa(self) -> SfaApp:
-        """Return the app, as what it is."""
-        from sfa.screens.app import SfaApp
-
-        assert isinstance(self.app, SfaApp)
-        return self.app
 
     def compose(self) -> ComposeResult:
         """Lay out title, fields, the line of hints, the buttons."""

@@ -96,6 +96,10 @@ class KeyedList(ListView):
         """Take all marks away; without any the key means something else."""
         if not self.marks:
             raise SkipAction
+        self.clear_marks()
+
+    def clear_marks(self) -> None:
+        """Take all marks away."""
         self.marks.clear()
         self._marked()
 
