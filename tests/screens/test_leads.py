@@ -186,3 +186,13 @@ async def test_the_list_is_chinese_through_and_through(three: Path) -> None:
         assert "公司" in shown
         assert "筛选" in shown
         assert "Filter" not in shown
+
+
+async def test_rows_drawn_for_a_width_that_did_not_last_are_drawn_anew(three: Path) -> None:
+    async with opened(three, start="leads") as (app, pilot):
+        await until(pilot, lambda: state_of(app) == "3 leads")
+        records = leads_of(app).records
+        records._strips.clear()
+        for line in range(4):
+            records._line(line, 0)  # as while the find line comes and goes
+        assert "Wang Wei" in text_of(app)

@@ -49,6 +49,7 @@ class PaintedList(ScrollView, can_focus=True):
         self.failure = ""
         self._is_loading = True
         self._strips: dict[tuple[int, bool, bool], Strip] = {}
+        self._strips_for = 0  # the width the strips were cut to
         self._styles_known: dict[str, Style] = {}
 
     def notify_style_update(self) -> None:
@@ -108,6 +109,10 @@ class PaintedList(ScrollView, can_focus=True):
         return self._message_strip(y - HEADER, width)
 
     def _row_strip(self, index: int, width: int) -> Strip:
+        if width != self._strips_for:
+            # While the window is laid out anew a line may be drawn for a width that does not last.
+            self._strips.clear()
+            self._strips_for = width
         window = self.window
         key = window.keys[index]
         state = (key, index == window.cursor, key in self.marks)
