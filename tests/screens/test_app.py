@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from sfa import config, i18n
 from sfa.screens.app import AGAIN
 from sfa.screens.dialogs.too_small import TooSmall
 from sfa.screens.record import RecordScreen
+from sfa.screens.themes import THEMES
 from sfa.store import reading as store_reading
 from sfa.store.home import store_path
 from tests.screens.driving import opened, text_of, told, until, write
@@ -175,3 +178,15 @@ async def test_in_chinese_a_command_is_found_by_its_pinyin_initials(home: Path) 
         assert "浅色" in text_of(app)
         await pilot.press("enter")
         await until(pilot, lambda: app.theme == "light")
+
+
+@pytest.mark.parametrize("theme", THEMES)
+async def test_the_app_comes_up_in_every_theme(
+    theme: str, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SFA_THEME", theme)
+    async with opened(home) as (app, pilot):
+        await until(pilot, lambda: "Nothing is due today" in text_of(app))
+        assert app.theme == theme
+        await pilot.press("question_mark")
+        await until(pilot, lambda: "All keys of this place" in text_of(app))
