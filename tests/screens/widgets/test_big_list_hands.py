@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 
 import pytest
 from textual.binding import Binding
+from textual.widgets import Static
 
 from sfa.screens.widgets.big_list import BigList, Query, Shown
 from sfa.screens.widgets.big_list.keys import KeyedList
@@ -80,9 +82,10 @@ async def test_a_narrower_terminal_keeps_the_cursor_in_sight_and_the_first_colum
     async with ListApp(PlainSource.of(500)).run_test(size=(100, 30)) as pilot:
         big = await loaded(pilot)
         await pilot.press("end")
-        await pilot.resize_terminal(40, 8)
+        await pilot.resize_terminal(24, 8)
         big = await loaded(pilot)
-        assert "› Lead 499" in "\n".join(drawn(big))
+        assert big.record_id == "id-499"
+        assert "› Lead 4" in "\n".join(drawn(big))
         await pilot.press("right", "right")
         await pilot.pause()
         lines = drawn(big)
@@ -90,6 +93,45 @@ async def test_a_narrower_terminal_keeps_the_cursor_in_sight_and_the_first_colum
         assert lines[0].startswith("  Name")
         assert lines[0].rstrip().endswith("Amount")
         assert all(len(line) == big.scrollable_content_region.width for line in lines)
+
+
+async def _in_this_order(*steps: str) -> tuple[Shown, ...]:
+    """Return the columns of a list of which a pane takes a part, once everything has come."""
+    source = PlainSource({n: (f"A rather long name of lead {n}", "City " * 6, "1", "") for n in range(50)})
+    source.held.clear()
+    async with ListApp(source).run_test(size=(120, 20)) as pilot:
+        await pilot.pause()
+        for step in steps:
+            if step == "rows":
+                source.held.set()
+                await loaded(pilot)
+            elif step == "pane":
+                pane = Static()
+                pane.styles.dock, pane.styles.width = "right", 30
+                await pilot.app.screen.mount(pane)
+            else:
+                await pilot.resize_terminal(90, 20)
+            await pilot.pause()
+        big = await loaded(pilot)
+        assert big.virtual_size.width == big.columns.total()
+        assert all(line.startswith("› A rather long name") for line in drawn(big)[1:2])
+        return big.columns.choice()
+
+
+async def test_columns_fit_the_width_whatever_came_first_the_rows_the_pane_or_the_size() -> None:
+    orders = list(itertools.permutations(("rows", "pane", "size")))
+    found = {order: await _in_this_order(*order) for order in orders}
+    assert set(found.values()) == {found["pane", "size", "rows"]}, found
+    assert found["pane", "size", "rows"] != await _in_this_order("rows")
+
+
+async def test_columns_of_a_list_that_was_empty_at_first_fit_the_rows_that_come() -> None:
+    source = PlainSource({})
+    async with ListApp(source).run_test(size=(80, 24)) as pilot:
+        big = await loaded(pilot)
+        source.change(PlainSource.of(5).data | {9: ("A name of thirty-one characters", "C", "1", "")})
+        big.reread()
+        await until(pilot, lambda: "A name of thirty-one characters" in "\n".join(drawn(big)))
 
 
 async def test_columns_are_resized_moved_and_hidden_by_keys_and_shown_again() -> None:

@@ -44,7 +44,8 @@ EVERY = tuple(Column(name, name.title(), shown=name != "d") for name in "abcd")
 def columns_of(*rows: tuple[str, ...], room: int = 80) -> Columns:
     columns = Columns()
     columns.offer(EVERY)
-    columns.fit([Row(n, str(n), cells) for n, cells in enumerate(rows)], room)
+    columns.measure([Row(n, str(n), cells) for n, cells in enumerate(rows)])
+    columns.fit(room)
     return columns
 
 
@@ -56,6 +57,24 @@ def test_columns_fill_the_room_but_never_take_more_than_they_need(
     assert all(columns.width(name) >= 3 for name in columns.shown)
     if columns.total() > room:
         assert all(columns.width(name) <= 24 for name in columns.shown)
+
+
+@given(st.lists(st.tuples(TEXTS, TEXTS, TEXTS), max_size=5), st.lists(st.integers(10, 200), min_size=1))
+def test_columns_fit_the_last_room_whatever_they_fitted_before(
+    rows: list[tuple[str, str, str]], rooms: list[int]
+) -> None:
+    columns = columns_of(*rows)
+    for room in rooms:
+        columns.fit(room)
+    assert columns.choice() == columns_of(*rows, room=rooms[-1]).choice()
+
+
+def test_columns_that_were_arranged_stay_as_wide_in_another_room() -> None:
+    columns = columns_of(("long " * 9, "x", "y"))
+    columns.keep()
+    before = columns.choice()
+    assert not columns.fit(200)
+    assert columns.choice() == before
 
 
 def test_the_border_of_a_column_is_at_its_right() -> None:
@@ -85,7 +104,8 @@ def test_a_chosen_width_stays_when_the_columns_are_fitted() -> None:
     columns = Columns()
     columns.offer(EVERY, columns_of().choice()[:2])
     columns.resize(0, 9)
-    columns.fit([Row(1, "", ("long " * 9, "long " * 9))], 80)
+    columns.measure([Row(1, "", ("long " * 9, "long " * 9))])
+    columns.fit(80)
     assert columns.shown == ["a", "b"]
     assert columns.width("a") == 9
     columns.resize(0, -5)

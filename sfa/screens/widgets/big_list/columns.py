@@ -40,6 +40,7 @@ class Columns:
         self.current = 0
         self._widths: dict[str, int] = {}
         self._own: set[str] = set()  # those whose width somebody chose
+        self._natural: dict[str, int] = {}  # what label and cells take, of the first rows there were
         self._cells: list[tuple[int, int, bool]] = []
 
     def offer(self, columns: Iterable[Column], chosen: Sequence[Shown] = ()) -> None:
@@ -48,6 +49,7 @@ class Columns:
         kept = [each for each in chosen if each.name in self.every]
         self._widths = {each.name: each.width for each in kept}
         self._own = set(self._widths)
+        self._natural = {}
         self.shown = list(shown_of(tuple(self.every.values()), [each.name for each in kept]))
         self.read = list(self.shown)
         self._cells = []
@@ -60,16 +62,38 @@ class Columns:
         """Return a column's width in cells."""
         return self._widths.get(name) or width_of(self.every[name].label) + 2
 
-    def fit(self, rows: Sequence[Row], room: int) -> None:
-        """Give columns the width of their label and cells, soft ones up to a bound and what room is left."""
-        natural = {name: self._natural(name, rows) for name in self.shown}
+    def measure(self, rows: Sequence[Row]) -> bool:
+        """Take the width of labels and cells from the first rows there are; say whether these are they.
+
+        Later rows change nothing: columns would jump as one scrolls.
+        """
+        if not rows or self._natural:
+            return False
+        self._natural = {name: self._wide(name, rows) for name in self.shown}
+        return True
+
+    def fit(self, room: int) -> bool:
+        """Give columns the width of their label and cells, soft ones up to a bound and what room is left.
+
+        It follows from what was measured and the room alone, whatever was fitted before. Says whether
+        a width changed.
+        """
+        before = dict(self._widths)
+        mine = [name for name in self.shown if name not in self._own]
+        natural = {name: self._natural.get(name) or self._wide(name) for name in mine}
         for name, wide in natural.items():
-            if name not in self._own:
-                self._widths[name] = wide if self.every[name].rigid else min(wide, _SOFT)
-        free = {name for name in self.shown if name not in self._own and not self.every[name].rigid}
+            self._widths[name] = wide if self.every[name].rigid else min(wide, _SOFT)
+        free = [name for name in mine if not self.every[name].rigid]
         self._grow(sorted(free, key=natural.__getitem__), natural, room)
         # The first rows are not the widest: what room is left is for those that follow.
-        self._grow([name for name in self.shown if name in free], dict.fromkeys(free, _SOFT), room)
+        self._grow(free, dict.fromkeys(free, _SOFT), room)
+        self._cells = []
+        return self._widths != before
+
+    def keep(self) -> None:
+        """Leave every shown column as wide as it is from now on: somebody has arranged them."""
+        self._widths |= {name: self.width(name) for name in self.shown}
+        self._own |= set(self.shown)
 
     def _grow(self, names: Sequence[str], upto: Mapping[str, int], room: int) -> None:
         left = room - self.total()
@@ -78,9 +102,8 @@ class Columns:
             more = max(0, min(fair, upto[name] - self._widths[name]))
             self._widths[name] += more
             left -= more
-        self._cells = []
 
-    def _natural(self, name: str, rows: Sequence[Row]) -> int:
+    def _wide(self, name: str, rows: Sequence[Row] = ()) -> int:
         at = self.read.index(name)
         cells = (width_of(row.cells[at]) for row in rows if at < len(row.cells))
         return min(MOST, max(LEAST, width_of(self.every[name].label) + 2, *cells, 0))

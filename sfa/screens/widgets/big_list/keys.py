@@ -189,6 +189,7 @@ class KeyedList(ListView):
         self._arranged()
 
     def _arranged(self) -> None:
+        self.columns.keep()
         self._strips.clear()
         self._resized()
         self.refresh()

@@ -153,8 +153,7 @@ class ListView(PaintedList):
         self.failure = ""
         self.window.start(message.keys)
         self.window.put(message.rows)
-        if message.columns:
-            self.columns.fit(message.rows, self._room())
+        self.columns.measure(message.rows)
         self._strips.clear()
         self.set_scroll_home()
         self._tell_cursor()
@@ -195,6 +194,8 @@ class ListView(PaintedList):
             return
         self.window.put(message.rows, message.asked)
         self._asked = ()
+        if self.columns.measure(message.rows):  # the list was empty at first
+            self._resized()
         self._drop_strips(message.asked)
         self._draw_keys(message.asked)
         self._tell_cursor()
@@ -276,13 +277,18 @@ class ListView(PaintedList):
         super().watch_scroll_x(old_value, new_value)
 
     def on_resize(self) -> None:
-        """Cut the lines anew, keep the cursor in sight, and ask for what came into sight."""
+        """Fit the columns, keep the cursor in sight, and ask for what came into sight."""
         self._strips.clear()
+        self._resized()
         if self.window:
             self._into_sight(self.window.cursor)
             self._ask_for_rows()
 
     def _resized(self) -> None:
+        """Fit the columns to the room there is now, and say how much there is to scroll."""
+        if self.columns.fit(self._room()):
+            self._strips.clear()
+            self.refresh()
         size = Size(self.columns.total(), len(self.window) + HEADER)
         if size != self.virtual_size:
             self.virtual_size = size
