@@ -193,3 +193,35 @@ class Verdict(StrEnum):
     SAME = "same"
     REVIVE = "revive"
     REJECT = "reject"
+
+
+class ConflictKind(StrEnum):
+    """How two changes came to stand against each other."""
+
+    OVERWRITE = "overwrite"
+    EDITED_WHILE_DELETED = "edited-while-deleted"
+    CLASH = "clash"  # two records with the same business key
+
+
+class ConflictState(StrEnum):
+    """How a conflict was settled."""
+
+    OPEN = "open"
+    KEPT = "kept"  # the value that won stays
+    TAKEN = "taken"  # the value that lost was taken after all
+    MERGED = "merged"  # somebody wrote a third one
+
+
+class ProposalKind(StrEnum):
+    """Why a change waits for somebody's word."""
+
+    GUARDED = "guarded"  # the author's role does not allow it
+    LATE = "late"  # it was made after the record had been handed over
+
+
+class ProposalState(StrEnum):
+    """What became of a proposal."""
+
+    OPEN = "open"
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"

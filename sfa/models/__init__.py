@@ -11,6 +11,7 @@ from sfa.models.attached import Attachment, CustomField, CustomValue, ExternalId
 from sfa.models.base import Common, NounInfo, Owned, Row
 from sfa.models.contact import Contact, ContactAccount
 from sfa.models.deal import Deal, DealEvent, DealLine, DealRole
+from sfa.models.decision import Conflict, Proposal
 from sfa.models.lead import Lead
 from sfa.models.people import Team, User
 from sfa.models.pipeline import Pipeline, Stage
@@ -52,6 +53,8 @@ TABLES: tuple[type[Row], ...] = (
     CustomValue,
     Attachment,
     PrintSnapshot,
+    Conflict,
+    Proposal,
 )
 
 NOUN_MODELS: dict[str, type[Common]] = {

@@ -18,8 +18,16 @@ from sfa.store.schema import ready
 from sfa.store.triggers import expected
 from sfa.store.version import SCHEMA_VERSION
 
-LOCAL = {"alembic_version", "local_state", "tx", "oplog", "row_writer"}
-OWN_INDEXES = ("ix_tx", "ix_oplog", "search")  # of the log, and of the search index
+OF_SYNC = {"history", "heard_tx", "confirmed", "outcome", "leaving", "missing_ref", "parked", "sync_run"}
+LOCAL = {"alembic_version", "local_state", "tx", "oplog", "row_writer"} | OF_SYNC
+OWN_INDEXES = (
+    "ix_tx",
+    "ix_oplog",
+    "search",
+    "ix_history",
+    "ix_missing_ref",
+    "ix_sync_run",
+)  # of the logs and of search
 
 
 def shape(statement: str) -> str:

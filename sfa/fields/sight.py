@@ -1,0 +1,110 @@
+"""Through which row a row is seen: what the centre's filter and the purge of a device both go by.
+
+A root is seen by people; everything else is anchored to one root, or belongs to the
+organisation. Source: docs/sync-protocol.md, "Sight".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from sfa.fields.generated import NOUNS
+
+ROOTS = ("lead", "account", "contact", "deal", "activity", "task", "proposal", "print_snapshot")
+
+# Seen by everybody.
+ORGANISATION = frozenset(
+    {
+        "setting",
+        "choice_item",
+        "rate",
+        "calendar_day",
+        "custom_field",
+        "team",
+        "user",
+        "pipeline",
+        "stage",
+        "product",
+    }
+)
+MANAGERS_ONLY = frozenset({"product_cost"})
+
+_ABOUT_RECORD = (
+    ("deal_id", "deal"),
+    ("account_id", "account"),
+    ("contact_id", "contact"),
+    ("lead_id", "lead"),
+)
+_ABOUT_ANY = (*_ABOUT_RECORD, ("activity_id", "activity"), ("task_id", "task"))
+
+# table -> its columns that may hold the parent it is anchored to; the first one that is set counts.
+PARENTS: Mapping[str, tuple[tuple[str, str], ...]] = {
+    "activity": _ABOUT_RECORD,
+    "task": _ABOUT_RECORD,
+    "account_collaborator": (("account_id", "account"),),
+    "contact_account": (("account_id", "account"),),
+    "deal_line": (("deal_id", "deal"),),
+    "deal_role": (("deal_id", "deal"),),
+    "deal_event": (("deal_id", "deal"),),
+    "activity_attendee": (("activity_id", "activity"),),
+    "comment": (("activity_id", "activity"),),
+    "phone": _ABOUT_RECORD,
+    "email": _ABOUT_RECORD,
+    "address": _ABOUT_RECORD,
+    "custom_value": _ABOUT_ANY,
+    "attachment": _ABOUT_ANY,
+}
+
+# table -> (column with the noun or table, column with the id) of the row it is about, of any kind.
+NAMED_PARENTS: Mapping[str, tuple[str, str]] = {
+    "tag": ("noun", "record_id"),
+    "external_id": ("noun", "record_id"),
+    "conflict": ("on_table", "on_id"),
+}
+
+# Links that are seen only when this end is seen too.
+OTHER_ENDS: Mapping[str, tuple[str, str]] = {
+    "contact_account": ("contact_id", "contact"),
+    "deal_role": ("contact_id", "contact"),
+    "activity_attendee": ("contact_id", "contact"),
+}
+
+_TABLE_OF_NOUN = {noun.name: noun.table for noun in NOUNS.values()}
+
+Anchor = tuple[str, str]
+RowOf = Callable[[str, str], Mapping[str, Any] | None]
+EVERYBODY: Anchor = ("organisation", "")
+MANAGERS: Anchor = ("managers", "")
+
+
+def parent_of(table: str, row: Mapping[str, Any]) -> Anchor | None:
+    """Return (table, id) of the row that a row hangs on, or ``None`` when it stands alone."""
+    if table in NAMED_PARENTS:
+        noun, record = NAMED_PARENTS[table]
+        return _TABLE_OF_NOUN.get(row[noun], row[noun]), row[record]
+    for column, parent in PARENTS.get(table, ()):
+        if row.get(column):
+            return parent, row[column]
+    return None
+
+
+def anchor_of(table: str, row: Mapping[str, Any], row_of: RowOf) -> Anchor:
+    """Return the root (table, id) a row is seen through, or ``EVERYBODY`` or ``MANAGERS``.
+
+    ``row_of`` returns the row of a table and id, or ``None``: a row whose parent is not
+    there is its own anchor, which nobody but an admin sees.
+    """
+    here, found = (table, str(row["id"])), row
+    while True:
+        if here[0] in MANAGERS_ONLY:
+            return MANAGERS
+        parent = parent_of(here[0], found)
+        if parent is None:
+            break
+        above = row_of(*parent)
+        if above is None:
+            return here
+        here, found = parent, above
+    is_shared = here[0] in ORGANISATION or here[0] not in ROOTS
+    return EVERYBODY if is_shared else here
