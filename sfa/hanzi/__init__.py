@@ -90,7 +90,7 @@ def bigrams(run: str) -> str:
     The last one tells that the run ends, so that no two runs are taken for one, and lets
     a search for one character find it at the end too.
     """
-    return f"{' '.join(map(add, run, run[1:]))} {run[-1]}"
+    return " ".join(map(add, run, [*run[1:], ""]))
 
 
 def tokens(normalised: str) -> str:

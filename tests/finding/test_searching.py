@@ -1,13 +1,18 @@
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from sfa.finding.search.query import parse
+from sfa.finding.search.ranking import passes
 from sfa.finding.searching import find
 from sfa.finding.showing import show
+from sfa.store.home import store_path
 from sfa.store.reading import reading
 from tests.finding.company import add, small_company
 
@@ -114,3 +119,52 @@ def test_matches_are_told_by_their_places_in_the_excerpt(home: Path) -> None:
         ):
             (hit,) = find(connection, text)
             assert [hit.excerpt[start:end] for start, end in hit.spans] == marked
+
+
+def test_initials_that_begin_a_name_come_before_those_within_one(home: Path) -> None:
+    within = add(home, "lead", name="王伟", company="上海华创科技")
+    company = add(home, "lead", name="李娜", company="华创科技")
+    name = add(home, "account", name="Lyon 华创")
+    within_a_name = add(home, "deal", name="上海华创")
+    with reading(home) as connection:
+        assert [hit.id for hit in find(connection, "hc")] == [name, company, within, within_a_name]
+
+
+def test_digits_with_spaces_are_a_phone_or_words_but_never_the_front_of_another_word(home: Path) -> None:
+    phone = add(home, "lead", name="Ann", phones=["138-0013-8000"])
+    words = add(home, "lead", name="Bea", emails=["138@0013.org"])
+    add(home, "lead", name="Carl", emails=["1380013@x.org"])
+    with reading(home) as connection:
+        assert [hit.id for hit in find(connection, "138 0013")] == [words, phone]
+
+
+@pytest.mark.parametrize("text", ["南昌", "昌", "nch", "bahn", "bahn 138", "南昌 138", "138 南昌"])
+def test_what_a_column_does_not_hold_is_one_look_into_the_index_however_much_the_others_hold(
+    home: Path, text: str
+) -> None:
+    for number in range(20):
+        add(home, "lead", name=f"王{number}", company="南昌环宇 bahn", phones=[f"138 0013 80{number:02}"])
+    query = parse(text)
+    assert query is not None
+    with closing(sqlite3.connect(store_path(home))) as connection:
+        connection.execute("CREATE VIRTUAL TABLE temp.entry USING fts5vocab(main, search, row)")
+        entries = {term for (term,) in connection.execute("SELECT term FROM temp.entry")}
+        empty = 0
+        for each in passes(query):
+            question = each.heads or each.expression
+            search = "SELECT count(*) FROM search WHERE search MATCH ?"
+            if connection.execute(search, (question,)).fetchone()[0] == 0:
+                empty += 1
+                assert all(is_missing(phrase, entries) for phrase in PHRASE.findall(question)), question
+    assert empty >= 5
+
+
+PHRASE = re.compile(r'"([^"]+)"( \*)?')
+
+
+def is_missing(phrase: tuple[str, str], entries: set[str]) -> bool:
+    """Say whether one entry of a phrase is not in the index: then the others are not read."""
+    words, star = phrase[0].split(" "), phrase[1]
+    last = words.pop()
+    there = any(entry.startswith(last) for entry in entries) if star else last in entries
+    return not there or any(word not in entries for word in words)

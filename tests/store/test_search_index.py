@@ -7,7 +7,9 @@ import sqlite3
 import subprocess
 import sys
 from contextlib import closing
+from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -114,7 +116,7 @@ WAYS = {
     "superfluous": """INSERT INTO search_doc (doc, row, record_id, words)
         VALUES (850403524999, 9, 'x', '["",[],[],[],[]]')""",
     "of no table": "INSERT INTO search_doc (doc, row, record_id, words) VALUES (7, 9, 'x', '?')",
-    "an entry too many": "INSERT INTO search (rowid, name) VALUES (850403524609, '天宏')",
+    "an entry too many": "INSERT INTO search (rowid, entries) VALUES (850403524609, '天宏')",
     "entries lost": "INSERT INTO search (search) VALUES ('delete-all')",
     "blocks lost": "DELETE FROM search_data",
     "a block torn": "UPDATE search_data SET block = x'00ff00ff' WHERE id > 10",
@@ -172,6 +174,25 @@ def test_an_older_store_gets_its_index_when_it_is_migrated(home: Path) -> None:
         connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION - 1}")
     assert found(home, "华创") == ["华创"]
     assert examine(home) == []
+
+
+def test_the_index_of_another_shape_is_made_anew_when_its_store_is_migrated(home: Path) -> None:
+    add(home, "lead", name="华创")
+    with closing(open_writing(store_path(home))) as connection:
+        connection.execute("DROP TABLE search")
+        for statement in revision("0003_search").STATEMENTS[:2]:
+            connection.execute(statement)
+        connection.execute("INSERT INTO search (rowid, name) VALUES (850403524609, '华创 创¦')")
+        connection.execute("UPDATE local_state SET value = '1/14.0.0' WHERE key = ?", (STATE,))
+        for statement in revision("0006_marked_entries").STATEMENTS:
+            connection.execute(statement)
+        connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION - 1}")
+    assert found(home, "华创") == ["华创"]
+    assert examine(home) == []
+
+
+def revision(name: str) -> ModuleType:
+    return import_module(f"sfa.store.migrations.versions.{name}")
 
 
 @pytest.mark.parametrize("text", ["华", "华创", "wang@hua.cn", "hckj", "8000", "138 0013", "上海 报价"])

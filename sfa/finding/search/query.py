@@ -8,14 +8,14 @@ Digits are also a phone number's, from either end; letters also pinyin initials.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from sfa import hanzi
-from sfa.store.search.searched import BORDER, END, INITIALS, REACH, REVERSED
+from sfa.store.search.searched import END, FIRST, INITIALS, MARKS, NAME, OTHER, PHONE, REACH, REVERSED, TEXT
 
 FEWEST_DIGITS = 3
 FEWEST_INITIALS = 2
-ANYWHERE = f"- {INITIALS}"  # every column but that of the initials
 
 _NUMBER = re.compile(r"[0-9+(][0-9+()\-./ ]*")
 _LETTERS = re.compile(r"[a-z]+")
@@ -95,44 +95,58 @@ def matching(query: Query) -> str:
 
 def anywhere(part: Part) -> str:
     """Return the expression that a part stands in a record."""
-    found = [f"({ANYWHERE} : {phrase(part)})"] if part.words else []
-    if part.numbers:
-        found.append(number_in_reach(part))
-    if part.initials:
-        found.append(initials(part))
-    return f"({' OR '.join(found)})"
+    ways = [way for column in (NAME, OTHER, REACH, TEXT) for way in inside(column, part)]
+    return either([*ways, *inside(INITIALS, part)])
 
 
-def phrase(part: Part, *, before: str = "") -> str:
-    """Return a part's words as a phrase, after another token when one is given."""
-    front = f"{before} " if before else ""
-    if part.is_han and len(part.words[0]) > 1:
-        return f'"{front}{_pairs(part.words[0])}"'
-    return f'"{front}{" ".join(part.words)}" *'
+def either(ways: Iterable[str]) -> str:
+    """Return the expression that one of several is met."""
+    return f"({' OR '.join(dict.fromkeys(ways))})"
 
 
-def _pairs(run: str) -> str:
-    return hanzi.bigrams(run)[:-2]  # without the last character alone
+def begins(column: str, part: Part) -> list[str]:
+    """Return the ways in which a value of a column begins with a part."""
+    return _phrases(column, part, (FIRST,))
 
 
-def number_in_reach(part: Part) -> str:
-    """Return the expression that a phone begins or ends with the part's digits."""
-    ways = [f'"{digits}" * OR "{REVERSED}{digits[::-1]}" *' for digits in part.numbers]
-    return f"({REACH} : ({' OR '.join(ways)}))"
+def later(column: str, part: Part) -> list[str]:
+    """Return the ways in which a part stands in a column, but not where a value begins."""
+    return _phrases(column, part, ("",))
 
 
-def initials(part: Part, *, first: bool = False) -> str:
-    """Return the expression that the part's letters are initials within a Han run of a name."""
-    return f'({INITIALS} : {"^ " if first else ""}"{_pairs(part.initials)}")'
-
-
-def begins(column: str, part: Part) -> str:
-    """Return the expression that a value of a column begins with a part."""
-    return f"({column} : (^ {phrase(part)} OR {phrase(part, before=BORDER)}))"
+def inside(column: str, part: Part) -> list[str]:
+    """Return the ways in which a part stands in a column; in a phone its digits too, from either end."""
+    ways = _phrases(column, part, (FIRST, ""))
+    if column == REACH:
+        for digits in part.numbers:
+            ways += [f'"{PHONE}{FIRST}{digits}" *', f'"{REVERSED}{digits[::-1]}" *']
+    return ways
 
 
 def equals(column: str, query: Query) -> str:
     """Return the expression that a value of a column is the whole query, but for signs and spaces."""
-    wholes = [hanzi.tokens(" ".join(query.words)), *(query.numbers if column == REACH else ())]
-    ways = [f'^ "{whole}{END}" OR "{BORDER} {whole}{END}"' for whole in wholes]
-    return f"({column} : ({' OR '.join(ways)}))"
+    whole = hanzi.tokens(" ".join(query.words)).split(" ")
+    ways = [f'"{mark}{FIRST}{f" {mark}".join(whole)}{END}"' for mark in MARKS[column]]
+    if column == REACH:
+        ways += [f'"{PHONE}{FIRST}{digits}{END}"' for digits in query.numbers]
+    return either(ways)
+
+
+def _phrases(column: str, part: Part, fronts: tuple[str, ...]) -> list[str]:
+    entries, star = _entries(column, part)
+    if not entries:
+        return []
+    return [f'"{mark}{front}{f" {mark}".join(entries)}"{star}' for mark in MARKS[column] for front in fronts]
+
+
+def _entries(column: str, part: Part) -> tuple[list[str], str]:
+    """Return a part's entries without marks, and a star when the last one is only a beginning."""
+    if column == INITIALS:
+        return _pairs(part.initials), ""
+    if part.is_han and len(part.words[0]) > 1:
+        return _pairs(part.words[0]), ""
+    return list(part.words), " *"
+
+
+def _pairs(run: str) -> list[str]:
+    return hanzi.bigrams(run).split(" ")[:-1] if run else []  # without the last character alone

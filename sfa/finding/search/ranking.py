@@ -10,7 +10,7 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from sfa.finding.search.query import Part, Query, anywhere, begins, equals, initials, number_in_reach, phrase
+from sfa.finding.search.query import Part, Query, anywhere, begins, either, equals, inside, later
 from sfa.store.search.searched import INITIALS, NAME, OTHER, REACH, SEARCHED, TEXT, keys_of, live_keys
 
 EXACT, BEGINS, WORD_BEGINS, INSIDE = range(4)
@@ -24,10 +24,13 @@ class Ranked(NamedTuple):
     column: str
 
 
-class _Pass(NamedTuple):
+class Pass(NamedTuple):
+    """One query of the index; ``heads``, where it has more parts, is what none of its hits is without."""
+
     rank: int
     column: str
     expression: str
+    heads: str = ""
 
 
 def ranked(
@@ -36,7 +39,9 @@ def ranked(
     """Return the best live documents, best first; ``limit`` ``None`` is all."""
     found: dict[int, Ranked] = {}
     spans = _spans(nouns)
-    for each in _passes(query):
+    for each in passes(query):
+        if each.heads and not _any(connection, each.heads):
+            continue
         for first, last in spans:
             wanted = -1 if limit is None else limit  # what an earlier pass has found may come again
             keys = connection.execute(
@@ -51,41 +56,39 @@ def ranked(
     return list(found.values())[:limit]
 
 
+def _any(connection: sqlite3.Connection, expression: str) -> bool:
+    # FTS5 makes ready every part of an expression, however common, before it looks whether one has hits.
+    query = "SELECT 1 FROM search WHERE search MATCH ? LIMIT 1"
+    return connection.execute(query, (expression,)).fetchone() is not None
+
+
 def _spans(nouns: Sequence[str] | None) -> list[tuple[int, int]]:
     if nouns is None:
         return [live_keys()]
     return [keys_of(noun, is_deleted=False) for noun in SEARCHED if noun in nouns]
 
 
-def _passes(query: Query) -> Iterator[_Pass]:
+def passes(query: Query) -> Iterator[Pass]:
     """Yield the passes, best rank first; several readings of a query share each."""
     for column in (NAME, OTHER, REACH, TEXT):
-        yield _Pass(EXACT, column, equals(column, query))
+        yield Pass(EXACT, column, equals(column, query))
     # What stands first decides the order; the rest must be there.
     heads = [(reading[0], reading[1:]) for reading in query.readings]
     for column in (NAME, OTHER):
-        yield from _either(
-            BEGINS, column, [(begins(column, head), rest) for head, rest in heads if head.words]
-        )
+        yield from _pass(BEGINS, column, [(begins(column, head), rest) for head, rest in heads])
     for rank, is_han in ((WORD_BEGINS, False), (INSIDE, True)):
         some = [(head, rest) for head, rest in heads if head.is_han is is_han]
         for column in (NAME, OTHER, INITIALS, REACH, TEXT):
-            ways = [(_inside(column, head), rest) for head, rest in some]
-            yield from _either(rank, column, [(way, rest) for way, rest in ways if way])
-    letters = [(initials(head), rest) for head, rest in heads if head.initials]
-    yield from _either(INSIDE, INITIALS, letters)
+            # Where a name begins with it, the passes before have found it.
+            way = {NAME: later, OTHER: later, INITIALS: begins}.get(column, inside)
+            yield from _pass(rank, column, [(way(column, head), rest) for head, rest in some])
+    yield from _pass(INSIDE, INITIALS, [(later(INITIALS, head), rest) for head, rest in heads])
 
 
-def _inside(column: str, head: Part) -> str:
-    if column == INITIALS:
-        return initials(head, first=True) if head.initials else ""
-    ways = [f"({column} : {phrase(head)})"] if head.words else []
-    if column == REACH and head.numbers:
-        ways.append(number_in_reach(head))
-    return f"({' OR '.join(ways)})" if ways else ""
-
-
-def _either(rank: int, column: str, ways: Sequence[tuple[str, tuple[Part, ...]]]) -> Iterator[_Pass]:
+def _pass(rank: int, column: str, found: Sequence[tuple[list[str], tuple[Part, ...]]]) -> Iterator[Pass]:
+    """Yield the pass for the ways in which heads are met, each with the parts that must be there too."""
+    ways = [(either(some), rest) for some, rest in found if some]
     if ways:
         each = (" AND ".join([way, *(anywhere(part) for part in rest)]) for way, rest in ways)
-        yield _Pass(rank, column, " OR ".join(f"({one})" for one in each))
+        heads = either(way for way, _ in ways) if any(rest for _, rest in ways) else ""
+        yield Pass(rank, column, either(f"({one})" for one in each), heads)

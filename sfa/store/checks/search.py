@@ -13,7 +13,7 @@ from sfa.store.connection import StoreConnection
 from sfa.store.search.documents import indexed, restored, stored
 from sfa.store.search.index import HASH_BYTES, is_current, rebuild
 from sfa.store.search.loading import load
-from sfa.store.search.searched import COLUMNS, SEARCHED, read_key
+from sfa.store.search.searched import SEARCHED, read_key
 
 _AT_ONCE = 2_000
 _OURS = ("search", "search_doc", "search_dirty")  # FTS5 makes the others
@@ -103,7 +103,7 @@ def _entries(connection: sqlite3.Connection) -> list[Finding]:
     connection.execute("CREATE VIRTUAL TABLE temp.search_entries USING fts5vocab(main, search, instance)")
     try:
         present = 0
-        for entry in connection.execute("SELECT term, doc, col, offset FROM temp.search_entries"):
+        for entry in connection.execute("SELECT term, doc, offset FROM temp.search_entries"):
             present ^= hash(tuple(entry))
     finally:
         connection.execute("DROP TABLE temp.search_entries")
@@ -117,13 +117,12 @@ def _entries(connection: sqlite3.Connection) -> list[Finding]:
 
 def _hash_of(doc: int, words: str) -> int:
     try:
-        columns = indexed(read_key(doc)[0], restored(words))
+        entries = indexed(read_key(doc)[0], restored(words))
     except (KeyError, ValueError, TypeError):
         return 0  # told already: such words belong to no record
     found = 0
-    for column, text in zip(COLUMNS, columns, strict=True):
-        for offset, entry in enumerate(_ENTRY.findall(text)):
-            found ^= hash((entry, doc, column, offset))
+    for offset, entry in enumerate(_ENTRY.findall(entries)):
+        found ^= hash((entry, doc, offset))
     return found
 
 

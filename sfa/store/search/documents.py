@@ -3,14 +3,28 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from sfa import hanzi
 from sfa.hanzi.initials import initials
-from sfa.store.search.searched import BORDER, END, REVERSED, SEARCHED
+from sfa.store.search.searched import (
+    END,
+    FIRST,
+    INITIALS,
+    MARKS,
+    NAME,
+    OTHER,
+    PHONE,
+    REACH,
+    REVERSED,
+    SEARCHED,
+    TEXT,
+)
 
-_SEPARATORS = "".join(chr(code) for code in range(128) if not chr(code).isalnum())
+_SIGNS = re.compile("[^0-9a-z]+")  # what parts the words of a normalised text in ASCII
+_N, _O, _R, _T, _I = (MARKS[column][-1] for column in (NAME, OTHER, REACH, TEXT, INITIALS))
 _SHORTEST_NUMBER = 3
 _dump = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
@@ -76,56 +90,45 @@ def restored(text: str) -> Words:
     )
 
 
-def indexed(table: str, words: Words) -> tuple[str, str, str, str, str]:
-    """Return what each column of the index holds for a record; the same words give the same."""
-    reach = [numbers(value, digits) for value, digits in words.phones] if words.phones else []
-    reach += [_ended(value) for value in words.reach]
+def indexed(table: str, words: Words) -> str:
+    """Return what the index holds for a record; the same words give the same."""
     is_person = SEARCHED[table].is_person
-    letters = [_letters(words.name, is_person=is_person)]
-    letters += [_letters(other, is_person=False) for other in words.others]
-    return (
-        _ended(words.name),
-        _bordered([_ended(other) for other in words.others]),
-        _bordered(reach),
-        _bordered([_ended(text) for text in words.texts]),
-        " ".join([each for each in letters if each]),
-    )
+    found = [_value(_N, words.name), _letters(words.name, is_person=is_person)]
+    for other in words.others:
+        found += (_value(_O, other), _letters(other, is_person=False))
+    found += [numbers(value, digits) for value, digits in words.phones]
+    found += [_value(_R, value) for value in words.reach]
+    found += [_value(_T, text) for text in words.texts]
+    return " ".join([each for each in found if each])
 
 
-def _ended(normalised: str) -> str:
-    if normalised.isascii():  # FTS5's own tokenizer splits ASCII as we do
-        text = normalised.rstrip(_SEPARATORS)
-        return text + END if text else ""
-    found = hanzi.tokens(normalised)
-    return found + END if found else ""
-
-
-def _bordered(values: list[str]) -> str:
-    if len(values) == 1:
-        return values[0]
-    return f" {BORDER} ".join([value for value in values if value])
+def _value(mark: str, normalised: str) -> str:
+    """Return a value's entries, each with its mark; the first and the last one tell that they are."""
+    if normalised.isalnum() and normalised.isascii():
+        return f"{mark}{FIRST}{normalised}{END}"
+    found = _SIGNS.sub(" ", normalised).strip() if normalised.isascii() else hanzi.tokens(normalised)
+    return f"{mark}{FIRST}{found.replace(' ', f' {mark}')}{END}" if found else ""
 
 
 def _letters(normalised: str, *, is_person: bool) -> str:
+    """Return the entries of a name's initials, run by run."""
     if normalised.isascii():
         return ""
     if hanzi.is_all_han(normalised):
-        return hanzi.bigrams(initials(normalised, is_person=is_person))
-    runs = [piece for piece in hanzi.pieces(normalised) if hanzi.is_han(piece)]
-    return " ".join([hanzi.bigrams(initials(run, is_person=is_person)) for run in runs])
+        runs = [normalised]
+    else:
+        runs = [piece for piece in hanzi.pieces(normalised) if hanzi.is_han(piece)]
+    found = " ".join([hanzi.bigrams(initials(run, is_person=is_person)) for run in runs])
+    return f"{_I}{FIRST}{found.replace(' ', f' {_I}')}" if found else ""
 
 
 def numbers(value: str, digits: str) -> str:
     """Return a phone as the index holds it: as written, and its digits from either end."""
     if value == digits:  # the usual shape
-        return f"{value}{END} {REVERSED}{value[::-1]}" if value else ""
+        return f"{PHONE}{FIRST}{value}{END} {REVERSED}{value[::-1]}" if value else ""
     raw = digits_of(value)
-    found = [_ended(value)]
-    # Behind a border, so that the whole number is found as a value of its own.
-    if raw and raw != value:
-        found.append(f"{BORDER} {raw}{END}")
-    if digits and digits != raw:
-        found.append(f"{BORDER} {digits}{END}")
+    found = [_value(PHONE, value)]
+    found += [f"{PHONE}{FIRST}{each}{END}" for each in dict.fromkeys((raw, digits)) if each and each != value]
     if len(raw) >= _SHORTEST_NUMBER:
         found.append(f"{REVERSED}{raw[::-1]}")
     if digits and not raw.endswith(digits):

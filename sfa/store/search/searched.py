@@ -1,9 +1,10 @@
 """Which tables are searched, and by which of their columns.
 
 A document has a column for the name, one for other short names, one for phones, emails,
-addresses and tags, one for longer texts, and one for pinyin initials of the names. Its
-key is the table's number and a running number within the table: in descending order
-the nouns stand as people look for them, newest first.
+addresses and tags, one for longer texts, and one for pinyin initials of the names. Each
+entry carries a mark of its column, so that what stands in one is never looked for among
+what stands in the others. A document's key is the table's number and a running number
+within the table: in descending order the nouns stand as people look for them, newest first.
 """
 
 from __future__ import annotations
@@ -13,11 +14,12 @@ from typing import NamedTuple
 from sfa.fields import TABLES
 
 NAME, OTHER, REACH, TEXT, INITIALS = "name", "other", "reach", "text", "initials"
-COLUMNS = (NAME, OTHER, REACH, TEXT, INITIALS)
+PHONE = "p"  # phones have a mark of their own among what else is in their column
+MARKS = {NAME: ("n",), OTHER: ("o",), REACH: (PHONE, "r"), TEXT: ("t",), INITIALS: ("i",)}
 
-# Signs that stand in no text: the end of a value, the border before every value of a column
-# but its first, and in front of a number whose digits are written from its end.
-END, BORDER, REVERSED = "\u00a6", "\u00b6", "\u00ac"
+# Signs that stand in no text: after the mark of the first entry of a value, at the end of a value,
+# and in front of a number whose digits are written from its end.
+FIRST, END, REVERSED = "\u00ab", "\u00a6", "\u00ac"
 
 _SHIFT = 32
 _LIVE = 128
