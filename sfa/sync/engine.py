@@ -1,0 +1,281 @@
+"""One sync of one device: push what is unsent, pull what is new, compare where trust is gone.
+
+No input or output of its own: the device and the transport are given. Every step
+leaves the store whole, so that a sync may end anywhere and be begun again.
+Source: docs/sync-protocol.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from sfa.errors import SyncError
+from sfa.sync import plan
+from sfa.sync.errors import CentreReadOnly, Forked, Gap, gap
+from sfa.sync.protocol import (
+    BroughtOp,
+    Digests,
+    Hello,
+    Outcome,
+    Page,
+    Pull,
+    Push,
+    PushAnswer,
+    RowEntry,
+    Snapshot,
+    TableDigest,
+    Transport,
+    TxEntry,
+    Welcome,
+)
+
+_ROUNDS = 3  # a device that is told to say hello again does so this often
+_ROWS_A_CALL = 500
+
+
+class Device(Protocol):
+    """What the engine needs of a store; each method that changes it is one local transaction."""
+
+    def hello(self, now_ms: int) -> Hello:
+        """Say who and where we are."""
+
+    def chain(self, seq: int) -> str | None:
+        """Return our chain link at a seq."""
+
+    def met(self, welcome: Welcome, now_ms: int) -> None:
+        """Remember what the centre said of itself and of us."""
+
+    def local_author(self) -> str:
+        """Return the author id this store's ops carried before its first login."""
+
+    def schema_version(self) -> int:
+        """Return the schema our ops are written in."""
+
+    def set_acknowledged(self, seq: int) -> None:
+        """Take it that the centre has our ops up to a seq, and no more."""
+
+    def become(self, device: str, seq: int) -> None:
+        """Go on as another device which shares our ops up to a seq."""
+
+    def batches(self) -> Iterator[Push]:
+        """Yield what is unsent, batch by batch, as it is when each is asked for."""
+
+    def acknowledge(self, push: Push, answer: PushAnswer) -> None:
+        """Take over what became of a batch."""
+
+    def apply(self, page: Page) -> None:
+        """Write a page together with the cursor."""
+
+    def load(self, snapshot: Snapshot) -> int:
+        """Take over everything that may be seen, with the cursor; return the number of rows."""
+
+    def has_unsent(self) -> bool:
+        """Say whether something waits to be pushed."""
+
+    def digests(self) -> tuple[TableDigest, ...]:
+        """Return counts and sums of the live rows."""
+
+    def row_digests(self, table: str) -> Mapping[str, int]:
+        """Return id -> digest of a table's live rows."""
+
+    def repair(self, rows: Sequence[RowEntry], gone: Mapping[str, Sequence[str]]) -> None:
+        """Write rows as the centre has them, and remove those it does not show us."""
+
+    def moved_to(self, epoch: str, version: int, batch: str | None) -> None:
+        """Set epoch and cursor."""
+
+    def brought_back(self) -> Iterator[tuple[Sequence[TxEntry], Sequence[BroughtOp]]]:
+        """Yield the received ops that can be given back to a centre which lost them."""
+
+
+@dataclass(slots=True)
+class SyncResult:
+    """What one sync did."""
+
+    pushed: int = 0
+    pulled: int = 0
+    loaded: int = 0
+    repaired: int = 0
+    brought_back: int = 0
+    forked: bool = False
+    verified: bool | None = None
+    outcomes: dict[str, int] = field(default_factory=dict)
+    held_back: SyncError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a sync is: ``what`` is push, pull, load or compare."""
+
+    what: str
+    done: int
+    total: int | None
+
+
+Telling = Callable[[Progress], None]
+
+
+def sync(
+    device: Device,
+    transport: Transport,
+    *,
+    now_ms: Callable[[], int],
+    verify: bool = False,
+    on_progress: Telling | None = None,
+) -> SyncResult:
+    """Bring a device and the centre in step; what cannot be pushed now does not keep the pull.
+
+    Raises:
+        SyncError: the centre could not be reached, or takes no changes at the moment; all
+            that was acknowledged and pulled before stays.
+        Refused: the centre does not take this user or device.
+        StoreUnusable: the store cannot be written.
+    """
+    run = _Run(device, transport, now_ms, on_progress or _silent)
+    run.whole(verify=verify)
+    return run.result
+
+
+def _silent(progress: Progress) -> None:
+    """Tell nobody."""
+
+
+class _Run:
+    """One sync, step by step."""
+
+    def __init__(
+        self, device: Device, transport: Transport, now_ms: Callable[[], int], tell: Telling
+    ) -> None:
+        self._device = device
+        self._transport = transport
+        self._now_ms = now_ms
+        self._tell = tell
+        self._hello: Hello
+        self._welcome: Welcome
+        self.result = SyncResult()
+
+    def whole(self, *, verify: bool) -> None:
+        self._come_in_line()
+        try:
+            self._push()
+        except CentreReadOnly as error:
+            self.result.held_back = error
+        if self._hello.epoch is None:
+            self._load()
+        elif plan.needs_comparison(self._hello, self._welcome):
+            self._compare_anew()
+        else:
+            self._pull(self._hello.version)
+            if verify:
+                self._verify()
+        if self.result.held_back is not None:
+            raise self.result.held_back
+
+    def _come_in_line(self) -> None:
+        """Say hello until the centre's log of this device is a prefix of ours."""
+        for _ in range(_ROUNDS):
+            hello = self._hello = self._device.hello(self._now_ms())
+            welcome = self._welcome = self._transport.hello(hello)
+            self._device.met(welcome, self._now_ms())
+            found = plan.stand(hello, welcome, self._device.chain)
+            if isinstance(found, plan.InLine):
+                if found.acked_seq != hello.acked_seq:
+                    self._device.set_acknowledged(found.acked_seq)
+                return
+            if isinstance(found, plan.Register):
+                self._register(hello)
+            else:
+                self._fork(hello, welcome)
+        raise gap()
+
+    def _register(self, hello: Hello) -> None:
+        self._transport.register(hello.device, "", self._device.local_author(), self._device.schema_version())
+        self._device.set_acknowledged(0)
+
+    def _fork(self, hello: Hello, welcome: Welcome) -> None:
+        upper = min(hello.head_seq, welcome.last_seq)
+        seq = plan.common_seq(
+            upper, self._device.chain, lambda at: self._transport.chain_at(hello.device, at)
+        )
+        self._device.become(self._transport.fork(hello.device, seq, self._device.chain(seq) or ""), seq)
+        self.result.forked = True
+
+    def _push(self) -> None:
+        for _ in range(_ROUNDS):
+            try:
+                self._push_all()
+            except (Gap, Forked):
+                self._come_in_line()
+            else:
+                return
+        raise gap()
+
+    def _push_all(self) -> None:
+        for batch in self._device.batches():
+            answer = self._transport.push(batch)
+            self._device.acknowledge(batch, answer)
+            self.result.pushed += len(batch.ops)
+            for each in answer.outcomes:
+                if each.outcome is not Outcome.IGNORED:
+                    count = self.result.outcomes.get(each.outcome, 0)
+                    self.result.outcomes[each.outcome] = count + 1
+            self._tell(Progress("push", self.result.pushed, None))
+
+    def _load(self) -> None:
+        snapshot = self._transport.snapshot()
+        self.result.loaded = self._device.load(snapshot)
+        self._device.moved_to(self._welcome.epoch, snapshot.version, snapshot.batch)
+        self._tell(Progress("load", self.result.loaded, self.result.loaded))
+        self._verify()
+
+    def _pull(self, version: int) -> None:
+        more = True
+        while more:
+            page = self._transport.pull(Pull(self._hello.device, version))
+            if page.version != version:
+                self._device.apply(page)
+            version, more = page.version, page.more
+            self.result.pulled += len(page.entries)
+            self._tell(Progress("pull", version, page.newest))
+
+    def _compare_anew(self) -> None:
+        """Find one's place at a centre that is not the one the cursor was taken from."""
+        if self._welcome.in_recovery:
+            for transactions, ops in self._device.brought_back():
+                self.result.brought_back += self._transport.bring_back(transactions, ops)
+        theirs = self._transport.digests()
+        self._repair(theirs)
+        self._device.moved_to(self._welcome.epoch, theirs.version, theirs.batch)
+        self._pull(theirs.version)
+        self.result.verified = True
+
+    def _verify(self) -> None:
+        """Compare counts and sums, and repair what differs; left out while something is unsent."""
+        for _ in range(_ROUNDS):
+            if self._device.has_unsent():
+                return
+            here = self._device.hello(self._now_ms()).version
+            theirs = self._transport.digests()
+            if theirs.version == here:
+                self.result.verified = self._repair(theirs) == 0
+                return
+            self._pull(here)
+
+    def _repair(self, theirs: Digests) -> int:
+        rows: list[RowEntry] = []
+        gone: dict[str, list[str]] = {}
+        for table in plan.differing(self._device.digests(), theirs.tables):
+            mine, central = self._device.row_digests(table), self._transport.row_digests(table)
+            wrong = [row_id for row_id, digest in central.items() if mine.get(row_id) != digest]
+            for start in range(0, len(wrong), _ROWS_A_CALL):
+                rows.extend(self._transport.rows(table, wrong[start : start + _ROWS_A_CALL]))
+            missing = [row_id for row_id in mine if row_id not in central]
+            if missing:
+                gone[table] = missing
+            self._tell(Progress("compare", len(rows), None))
+        if rows or gone:
+            self._device.repair(rows, gone)
+        self.result.repaired += len(rows) + sum(len(each) for each in gone.values())
+        return len(rows) + sum(len(each) for each in gone.values())

@@ -1,0 +1,68 @@
+"""What may go wrong between a device and the centre, as errors that carry data."""
+
+from __future__ import annotations
+
+from sfa.errors import Refused, SfaError, StoreUnusable, SyncError, msg
+
+
+class CentreUnreachable(SyncError):
+    """The connection failed before or during a call; the call may be repeated."""
+
+
+class CentreReadOnly(SyncError):
+    """The centre answers but takes no changes at the moment; pulling goes on."""
+
+
+class NotSignedIn(Refused):
+    """The centre does not know this login, or its password is another."""
+
+
+class DeviceRefused(Refused):
+    """The user was disabled, or the device was revoked."""
+
+
+class SchemaRefused(StoreUnusable):
+    """Device and centre carry schemas that are too far apart."""
+
+
+class Gap(SyncError):
+    """The centre knows less of this device than the push begins with: say hello again."""
+
+
+class Forked(SyncError):
+    """Another copy of this home has pushed other ops under the same device id: say hello again."""
+
+
+def gap() -> SfaError:
+    """Return the error for a push that begins too late."""
+    return Gap(
+        msg("The centre has lost some of this device's changes."),
+        hint=msg("They are still here. Run: sfa sync."),
+    )
+
+
+def forked() -> SfaError:
+    """Return the error for a push whose prefix the centre does not have."""
+    return Forked(
+        msg("Another copy of this store has synced meanwhile."),
+        hint=msg("Nothing is lost. Run: sfa sync."),
+    )
+
+
+def read_only() -> SfaError:
+    """Return the error for a centre that takes no changes at the moment."""
+    return CentreReadOnly(
+        msg("The centre takes no changes at the moment (it is a standby, or in maintenance)."),
+        hint=msg("Your changes wait here. Run sfa sync again later."),
+    )
+
+
+def unreachable(address: str, system: str) -> SfaError:
+    """Return the error for a connection that failed."""
+    return CentreUnreachable(
+        msg("The centre {address} cannot be reached."),
+        why=msg("The system says: {system}."),
+        hint=msg("Your changes are safe on this device. Check the network, then run: sfa sync."),
+        address=address,
+        system=system,
+    )
