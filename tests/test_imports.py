@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.services.acting import make
+
 HEAVY = {"sqlmodel", "sqlalchemy", "pydantic", "pydantic_core", "textual", "alembic", "phonenumbers"}
 NOT_FOR_HELP = HEAVY | {"rich", "babel"}
 # What the commands that people run all day do without: the framework, and what a page of a list never asks.
@@ -18,15 +20,21 @@ NOT_WHEN_HOT = HEAVY | {
     "subprocess", "gettext", "tomllib", "platformdirs", "zoneinfo", "traceback", "difflib", "shutil", "csv",
 }  # fmt: skip
 
-# The program, run as its entry point does, that says at its end which modules it has loaded.
+# What a change does without: the store is made and migrated elsewhere, and nothing is drawn.
+NOT_WHEN_CHANGING = {"textual", "alembic", "phonenumbers", "rich", "babel", "email_validator", "greenlet"}
+
+# The program, run as its entry point does, that says at its end which modules it has loaded, how often it
+# looked for garbage, and whether what is left was put aside.
 PROBE = """
-import atexit, json, os, sys
+import atexit, gc, json, os, sys
+from sfa.__main__ import main
+looks = gc.get_stats()[0]["collections"]
 def tell():
+    looked = gc.get_stats()[0]["collections"] - looks
     with open(os.environ["PROBE"], "w") as file:
-        json.dump(sorted(sys.modules), file)
+        json.dump([sorted(sys.modules), looked, gc.get_freeze_count() > 0], file)
 atexit.register(tell)
 sys.argv[0] = "sfa"
-from sfa.__main__ import main
 sys.exit(main())
 """
 
@@ -38,6 +46,11 @@ def loaded_by(arguments: list[str], tmp_path: Path) -> set[str]:
 
 def modules_of(arguments: list[str], tmp_path: Path) -> set[str]:
     """Return every module that a run of the program loads."""
+    return set(told_by(arguments, tmp_path)[0])
+
+
+def told_by(arguments: list[str], tmp_path: Path) -> tuple[list[str], int, bool]:
+    """Return what a run of the program says at its end."""
     told = tmp_path / "modules.json"
     run = subprocess.run(
         [sys.executable, "-c", PROBE, *arguments],
@@ -48,7 +61,8 @@ def modules_of(arguments: list[str], tmp_path: Path) -> set[str]:
         check=False,
     )
     assert run.returncode == 0, run.stderr
-    return set(json.loads(told.read_text()))
+    modules, looks, is_put_aside = json.loads(told.read_text())
+    return modules, looks, is_put_aside
 
 
 @pytest.mark.parametrize("language", ["C.UTF-8", "zh_CN.UTF-8"])
@@ -110,8 +124,38 @@ def test_a_single_change_loads_no_words_of_lines_and_no_screens(
 ) -> None:
     assert home_with_a_lead.is_dir()
     loaded = modules_of(arguments, tmp_path)
-    assert "sfa.models" in loaded
     assert not {name for name in loaded if name.startswith(("sfa.interchange.visit_line", "sfa.screens"))}
+
+
+CHANGES: list[tuple[list[str], set[str]]] = [
+    (["visit", "add", "--lead", "王伟", "--notes", "Met"], {"activity"}),
+    (
+        ["visit", "add", "--lead", "王伟", "--next-step", "Ring", "--next-on", "+3d"],
+        {"activity", "task", "lead"},
+    ),
+    (["log", "拜访华创科技 谈了价格", "--yes"], {"activity"}),
+    (["lead", "add", "李娜"], {"lead"}),
+    (["task", "add", "Call"], {"task"}),
+    (["task", "done", "Write"], {"task"}),
+    (["deal", "advance", "Retrofit"], {"deal", "pipeline"}),
+]
+
+
+@pytest.mark.parametrize(("arguments", "models"), CHANGES, ids=[" ".join(words) for words, _ in CHANGES])
+def test_a_change_maps_the_models_it_changes_and_no_more(
+    arguments: list[str], models: set[str], home_in_use: Path, tmp_path: Path
+) -> None:
+    assert home_in_use.is_dir()
+    loaded = modules_of(arguments, tmp_path)
+    mapped = {name.removeprefix("sfa.models.") for name in loaded if name.startswith("sfa.models.")}
+    assert mapped - {"base", "types"} == models
+    assert not {name.partition(".")[0] for name in loaded} & NOT_WHEN_CHANGING
+
+
+def test_a_short_run_never_looks_for_garbage(home_in_use: Path, tmp_path: Path) -> None:
+    assert home_in_use.is_dir()
+    _, looks, is_put_aside = told_by(["visit", "add", "--lead", "王伟", "--notes", "Met"], tmp_path)
+    assert (looks, is_put_aside) == (0, True)
 
 
 @pytest.mark.parametrize(
@@ -139,4 +183,14 @@ def home_with_a_lead(home: Path) -> Path:
         check=False,
     )
     assert run.returncode == 0, run.stderr
+    return home
+
+
+@pytest.fixture
+def home_in_use(home: Path) -> Path:
+    """Return a home with a lead, an account, a task and a deal."""
+    make(home, "lead", name="王伟", company="华创科技")
+    account = make(home, "account", name="华创科技")
+    make(home, "task", subject="Write")
+    make(home, "deal", name="Retrofit", account=account.ref)
     return home

@@ -84,14 +84,14 @@ def convert(
     """Turn a lead into an account, a contact and a deal."""
     from sfa.render.conversions import conversion_text
     from sfa.render.row_lists import rows_text
-    from sfa.services import leads
+    from sfa.services import conversions, converting
 
     fmt = format_of(format_)
     lead = find(NOUN, ref)
     with reading() as connection:
         company, person = _target(connection, "account", account), _target(connection, "contact", contact)
         deal = None if no_deal else _deal(connection, deal_name, amount, close_date)
-        plan = leads.preview_conversion(
+        plan = conversions.preview_conversion(
             connection, lead.id, account=company, contact=person, deal=deal, today=clock.today()
         )
     if dry_run:
@@ -100,7 +100,7 @@ def convert(
     if not yes:
         _ask(plan, fmt)
     with performing(msg("Convert lead {label}"), label=lead.label) as session:
-        done = leads.convert(
+        done = converting.convert(
             session,
             lead.id,
             # What was shown is what is done, even when another record of that name has come meanwhile.

@@ -13,7 +13,7 @@ from sfa.demo.setting_up import Ground
 from sfa.demo.sheets import KEY, SOURCE
 from sfa.demo.tasks import TaskList
 from sfa.demo.writing import Ids, acting
-from sfa.services import activities, deals, leads, tasks
+from sfa.services import activities, converting, deals, tasks
 from sfa.services.entry import ChildRow, Entered
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def _convert(session: Session, ground: Ground, conversion: Conversion, ids: Ids)
     # The key lets the import that follows meet the deal.
     given = Entered(columns, {"external_ids": [{"source": SOURCE, KEY: deal.key}]})
     account, contact = ids[deal.account.key], ids[conversion.contact.key]
-    done = leads.convert(
+    done = converting.convert(
         session, ids[conversion.lead], account=account, contact=contact, deal=given, today=deal.start
     )
     assert done.deal is not None

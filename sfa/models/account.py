@@ -1,4 +1,4 @@
-"""Accounts: the organisations and people we sell to, and who else works on them."""
+"""Accounts: the organisations and people we sell to."""
 
 from datetime import date
 from typing import ClassVar
@@ -6,9 +6,9 @@ from typing import ClassVar
 from sqlalchemy import CheckConstraint
 
 from sfa.errors import msg
-from sfa.models.base import Many, NounInfo, Owned, Row, live_index
+from sfa.models.base import Many, NounInfo, Owned, live_index
 from sfa.models.types import choice, day, flag, integer, link, text
-from sfa.terms import Access, AccountKind, PoolState, Tier
+from sfa.terms import AccountKind, PoolState, Tier
 
 
 class Account(Owned, table=True):
@@ -56,12 +56,3 @@ class Account(Owned, table=True):
     pool_state: str = choice(
         msg("Pool"), PoolState, default=PoolState.OWNED, merge="guarded", name="pool", editable=False
     )
-
-
-class AccountCollaborator(Row, table=True):
-    """A colleague who also works on an account."""
-
-    __tablename__ = "account_collaborator"
-    account_id: str = link(None, "account", required=True)
-    user_id: str = link(None, "user", required=True)
-    access: str = choice(None, Access, default=Access.WRITE)

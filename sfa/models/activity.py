@@ -1,4 +1,4 @@
-"""Activities (visits are activities of kind visit), their attendees and comments."""
+"""Activities; visits are activities of kind visit."""
 
 from datetime import datetime
 from typing import ClassVar
@@ -6,7 +6,7 @@ from typing import ClassVar
 from sqlalchemy import CheckConstraint
 
 from sfa.errors import msg
-from sfa.models.base import Many, NounInfo, Owned, Row, exactly_one, live_index
+from sfa.models.base import Many, NounInfo, Owned, exactly_one, live_index
 from sfa.models.types import choice, flag, instant, integer, link, text
 from sfa.terms import ActivityKind, ActivityState, Recorded
 
@@ -69,21 +69,3 @@ VISIT = NounInfo(
     many=_MANY,
     only=("kind", "visit"),
 )
-
-
-class ActivityAttendee(Row, table=True):
-    """Who was there: a contact, a colleague, or a name we have no record of."""
-
-    __tablename__ = "activity_attendee"
-    __table_args__ = (CheckConstraint(exactly_one("contact_id", "user_id", "name"), name="attendee_one"),)
-    activity_id: str = link(None, "activity", required=True)
-    contact_id: str | None = link(None, "contact", group="who")
-    user_id: str | None = link(None, "user", group="who")
-    name: str | None = text(None, personal=True, group="who")
-
-
-class Comment(Row, table=True):
-    """What a colleague or the manager said about an activity. Append-only."""
-
-    activity_id: str = link(None, "activity", required=True, merge="append")
-    body: str = text(msg("Comment"), required=True, long=True, personal=True, merge="append")

@@ -3,8 +3,8 @@
 from typing import ClassVar
 
 from sfa.errors import msg
-from sfa.models.base import Many, NounInfo, Owned, Row, live_index
-from sfa.models.types import flag, link, text
+from sfa.models.base import Many, NounInfo, Owned, live_index
+from sfa.models.types import flag, text
 
 
 class Contact(Owned, table=True):
@@ -34,12 +34,3 @@ class Contact(Owned, table=True):
     no_messages: bool = flag(msg("No messages"))
     no_visits: bool = flag(msg("No visits"))
     notes: str | None = text(msg("Notes"), long=True, personal=True)
-
-
-class ContactAccount(Row, table=True):
-    """A contact's part in an account."""
-
-    __tablename__ = "contact_account"
-    contact_id: str = link(None, "contact", required=True)
-    account_id: str = link(None, "account", required=True)
-    role: str | None = text(None)

@@ -1,15 +1,15 @@
-"""Deals with their lines, buying roles and append-only events."""
+"""Deals: stage, forecast and amount."""
 
-from datetime import date, datetime
+from datetime import date
 from typing import ClassVar
 
 from sqlalchemy import CheckConstraint, Index
 from sqlalchemy import text as sql_text
 
 from sfa.errors import msg
-from sfa.models.base import Many, NounInfo, Owned, Row, Through, amount_check, live_index
-from sfa.models.types import choice, day, flag, instant, integer, link, text
-from sfa.terms import BuyingRole, ForecastCategory, Stance
+from sfa.models.base import Many, NounInfo, Owned, Through, amount_check, live_index
+from sfa.models.types import choice, day, flag, integer, link, text
+from sfa.terms import ForecastCategory
 
 
 class Deal(Owned, table=True):
@@ -93,60 +93,3 @@ class Deal(Owned, table=True):
     # The two days that triggers repeat from the events. Source: sfa.store.standing.
     stage_on: date | None = day(None, derived=True, editable=False)
     event_on: date | None = day(None, derived=True, editable=False)
-
-
-class DealLine(Row, table=True):
-    """A product in a deal: quantity in thousandths, unit price in millionths."""
-
-    __tablename__ = "deal_line"
-    __table_args__ = (
-        CheckConstraint(amount_check("unit_price_micros", "currency"), name="price_with_currency"),
-        CheckConstraint("quantity_milli > 0", name="quantity_positive"),
-    )
-    deal_id: str = link(None, "deal", required=True)
-    product_id: str = link(None, "product", required=True)
-    position: int = integer(None, default=1, minimum=1)
-    quantity_milli: int = integer(None, kind="quantity", default=1000, minimum=1)
-    unit_price_micros: int | None = integer(None, kind="price", group="price", currency="currency")
-    currency: str | None = text(None, max_length=3, group="price")
-
-
-class DealRole(Row, table=True):
-    """A contact's part in a deal: role, stance, how well we know them and want to."""
-
-    __tablename__ = "deal_role"
-    __table_args__ = (
-        CheckConstraint("strength IS NULL OR strength BETWEEN 0 AND 5", name="strength_range"),
-        CheckConstraint("target_strength IS NULL OR target_strength BETWEEN 0 AND 5", name="target_range"),
-    )
-    deal_id: str = link(None, "deal", required=True)
-    contact_id: str = link(None, "contact", required=True)
-    role: str = choice(msg("Buying role"), BuyingRole, required=True)
-    stance: str = choice(msg("Stance"), Stance, default=Stance.UNKNOWN)
-    strength: int | None = integer(msg("Strength"), minimum=0, maximum=5)
-    target_strength: int | None = integer(msg("Target strength"), minimum=0, maximum=5)
-    note: str | None = text(msg("Note"), personal=True)
-
-
-class DealEvent(Row, table=True):
-    """The whole forecast tuple of a deal from a day on. Append-only; past pipelines come from here."""
-
-    __tablename__ = "deal_event"
-    __table_args__ = (
-        CheckConstraint(amount_check("amount_minor", "currency"), name="amount_with_currency"),
-        # All that the age of open deals asks for: a print reads this index alone, not a row an event.
-        Index(
-            "ix_deal_event_as_of", "deal_id", "effective_on", "recorded_at", "id", "stage_id", "deleted_at"
-        ),
-    )
-    deal_id: str = link(None, "deal", required=True, merge="append", index=False)
-    effective_on: date = day(None, required=True, merge="append", index=True)
-    recorded_at: datetime = instant(None, required=True, merge="append", index=True)
-    stage_id: str = link(None, "stage", required=True, merge="append", index=False)
-    amount_minor: int | None = integer(None, merge="append")
-    currency: str | None = text(None, max_length=3, merge="append")
-    close_on: date | None = day(None, merge="append")
-    probability_pct: int = integer(None, default=0, merge="append")
-    category: str = choice(None, ForecastCategory, default=ForecastCategory.PIPELINE, merge="append")
-    owner_id: str | None = link(None, "user", merge="append", index=False)
-    team_id: str | None = link(None, "team", merge="append", index=False)

@@ -15,8 +15,9 @@ from sqlalchemy import Table as SaTable
 from sfa import fields
 from sfa.errors import Msg
 from sfa.fields import spec
-from sfa.models import NOUN_MODELS, TABLES, VISIT
+from sfa.models.activity import VISIT
 from sfa.models.base import Common, Many, NounInfo, Owned, Through
+from sfa.models.schema import NOUN_MODELS, TABLES
 from sfa.models.types import REDACTED
 from sfa.terms import ForecastCategory
 

@@ -252,7 +252,6 @@ def link(
         required=required,
         field={"name": name, "target": table, "editable": editable},
         column={"group": group, "merge": merge, "references": table},
-        foreign_key=f"{table}.id",
         index=index,
         sa_type=Text,
     )

@@ -16,8 +16,8 @@ from sfa.errors import msg
 if TYPE_CHECKING:
     from sqlmodel import Session
 
+    from sfa.services.converting import Converted
     from sfa.services.entry import Texts
-    from sfa.services.leads import Converted
     from sfa.services.rows import Row
 
 Work = Callable[["Session"], "Row"]
@@ -139,13 +139,13 @@ def convert_lead(
 
     def work(session: Session) -> Converted:
         from sfa.fields import noun as noun_of
-        from sfa.services import leads
+        from sfa.services import converting
         from sfa.services.entry import entered
         from sfa.services.records import raw
 
         today = clock.today()
         given = None if deal is None else entered(raw(session), noun_of("deal"), deal, today=today)
-        return leads.convert(
+        return converting.convert(
             session,
             lead_id,
             account=account,

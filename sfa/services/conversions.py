@@ -1,6 +1,6 @@
 """What converting a lead would do, field by field, before anything is changed.
 
-Read-only: the front end shows the plan, and ``leads.convert`` carries out the same one.
+Read-only: the front end shows the plan, and ``converting.convert`` carries out the same one.
 """
 
 from __future__ import annotations

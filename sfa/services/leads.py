@@ -1,9 +1,8 @@
-"""Leads: their status, and their conversion into account, contact and deal."""
+"""Leads: their status; converting them has a module of its own."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -11,25 +10,10 @@ from sqlmodel import Session
 
 from sfa.errors import InvalidInput, Refused, msg
 from sfa.models.lead import Lead
-from sfa.services import deals, records
-from sfa.services.conversions import MOVED, NEW, Conversion, Part, preview_conversion
+from sfa.services import records
 from sfa.services.entry import Entered
-from sfa.services.instants import moment_on
 from sfa.services.rows import Row
-from sfa.store import change
 from sfa.terms import LeadStatus
-
-__all__ = ["NEW", "Conversion", "Converted", "convert", "create", "edit", "preview_conversion"]
-
-
-@dataclass(frozen=True, slots=True)
-class Converted:
-    """A converted lead and what it became."""
-
-    lead: Row
-    account: Row
-    contact: Row
-    deal: Row | None
 
 
 def create(
@@ -89,66 +73,3 @@ def _reason(columns: Mapping[str, Any], present: str | None, ref: str) -> dict[s
     if status and status != LeadStatus.DISQUALIFIED and "disqualified_reason" not in columns and present:
         return {"disqualified_reason": None}
     return {}
-
-
-def convert(
-    session: Session,
-    lead_id: str,
-    *,
-    account: str | None = None,
-    contact: str | None = None,
-    deal: Entered | None,
-    expected_version: int | None = None,
-    today: date,
-) -> Converted:
-    """Turn a lead into account, contact and deal; arguments as ``preview_conversion``.
-
-    The lead stays, qualified, with links to what it became; its activities, tasks and files
-    move to the deal, else to the account.
-
-    Raises:
-        NotFound, StaleVersion: as every edit.
-        Refused: it is converted or disqualified.
-        Ambiguous: several existing records are meant by the name.
-    """
-    lead: Lead = records.load(session, "lead", lead_id, expected_version)
-    plan = preview_conversion(
-        records.raw(session), lead_id, account=account, contact=contact, deal=deal, today=today
-    )
-    company = _write(session, plan.account)
-    if "accounts" in plan.contact.given.many:
-        plan.contact.given.many["accounts"].append({"account_id": company.id})
-    person = _write(session, plan.contact)
-    sale = None
-    if plan.deal is not None:
-        plan.deal.given.columns["account_id"] = company.id
-        sale = deals.create(session, plan.deal.given, today=today)
-    _move_along(session, lead_id, "deal_id" if sale else "account_id", (sale or company).id)
-    columns: dict[str, object] = {
-        "status": LeadStatus.QUALIFIED.value,
-        "converted_at": moment_on(session, today),
-        "converted_account_id": company.id,
-        "converted_contact_id": person.id,
-        "converted_deal_id": sale.id if sale else None,
-    }
-    row = records.edit(session, "lead", lead.id, Entered(columns))
-    return Converted(row, company, person, sale)
-
-
-def _write(session: Session, part: Part) -> Row:
-    if part.record_id is None:
-        return records.create(session, part.noun, part.given)
-    return records.edit(session, part.noun, part.record_id, part.given)
-
-
-def _move_along(session: Session, lead_id: str, column: str, record_id: str) -> None:
-    """Move what is about the lead; the about columns change together."""
-    connection = records.raw(session)
-    for table in MOVED:
-        rows = connection.execute(
-            f"SELECT id FROM {table} WHERE lead_id = ? AND deleted_at IS NULL", (lead_id,)
-        ).fetchall()
-        for row in rows:
-            change.update(connection, table, row[0], {"lead_id": None, column: record_id})
-    # The moved rows may be in the session already, as they were.
-    session.expire_all()

@@ -16,7 +16,8 @@ from sfa.fields import TABLES, Field, Noun
 from sfa.fields import noun as noun_of
 from sfa.finding import organisation
 from sfa.finding.references import labels
-from sfa.models import NOUN_MODELS, Common
+from sfa.models import model_of
+from sfa.models.base import Common
 from sfa.services import children
 from sfa.services.cascade import delete_with_children, restore_with_children
 from sfa.services.entry import Entered
@@ -44,7 +45,7 @@ def load(session: Session, noun: str, record_id: str, expected_version: int | No
         NotFound: no such record, or it is deleted.
         StaleVersion: its version is not the expected one.
     """
-    row = session.get(NOUN_MODELS[noun], record_id)
+    row = session.get(model_of(noun), record_id)
     if row is None or row.deleted_at is not None:
         raise NotFound(msg("There is no {noun} {id}."), noun=noun_of(noun).label, id=record_id)
     if expected_version is not None and row.version != expected_version:
@@ -102,7 +103,7 @@ def earlier(session: Session, noun: str, idempotency_key: str | None) -> Row | N
     """Return the record that an add with the same key made before, or ``None``."""
     if not idempotency_key:
         return None
-    found = session.get(NOUN_MODELS[noun], _id_of_key(session, noun, idempotency_key))
+    found = session.get(model_of(noun), _id_of_key(session, noun, idempotency_key))
     return answer(session, noun, found, before=found.version) if found is not None else None
 
 
@@ -131,12 +132,12 @@ def build(session: Session, described: Noun, given: Entered, record_id: str | No
         "updated_at": stamp,
         "updated_by": change.actor,
     }
-    return NOUN_MODELS[described.name].model_validate({**bookkeeping, **values})
+    return model_of(described.name).model_validate({**bookkeeping, **values})
 
 
 def _require(described: Noun, values: Mapping[str, object]) -> None:
     """Raise InvalidInput for a field that must be given and is not, or must not be emptied and is."""
-    declared = NOUN_MODELS[described.name].model_fields
+    declared = model_of(described.name).model_fields
     for each in described.fields:
         if not each.required or not each.editable or each.table != described.table:
             continue
@@ -247,7 +248,7 @@ def restore(session: Session, noun: str, record_id: str) -> Row:
         Refused: it is not deleted, or what it hangs on still is.
     """
     described = noun_of(noun)
-    row = session.get(NOUN_MODELS[noun], record_id)
+    row = session.get(model_of(noun), record_id)
     if row is None:
         raise NotFound(msg("There is no {noun} {id}."), noun=described.label, id=record_id)
     if row.deleted_at is None:

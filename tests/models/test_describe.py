@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from sfa.fields import NOUNS, TABLES, Kind, Noun
-from sfa.models import NOUN_MODELS
-from sfa.models import TABLES as MODELS
 from sfa.models.describe import TARGET, describe, sa_table
+from sfa.models.schema import NOUN_MODELS
+from sfa.models.schema import TABLES as MODELS
 
 
 def test_the_generated_fields_are_current() -> None:

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from sqlmodel import SQLModel, create_engine
+from sqlmodel import create_engine
 
-import sfa.models
 from sfa import ids
+from sfa.models.schema import TABLES
 from sfa.store import standing
 
 STAMP = "2026-01-01T00:00:00.000Z"
@@ -101,10 +101,9 @@ class Ledger:
 
 def make_template(path: Path) -> Path:
     """Make a store with its tables alone, to be copied by every test."""
-    assert sfa.models.TABLES
     engine = create_engine(f"sqlite:///{path}")
     with engine.begin() as connection:
-        SQLModel.metadata.create_all(connection)
+        TABLES[0].metadata.create_all(connection)
         connection.exec_driver_sql("CREATE TABLE tx (tx_id TEXT, first_seq INTEGER, at TEXT)")
         for trigger in standing.TRIGGERS.values():
             connection.exec_driver_sql(trigger)

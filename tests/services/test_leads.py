@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from sfa.errors import Ambiguous, InvalidInput, Refused
-from sfa.services import leads, settings
+from sfa.services import conversions, converting, settings
 from sfa.services.conversions import Act, Conversion, Part
+from sfa.services.converting import Converted
 from sfa.services.entry import Entered
-from sfa.services.leads import Converted
 from sfa.services.records import raw
 from tests.services.acting import TODAY, acting, amend, live, make, row, rows, take_back, typed
 from tests.store.rows import hash_of_store
@@ -19,7 +19,7 @@ def convert(
     home: Path, lead_id: str, *, account: str | None = None, contact: str | None = None, deal: bool = True
 ) -> Converted:
     with acting(home) as session:
-        return leads.convert(
+        return converting.convert(
             session,
             lead_id,
             account=account,
@@ -31,7 +31,7 @@ def convert(
 
 def preview(home: Path, lead_id: str) -> Conversion:
     with acting(home) as session:
-        return leads.preview_conversion(raw(session), lead_id, deal=Entered(), today=TODAY)
+        return conversions.preview_conversion(raw(session), lead_id, deal=Entered(), today=TODAY)
 
 
 def acts(part: Part) -> dict[str, tuple[Act, object, object]]:
@@ -200,7 +200,7 @@ def test_what_is_typed_for_the_deal_wins(home: Path) -> None:
     lead = make(home, "lead", name="Bob", company="Acme")
     with acting(home) as session:
         wanted = typed(session, "deal", name="Big one", amount="5000", close_date="2026-12-05")
-        done = leads.convert(session, lead.id, deal=wanted, today=TODAY)
+        done = converting.convert(session, lead.id, deal=wanted, today=TODAY)
     assert done.deal is not None
     deal = live(home, "deal", done.deal.id)
     assert (deal["name"], deal["amount_minor"], deal["close_on"]) == ("Big one", 500_000, "2026-12-05")

@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import create_engine
 
 from sfa.errors import StoreUnusable
-from sfa.models import TABLES
+from sfa.models.schema import TABLES
 from sfa.store.reading import reading
 from sfa.store.schema import ready
 from sfa.store.triggers import expected

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlmodel import SQLModel, create_engine
+from sqlmodel import create_engine
 
-import sfa.models
 from sfa.errors import msg
+from sfa.models.schema import TABLES
 from sfa.store import standing
 from sfa.store.bulk import NewRows, insert_rows
 from sfa.store.bulk_checks import Links
@@ -29,11 +29,10 @@ Days = tuple[str | None, str | None]
 @pytest.fixture
 def connection() -> Iterator[sqlite3.Connection]:
     """Return a store with tables and the triggers of the standing alone."""
-    assert sfa.models.TABLES
     engine = create_engine("sqlite://")
     raw = engine.raw_connection()
     with engine.begin() as bound:
-        SQLModel.metadata.create_all(bound)
+        TABLES[0].metadata.create_all(bound)
     found = raw.driver_connection
     assert isinstance(found, sqlite3.Connection)
     for statement in standing.TRIGGERS.values():
