@@ -1,0 +1,107 @@
+"""The centre's functions for each table, written from the fields: read, write and digest a row.
+
+Static SQL, one function a table, so that PostgreSQL keeps the plans.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sfa.fields import TABLES, Column, Table
+from sfa.sync.centre.tables import literal, quoted
+
+_IN = {
+    "text": "{}",
+    "integer": "({})::bigint",
+    "flag": "hub.to_flag({})",
+    "day": "hub.to_day({})",
+    "instant": "hub.to_instant({})",
+}
+_OUT = {
+    "text": "{}",
+    "integer": "{}",
+    "flag": "{}::integer",
+    "day": "hub.day_text({})",
+    "instant": "hub.instant_text({})",
+}
+
+
+def value_in(column: Column) -> str:
+    """Return the expression that reads a column from the JSON object ``v``."""
+    return _IN[column.type].format(f"(v ->> {literal(column.name)})")
+
+
+def value_out(column: Column, row: str) -> str:
+    """Return the expression of a column's stored form, of the row named so."""
+    return _OUT[column.type].format(f"{row}.{quoted(column.name)}")
+
+
+def row_functions() -> Iterator[str]:
+    """Yield the functions of each table, and those that choose by the table's name."""
+    for table in TABLES.values():
+        yield _json(table)
+        yield _get(table)
+        yield _put(table)
+    yield _get_any()
+    yield _put_any()
+
+
+def _json(table: Table) -> str:
+    pairs = [f"{literal(column.name)}, {value_out(column, 'r')}" for column in table.captured()]
+    return (
+        f"CREATE OR REPLACE FUNCTION hub.{quoted('json_' + table.name)}(r sfa.{quoted(table.name)}) "
+        "RETURNS jsonb LANGUAGE sql STABLE AS $$ "
+        f"SELECT jsonb_build_object('id', r.id, {', '.join(pairs)}) $$"
+    )
+
+
+def _get(table: Table) -> str:
+    return (
+        f"CREATE OR REPLACE FUNCTION hub.{quoted('get_' + table.name)}(given_id text) "
+        "RETURNS jsonb LANGUAGE sql STABLE AS $$ "
+        f"SELECT hub.{quoted('json_' + table.name)}(r) FROM sfa.{quoted(table.name)} AS r "
+        "WHERE r.id = given_id $$"
+    )
+
+
+def _put(table: Table) -> str:
+    """Write the given columns of a row, or a new row; without ``updated_at`` it was changed now."""
+    columns = table.captured()
+    kept = ", ".join(
+        f"{quoted(column.name)} = CASE WHEN v ? {literal(column.name)} THEN {value_in(column)} "
+        f"ELSE t.{quoted(column.name)} END"
+        for column in columns
+    )
+    names = ", ".join(quoted(column.name) for column in columns)
+    values = ", ".join(value_in(column) for column in columns)
+    changed = "coalesce(hub.to_instant(v ->> 'updated_at'), now())"
+    return f"""CREATE OR REPLACE FUNCTION hub.{quoted("put_" + table.name)}(given_id text, v jsonb)
+RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    UPDATE sfa.{quoted(table.name)} AS t
+    SET {kept}, updated_at = {changed}, updated_by = v ->> 'updated_by' WHERE t.id = given_id;
+    IF NOT FOUND THEN
+        INSERT INTO sfa.{quoted(table.name)} (id, {names}, updated_at, updated_by)
+        VALUES (given_id, {values}, {changed}, v ->> 'updated_by');
+    END IF;
+END $$"""
+
+
+def _get_any() -> str:
+    cases = "\n".join(
+        f"WHEN {literal(name)} THEN RETURN hub.{quoted('get_' + name)}(given_id);" for name in TABLES
+    )
+    return (
+        "CREATE OR REPLACE FUNCTION hub.get(given_tbl text, given_id text) RETURNS jsonb "
+        f"LANGUAGE plpgsql STABLE AS $$ BEGIN CASE given_tbl\n{cases}\nELSE RETURN NULL; END CASE; END $$"
+    )
+
+
+def _put_any() -> str:
+    cases = "\n".join(
+        f"WHEN {literal(name)} THEN PERFORM hub.{quoted('put_' + name)}(given_id, v);" for name in TABLES
+    )
+    return (
+        "CREATE OR REPLACE FUNCTION hub.put(given_tbl text, given_id text, v jsonb) RETURNS void "
+        f"LANGUAGE plpgsql AS $$ BEGIN CASE given_tbl\n{cases}\nEND CASE; END $$"
+    )
