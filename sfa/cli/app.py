@@ -16,6 +16,7 @@ from sfa.i18n import tr
 DAY = msg("Your day")
 RECORDS = msg("Records")
 ORGANISATION = msg("The organisation")
+TEAM = msg("The team")
 STORE = msg("The store")
 
 # name -> (section, help, module, function). A command's file is imported when it is called.
@@ -31,6 +32,7 @@ VERBS: dict[str, tuple[Msg, Msg, str, str]] = {
     "backup": (STORE, msg("Make or bring back a backup"), "backup", "group"),
     "doctor": (STORE, msg("Examine the store and mend it"), "doctor", "doctor"),
     "erase": (STORE, msg("Erase a person's data everywhere, for good"), "erase", "erase"),
+    "hub": (TEAM, msg("The team's central database, for its administrator"), "hub", "group"),
     "config": (STORE, msg("Your settings, and the organisation's"), "config", "group"),
     "whoami": (STORE, msg("Who works here, on which device and store"), "whoami", "whoami"),
     "demo": (STORE, msg("Make an invented company to try everything on"), "demo", "demo"),
@@ -79,7 +81,7 @@ def root() -> LazyGroup:
         lazy[name] = Lazy(text, _noun_loader(name, text), section)
     ordered = {
         name: each
-        for section in (DAY, RECORDS, ORGANISATION, STORE)
+        for section in (DAY, RECORDS, ORGANISATION, TEAM, STORE)
         for name, each in lazy.items()
         if each.section == section
     }

@@ -10,6 +10,7 @@ import getpass
 import json
 import os
 import uuid
+from collections.abc import Iterator
 
 from sfa import clock, ids
 from sfa.errors import msg
@@ -39,13 +40,8 @@ def seed(connection: StoreConnection) -> None:
     try:
         _local(connection, device, user)
         insert(connection, "user", {"id": user, "name": _user_name(), "role": "rep"})
-        for key, value in _settings().items():
-            insert(
-                connection,
-                "setting",
-                {"id": ids.shared_id("setting", key), "key": key, "value": json.dumps(value)},
-            )
-        _pipeline(connection)
+        for table, values in organisation_rows():
+            insert(connection, table, values)
         commit(connection, name=msg("Set up the store"), kind=ChangeKind.SYSTEM)
     except BaseException:
         if connection.in_transaction:
@@ -78,15 +74,13 @@ def _settings() -> dict[str, object]:
     }
 
 
-def _pipeline(connection: StoreConnection) -> None:
-    insert(
-        connection,
-        "pipeline",
-        {"id": DEFAULT_PIPELINE, "name": tr(msg("Standard")), "is_default": 1},
-    )
+def organisation_rows() -> Iterator[tuple[str, dict[str, object]]]:
+    """Yield table and values of what an organisation begins with; a store and a centre make the same rows."""
+    for key, value in _settings().items():
+        yield "setting", {"id": ids.shared_id("setting", key), "key": key, "value": json.dumps(value)}
+    yield "pipeline", {"id": DEFAULT_PIPELINE, "name": tr(msg("Standard")), "is_default": 1}
     for position, (name, kind, probability, category) in enumerate(_STAGES):
-        insert(
-            connection,
+        yield (
             "stage",
             {
                 "id": ids.shared_id("stage", "standard", str(name)),
