@@ -132,7 +132,11 @@ def _open_app(context: typer.Context) -> None:
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         emit(context.get_help())
         return
-    from sfa.screens.app import run
-    from sfa.store.home import home_dir
+    from sfa.cli.gateway import ready_home
+    from sfa.store.home import home_dir, is_there, store_path
 
-    raise typer.Exit(run(home_dir()))
+    # A new store is made behind the first picture; an older one takes too long for that.
+    home = ready_home() if is_there(store_path(home_dir())) else home_dir()
+    from sfa.screens.app import run
+
+    raise typer.Exit(run(home))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sfa.cli.exits import say
@@ -12,6 +13,7 @@ from sfa.errors import Msg
 from sfa.i18n import tr
 from sfa.store import reading as store_reading
 from sfa.store.home import home_dir
+from sfa.store.schema import ready
 
 if TYPE_CHECKING:
     from sqlmodel import Session
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
 @contextmanager
 def reading() -> Iterator[sqlite3.Connection]:
     """Open the store for reading."""
-    with store_reading.reading(home_dir()) as connection:
+    with store_reading.reading(ready_home()) as connection:
         yield connection
 
 
@@ -32,7 +34,7 @@ def performing(name: Msg, *, dry_run: bool = False, **arguments: object) -> Iter
     from sfa.store.perform import performing as store_performing
 
     with store_performing(
-        home_dir(), name=name, arguments=arguments, on_wait=_waiting, dry_run=dry_run
+        ready_home(), name=name, arguments=arguments, on_wait=_waiting, dry_run=dry_run
     ) as session:
         yield session
 
@@ -45,7 +47,7 @@ def changing(
     from sfa.store.perform import changing as store_changing
 
     with store_changing(
-        home_dir(),
+        ready_home(),
         name=name,
         arguments=arguments,
         on_wait=_waiting,
@@ -53,6 +55,17 @@ def changing(
         links_later=links_later,
     ) as change:
         yield change
+
+
+def ready_home() -> Path:
+    """Return the home with its store made or brought up to date; a remark says when that takes a while."""
+    home = home_dir()
+    ready(home, on_upgrade=_upgrading)
+    return home
+
+
+def _upgrading() -> None:
+    say(tr("The store is brought up to date, after a backup. A large one takes some minutes …"))
 
 
 def _waiting() -> None:

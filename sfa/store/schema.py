@@ -8,18 +8,28 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import time
+from collections.abc import Callable
+from contextlib import closing
 from datetime import UTC
 from pathlib import Path
 
 from sfa import clock
 from sfa.errors import StoreUnusable, msg
-from sfa.store.connection import StoreConnection, open_writing, private, unusable
+from sfa.store.connection import StoreConnection, is_busy, open_writing, private, unusable
 from sfa.store.home import backup_dir, is_there, make_home, store_path
 from sfa.store.version import APPLICATION_ID, SCHEMA_VERSION
 
+# What a million leads take, several times over: whoever comes second waits for the first.
+_UPGRADE_WAIT_S = 1_200.0
 
-def ready(home: Path) -> Path:
+Notice = Callable[[], None]
+
+
+def ready(home: Path, *, on_upgrade: Notice | None = None) -> Path:
     """Return the path of a store of our version, made or migrated when need be.
+
+    ``on_upgrade`` is called before a migration, which takes minutes in a large store.
 
     Raises:
         StoreUnusable: the store is newer than this program, damaged, or not ours.
@@ -31,7 +41,10 @@ def ready(home: Path) -> Path:
     version = stored_version(path)
     if version != SCHEMA_VERSION:
         refuse_newer(path, version)
+        if on_upgrade is not None:
+            on_upgrade()
         _upgrade(home, path)
+        refuse_newer(path, stored_version(path))  # another program may have come first
     return path
 
 
@@ -117,8 +130,6 @@ def _make_at(path: Path) -> None:
 
 
 def _upgrade(home: Path, path: Path) -> None:
-    from sfa.store.backup import write_backup
-
     connection = open_writing(path)
     try:
         if _application_id(connection) != APPLICATION_ID:
@@ -128,45 +139,42 @@ def _upgrade(home: Path, path: Path) -> None:
                 path=str(path),
             )
         stamp = clock.utc_now().astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
-        backup_dir(home).mkdir(mode=0o700, exist_ok=True)
-        write_backup(connection, backup_dir(home) / f"before-schema-{SCHEMA_VERSION}-{stamp}.db")
-        migrate(connection)
+        backup = backup_dir(home) / f"before-schema-{SCHEMA_VERSION}-{stamp}.db"
+        backup.parent.mkdir(mode=0o700, exist_ok=True)
+        migrate(connection, first=lambda: _back_up(path, backup))
     except sqlite3.Error as error:
         raise unusable(error, path) from error
     finally:
         connection.close()
 
 
+def _back_up(path: Path, target: Path) -> None:
+    from sfa.store.backup import open_source, write_backup
+
+    # A connection that writes cannot be copied from; another one reads what was there before.
+    with closing(open_source(path)) as source:
+        write_backup(source, target)
+
+
 def _application_id(connection: sqlite3.Connection) -> int:
     return int(connection.execute("PRAGMA application_id").fetchone()[0])
 
 
-def migrate(connection: StoreConnection) -> None:
+def migrate(connection: StoreConnection, *, first: Callable[[], None] | None = None) -> None:
     """Run the missing revisions in one exclusive transaction and make the triggers anew.
+
+    One process does it, the others wait for it. ``first`` is called in the transaction.
 
     Raises:
         StoreUnusable: a reference points nowhere afterwards; nothing was changed.
     """
-    from sfa.store.search.index import is_current, rebuild
-    from sfa.store.triggers import drop_triggers, make_triggers
-
     connection.execute("PRAGMA foreign_keys = OFF")
-    connection.execute("BEGIN EXCLUSIVE")
+    _take_lock(connection)
     try:
-        drop_triggers(connection)
-        _run_revisions(connection)
-        broken = connection.execute("PRAGMA foreign_key_check").fetchall()
-        if broken:
-            raise StoreUnusable(
-                msg("The store could not be brought to schema {version}: {count} references point nowhere."),
-                hint=msg("Nothing was changed. Run: sfa doctor."),
-                version=SCHEMA_VERSION,
-                count=len(broken),
-            )
-        make_triggers(connection)
-        if not is_current(connection):
-            rebuild(connection)
-        connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+        if connection.execute("PRAGMA user_version").fetchone()[0] < SCHEMA_VERSION:
+            if first is not None:
+                first()
+            _migrate_inside(connection)
         connection.execute("COMMIT")
     except BaseException:
         if connection.in_transaction:
@@ -174,6 +182,38 @@ def migrate(connection: StoreConnection) -> None:
         raise
     finally:
         connection.execute("PRAGMA foreign_keys = ON")
+
+
+def _take_lock(connection: StoreConnection) -> None:
+    # In steps of the busy timeout: SQLite's own waiting could not be broken off.
+    deadline = time.monotonic() + _UPGRADE_WAIT_S
+    while True:
+        try:
+            connection.execute("BEGIN EXCLUSIVE")
+            return
+        except sqlite3.OperationalError as error:
+            if not is_busy(error) or time.monotonic() >= deadline:
+                raise
+
+
+def _migrate_inside(connection: StoreConnection) -> None:
+    from sfa.store.search.index import is_current, rebuild
+    from sfa.store.triggers import drop_triggers, make_triggers
+
+    drop_triggers(connection)
+    _run_revisions(connection)
+    broken = connection.execute("PRAGMA foreign_key_check").fetchall()
+    if broken:
+        raise StoreUnusable(
+            msg("The store could not be brought to schema {version}: {count} references point nowhere."),
+            hint=msg("Nothing was changed. Run: sfa doctor."),
+            version=SCHEMA_VERSION,
+            count=len(broken),
+        )
+    make_triggers(connection)
+    if not is_current(connection):
+        rebuild(connection)
+    connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
 
 
 def _run_revisions(connection: StoreConnection) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,7 @@ from sfa.cli.archive import import_everything
 from sfa.cli.run import run
 from sfa.errors import NeedsDecision
 from sfa.store.home import store_path
+from sfa.store.version import SCHEMA_VERSION
 from tests.asking import ask
 from tests.store.rows import add, add_deal, count, hash_of_store, value_of
 
@@ -114,3 +117,15 @@ def test_export_wants_a_noun_or_all(used: Path) -> None:
     assert used.exists()
     assert run(["export"]) == 2
     assert run(["export", "unicorns"]) == 2
+
+
+@pytest.mark.parametrize("line", [["contact", "list"], ["contact", "add", "Li Na"], ["find", "wang"]])
+def test_a_command_that_brings_an_older_store_up_to_date_says_so_and_goes_on(
+    used: Path, capsys: pytest.CaptureFixture[str], line: list[str]
+) -> None:
+    with closing(sqlite3.connect(store_path(used))) as connection:
+        connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION - 1}")
+    assert run(line) == 0
+    assert capsys.readouterr().err.count("brought up to date") == 1
+    assert run(line) == 0
+    assert "brought up to date" not in capsys.readouterr().err

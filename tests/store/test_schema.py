@@ -6,6 +6,9 @@ import re
 import sqlite3
 import subprocess
 import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -13,6 +16,9 @@ from sqlalchemy import create_engine
 
 from sfa.errors import StoreUnusable
 from sfa.models.schema import TABLES
+from sfa.store import schema
+from sfa.store.doctor import examine
+from sfa.store.home import backup_dir, store_path
 from sfa.store.reading import reading
 from sfa.store.schema import ready
 from sfa.store.triggers import expected
@@ -99,3 +105,52 @@ def test_a_store_of_a_newer_version_is_refused_and_left_alone(tmp_path: Path) ->
     with pytest.raises(StoreUnusable, match="newer"), reading(path.parent):
         pass
     assert path.read_bytes() == before
+
+
+def make_older(path: Path) -> None:
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION - 1}")
+
+
+def test_threads_that_open_an_older_store_at_once_wait_for_the_one_that_migrates_it(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_older(store_path(home))
+    migrations = []
+
+    def slowly(connection: sqlite3.Connection) -> None:
+        migrations.append(connection)
+        time.sleep(1.5)  # longer than SQLite itself waits for a lock
+
+    monkeypatch.setattr(schema, "_run_revisions", slowly)
+    with ThreadPoolExecutor(3) as threads:
+        paths = list(threads.map(lambda _: ready(home), range(3)))
+    assert paths == [store_path(home)] * 3
+    assert len(migrations) == 1
+    assert len(list(backup_dir(home).glob("before-schema-*.db"))) == 1
+
+
+def test_who_opens_an_older_store_is_told_once_that_it_is_brought_up_to_date(home: Path) -> None:
+    make_older(store_path(home))
+    told = []
+    for _ in range(2):
+        ready(home, on_upgrade=lambda: told.append("told"))
+    assert told == ["told"]
+
+
+def test_a_migration_that_breaks_off_leaves_the_older_store_and_its_backup(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_older(store_path(home))
+
+    def break_off(connection: sqlite3.Connection) -> None:
+        connection.execute("DROP TABLE search_doc")
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(schema, "_run_revisions", break_off)
+    with pytest.raises(KeyboardInterrupt):
+        ready(home)
+    monkeypatch.undo()
+    assert schema.stored_version(store_path(home)) == SCHEMA_VERSION - 1
+    ready(home)
+    assert examine(home) == []
