@@ -7,10 +7,11 @@ from typing import Annotated
 import typer
 
 from sfa.cli.gateway import performing
+from sfa.cli.handover import USER as RECEIVER
 from sfa.cli.lazy import LazyGroup
 from sfa.cli.noun import noun_group, own
 from sfa.cli.noun_changing import find, print_row
-from sfa.cli.options import REF_HELP, completer
+from sfa.cli.options import REF_HELP, DryRun, completer
 from sfa.cli.output import Format, format_of
 from sfa.errors import msg
 from sfa.fields import noun as noun_of
@@ -21,7 +22,10 @@ NOUN = noun_of("account")
 
 def group() -> LazyGroup:
     """Return the account group."""
-    more = {"share": own(share, msg("Let a colleague work on one too, or end it"))}
+    more = {
+        "share": own(share, msg("Let a colleague work on one too, or end it")),
+        "transfer": own(transfer, msg("Give one to another owner, with all that is open")),
+    }
     return noun_group("account", msg("Accounts: list, add, show, share …"), more)
 
 
@@ -51,3 +55,25 @@ def share(
     with performing(name, label=account.label, user=colleague.label) as session:
         row = accounts.share(session, account.id, colleague.id, access, end=end)
     print_row(row, fmt, tr("Not shared any more") if end else tr("Shared"))
+
+
+def transfer(
+    ref: Annotated[
+        str,
+        typer.Argument(metavar="REF", help=REF_HELP, autocompletion=completer("account"), show_default=False),
+    ],
+    to: Annotated[str, RECEIVER],
+    dry_run: DryRun = False,
+    format_: Format = "",
+) -> None:
+    """Give an account to another owner with its contacts, open deals, tasks and visits planned."""
+    from sfa import clock
+    from sfa.cli.handover import told
+    from sfa.services import handover
+
+    fmt = format_of(format_)
+    account, receiver = find(NOUN, ref), find(noun_of("user"), to)
+    name = msg("Transfer {label} to {user}")
+    with performing(name, dry_run=dry_run, label=account.label, user=receiver.label) as session:
+        done = handover.transfer(session, account.id, receiver.id, today=clock.today())
+    told(done, fmt, receiver.label, dry_run=dry_run)

@@ -32,6 +32,7 @@ VERBS: dict[str, tuple[Msg, Msg, str, str]] = {
     "backup": (STORE, msg("Make or bring back a backup"), "backup", "group"),
     "doctor": (STORE, msg("Examine the store and mend it"), "doctor", "doctor"),
     "erase": (STORE, msg("Erase a person's data everywhere, for good"), "erase", "erase"),
+    "handover": (TEAM, msg("Hand a person's records over to a colleague"), "handover", "handover"),
     "hub": (TEAM, msg("The team's central database, for its administrator"), "hub", "group"),
     "config": (STORE, msg("Your settings, and the organisation's"), "config", "group"),
     "whoami": (STORE, msg("Who works here, on which device and store"), "whoami", "whoami"),

@@ -83,6 +83,18 @@ def count_rows(
     return int(connection.execute(query, values).fetchone()[0])
 
 
+def matching(connection: sqlite3.Connection, noun: str, *, where: str, today: date) -> list[str]:
+    """Return the ids of the live records that a filter selects.
+
+    Raises:
+        BadUsage, InvalidInput: as ``list_rows``.
+    """
+    entity = noun_of(noun)
+    text, values = condition_of(connection, entity, all_fields(connection, noun), where, today)
+    query = f"SELECT t.id FROM {entity.table} t WHERE {alive(False)}{only(entity)} AND {text}"
+    return [row[0] for row in connection.execute(query, values)]
+
+
 def condition_of(
     connection: sqlite3.Connection, entity: Noun, known: Sequence[Field], where: str, today: date
 ) -> Condition:
