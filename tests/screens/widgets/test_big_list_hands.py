@@ -78,6 +78,21 @@ async def test_the_last_rows_of_a_million_are_reached_by_the_scrollbar() -> None
         assert drawn(big)[-1].startswith("  Lead 999999")
 
 
+async def test_the_scrollbar_of_a_million_rows_is_left_alone_by_a_page_and_reaches_the_end() -> None:
+    async with ListApp(PlainSource.of(1_000_000)).run_test(size=SIZE) as pilot:
+        big = await loaded(pilot)
+        bar = big.vertical_scrollbar
+        await pilot.press("pagedown", "pagedown")
+        await loaded(pilot)
+        assert (big.scroll_y, bar.position) == (12, 0)
+        big.scroll_to(y=500_000, animate=False)
+        await loaded(pilot)
+        assert 0 <= 500_000 - bar.position <= 1_000_001 / 8 / 11
+        await pilot.press("end")
+        await loaded(pilot)
+        assert bar.position == big.max_scroll_y
+
+
 async def test_a_narrower_terminal_keeps_the_cursor_in_sight_and_the_first_column_frozen() -> None:
     async with ListApp(PlainSource.of(500)).run_test(size=(100, 30)) as pilot:
         big = await loaded(pilot)

@@ -5,8 +5,11 @@ import sys
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
+from rich.style import Style
+from textual.strip import Strip
 
 from sfa.screens.widgets.big_list.columns import Columns
+from sfa.screens.widgets.big_list.drawing import row_strip
 from sfa.screens.widgets.big_list.source import Column, Row
 from sfa.screens.widgets.big_list.texts import fitted, width_of
 
@@ -98,6 +101,21 @@ def test_columns_are_hidden_moved_and_shown_again_with_their_cells() -> None:
     assert [at for at, _, _ in columns.cells()] == [3, 0]
     assert not columns.show(["a"])
     assert not columns.hide(0), "never the last"
+
+
+@given(st.tuples(TEXTS, TEXTS, TEXTS), st.integers(1, 90), st.integers(0, 90))
+def test_a_scrolled_line_is_a_part_of_the_whole_one(
+    cells: tuple[str, ...], width: int, scrolled: int
+) -> None:
+    columns = columns_of(cells, room=10)
+    scrolled = min(scrolled, max(0, columns.total() - width))
+    style = Style()
+    whole = row_strip(columns, Row(1, "", cells), "  ", style, 0, columns.total())
+    frozen, total = columns.frozen(), columns.total()
+    seen = [whole.crop(0, frozen), whole.crop(frozen + scrolled, total)]
+    shown = row_strip(columns, Row(1, "", cells), "  ", style, scrolled, width)
+    assert cell_len(shown.text) == width
+    assert shown.text == Strip.join(seen).adjust_cell_length(width).text
 
 
 def test_a_chosen_width_stays_when_the_columns_are_fitted() -> None:

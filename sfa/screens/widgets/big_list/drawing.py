@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
 from sfa.screens.widgets.big_list.columns import GAP, GUTTER, Columns
 from sfa.screens.widgets.big_list.source import Row
-from sfa.screens.widgets.big_list.texts import ELLIPSIS, fitted, width_of
+from sfa.screens.widgets.big_list.texts import ELLIPSIS, cut, fitted, width_of
 
 CURSOR, MARK = "›", "✓"
 UP, DOWN = "▲", "▼"
@@ -42,12 +44,24 @@ def line_strip(
     frozen, total = columns.frozen(), columns.total()
     if total <= width:
         return Strip([Segment(signs + gap.join(texts) + " " * (width - total), style)], width)
-    head = Strip([Segment(signs + "".join(texts[:1]) + (gap if texts[1:] else ""), style)], frozen)
+    head = signs + "".join(texts[:1]) + (gap if texts[1:] else "")
     if frozen >= width:
-        return head.crop(0, width)
-    tail = Strip([Segment(gap.join(texts[1:]), style)], total - frozen)
-    line = Strip([*head, *tail.crop(scrolled, scrolled + width - frozen)])
-    return line.adjust_cell_length(width, style)
+        return Strip([Segment(head, style)], frozen).crop(0, width)
+    cells = [(wide, text) for (_, wide, _), text in zip(columns.cells()[1:], texts[1:], strict=True)]
+    return Strip([Segment(head + _in_sight(cells, scrolled, width - frozen), style)], width)
+
+
+def _in_sight(cells: Sequence[tuple[int, str]], scrolled: int, width: int) -> str:
+    """Return what is seen of cells that are scrolled; only those at an edge are cut, which takes time."""
+    parts: list[str] = []
+    start = -scrolled
+    for wide, text in cells:
+        end = start + wide + GAP
+        if end > 0 and start < width:
+            whole = text + " " * GAP
+            parts.append(whole if start >= 0 and end <= width else cut(whole, max(0, -start), width - start))
+        start = end
+    return "".join(parts) + " " * (width - start)
 
 
 def signs_of(*, is_cursor: bool, is_marked: bool) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 
 from rich.cells import cell_len, set_cell_size
+from rich.segment import Segment
+from textual.strip import Strip
 
 ELLIPSIS = "…"
 # One cell below U+007F, two cells and three bytes above: the width follows from the bytes, many times
@@ -29,6 +31,13 @@ def fitted(text: str, width: int, *, right: bool = False) -> str:
     if kept.endswith(" ") and not text.startswith(kept):
         return kept[:-1] + ELLIPSIS + " "
     return kept + ELLIPSIS
+
+
+def cut(text: str, first: int, last: int) -> str:
+    """Return the cells of a text from ``first`` to before ``last``; half a wide character is a space."""
+    if text.isascii():
+        return text[first:last]
+    return Strip([Segment(text)]).crop(first, last).text
 
 
 def width_of(text: str) -> int:

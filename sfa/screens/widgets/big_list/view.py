@@ -267,9 +267,19 @@ class ListView(PaintedList):
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         """Draw the new view, and ask for what it lacks."""
-        super().watch_scroll_y(old_value, new_value)
+        if self.show_vertical_scrollbar:
+            self.vertical_scrollbar.position = self._bar_position(new_value)
         if round(old_value) != round(new_value):
+            self.refresh(self.size.region)
             self._ask_for_rows()
+
+    def _bar_position(self, top: float) -> float:
+        """Return where the scrollbar stands: a page of a million moves it less than one could see.
+
+        It is drawn in eighths of a cell, and each time it is set all of it is drawn.
+        """
+        step = self.virtual_size.height / (8 * self.page)
+        return top if step <= 1 or top >= self.max_scroll_y else top - top % step
 
     def watch_scroll_x(self, old_value: float, new_value: float) -> None:
         """Draw the new view: the strips are cut to what was in sight."""
