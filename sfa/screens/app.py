@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -29,6 +30,10 @@ if TYPE_CHECKING:
 AGAIN = "again"  # the app ends with it to be opened anew, in another language
 _LOOK_EVERY_S = 1.0
 _SETTLED_AFTER_S = 0.6
+_IDLE_AFTER_S = 0.4
+# Automatic looks for garbage stay small; the large ones wait until nobody presses a key.
+_GARBAGE = (1000, 10, 100)
+_USUAL_GARBAGE = gc.get_threshold()
 _SMALLEST = (60, 15)
 
 
@@ -55,6 +60,7 @@ class SfaApp(App[str]):
         self.gateway = Gateway(home, on_wait=self._waiting)
         self.start = start if start in PLACES else "today"
         self.heading_text = ""
+        self._acted_at = 0.0
         self.heading_changed: Signal[str] = Signal(self, "heading changed")
         self.store_changed: Signal[None] = Signal(self, "store changed")
 
@@ -91,11 +97,23 @@ class SfaApp(App[str]):
             self.heading_changed.publish(self.heading_text)
 
     def _look_around(self) -> None:
+        self._tidy()
         try:
             if self.heading_text and self.gateway.changed_elsewhere():
                 self.store_changed.publish(None)
         except SfaError as error:
             self.report(error)
+
+    async def on_event(self, event: events.Event) -> None:
+        """Note when somebody last did something."""
+        if isinstance(event, events.InputEvent):
+            self._acted_at = time.monotonic()
+        await super().on_event(event)
+
+    def _tidy(self) -> None:
+        """Look for garbage while nobody waits: lines that were drawn hold each other, page by page."""
+        if time.monotonic() - self._acted_at > _IDLE_AFTER_S and any(gc.get_count()[1:]):
+            gc.collect()
 
     def _waiting(self) -> None:
         text = tr("Waiting for another process to finish its change …")
@@ -308,8 +326,10 @@ class SfaApp(App[str]):
         self.notify(tr("Press q to leave."))
 
     def on_unmount(self) -> None:
-        """Finish the changes that wait and close the store."""
+        """Finish the changes that wait and close the store; leave the process as it was."""
         self.gateway.close()
+        gc.unfreeze()
+        gc.set_threshold(*_USUAL_GARBAGE)
 
     def on_resize(self, event: events.Resize) -> None:
         """Say so when the terminal is too small to work in."""
@@ -328,6 +348,7 @@ def _settle() -> None:
     """Leave what was made to start out of later looks for garbage: each would hold a key up for 20 ms."""
     gc.collect()
     gc.freeze()
+    gc.set_threshold(*_GARBAGE)
 
 
 def run(home: Path, start: str = "") -> int:

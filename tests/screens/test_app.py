@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from pathlib import Path
 
 import pytest
@@ -190,3 +191,20 @@ async def test_the_app_comes_up_in_every_theme(
         assert app.theme == theme
         await pilot.press("question_mark")
         await until(pilot, lambda: "All keys of this place" in text_of(app))
+
+
+async def test_garbage_is_looked_for_when_nobody_has_pressed_a_key_for_a_moment(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked: list[int] = []
+    async with opened(home) as (app, pilot):
+        with monkeypatch.context() as patch:
+            patch.setattr(gc, "get_count", lambda: (0, 3, 0))
+            patch.setattr(gc, "collect", lambda: looked.append(1))
+            await pilot.press("j")
+            app._look_around()
+            assert looked == []
+            app._acted_at = 0.0
+            app._look_around()
+            assert looked == [1]
+    assert gc.get_freeze_count() == 0
