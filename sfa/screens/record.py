@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from textual import work
+from textual import on, work
 from textual.app import ComposeResult
 
 from sfa.errors import Msg, SfaError, msg
@@ -64,6 +64,10 @@ class RecordScreen(Place):
     async def read_anew(self) -> None:
         """Read the record."""
         self.query_one(RecordView).show_now(self.noun, self.record_id)
+
+    @on(RecordView.Came)
+    def _came(self) -> None:
+        self.refresh_bindings()
 
     def refusal(self, action: str) -> Msg | None:
         """Say why a lead cannot be converted, or a record not be found."""

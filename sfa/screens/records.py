@@ -69,6 +69,7 @@ class RecordsScreen(Place):
         self.chosen_filter = ALL
         self._count = 0
         self._complete = False
+        self._has_record = False
 
     def body(self) -> ComposeResult:
         """Lay out the list, the record beside it, and the line that says what is shown."""
@@ -115,9 +116,11 @@ class RecordsScreen(Place):
 
     @on(BigList.RowHighlighted)
     def _highlighted(self, event: BigList.RowHighlighted) -> None:
-        noun = self.NOUN if event.record_id else ""
-        self.query_one(RecordView).show_soon(noun, event.record_id or "")
-        self.refresh_bindings()
+        has_record = event.record_id is not None
+        self.query_one(RecordView).show_soon(self.NOUN if has_record else "", event.record_id or "")
+        if has_record != self._has_record:
+            self._has_record = has_record
+            self.refresh_bindings()
 
     @on(BigList.RowOpened)
     def _opened(self, event: BigList.RowOpened) -> None:
@@ -151,7 +154,7 @@ class RecordsScreen(Place):
             sought=records.query_shown.text,
             marked=records.marks.count(self._count),
         )
-        self.query_one("#list-state", Static).update(text)
+        self.query_one("#list-state", Static).update(text, layout=False)
 
     # Finding and filtering ------------------------------------------------------------------
 

@@ -38,7 +38,8 @@ class Heading(Static):
         left = Content.assemble(" sfa ", *tabs)
         room = width - left.cell_length - 1
         beside = cells.clip(self.beside, max(0, room))
-        self.update(Content.assemble(left, " " * max(0, room - cells.cell_width(beside)), (beside, "dim")))
+        text = Content.assemble(left, " " * max(0, room - cells.cell_width(beside)), (beside, "dim"))
+        self.update(text, layout=False)
 
     def _tab(self, name: str) -> Content:
         label = f" {tr(PLACES[name].label)} "
