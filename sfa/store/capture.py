@@ -90,6 +90,16 @@ class Capture:
         self.inverts = None
         return self.tx_id
 
+    def go_on(self, tx_id: str, last_reading: int) -> None:
+        """Go on in a transaction that another process holds open, or part of which one has written."""
+        self.tx_id = tx_id
+        self._reading = last_reading
+
+    @property
+    def reading(self) -> int:
+        """Return the clock's last reading in the log, or in this transaction."""
+        return self._reading
+
     def next_readings(self, now_ms: int, count: int) -> range:
         """Return as many readings of the clock, one after the other."""
         first = clock.hlc_after(self._reading, now_ms)
