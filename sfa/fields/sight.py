@@ -78,6 +78,11 @@ EVERYBODY: Anchor = ("organisation", "")
 MANAGERS: Anchor = ("managers", "")
 
 
+def nouns_of(table: str) -> tuple[str, ...]:
+    """Return the words that stand for a table where a row names its parent: its own, and its nouns."""
+    return tuple(dict.fromkeys([table, *(noun for noun, of in _TABLE_OF_NOUN.items() if of == table)]))
+
+
 def parent_of(table: str, row: Mapping[str, Any]) -> Anchor | None:
     """Return (table, id) of the row that a row hangs on, or ``None`` when it stands alone."""
     if table in NAMED_PARENTS:

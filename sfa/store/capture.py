@@ -77,12 +77,17 @@ class Capture:
         self.stamp = ""
         self.inverts: str | None = None
         self._reading = 0
+        self._offset_ms = 0
         # The prepared op as ``oplog``'s columns go, then the row's writers and maker; None first: no op.
         self._op: list[Value | bytes] = [None] * _PARTS
 
-    def begin(self, last_reading: int, actor: str | None) -> str:
-        """Open a transaction after the store's highest clock reading; return its id."""
-        now_ms = clock.wall_ms()
+    def begin(self, last_reading: int, actor: str | None, offset_ms: int = 0) -> str:
+        """Open a transaction after the store's highest clock reading; return its id.
+
+        ``offset_ms`` is how far our clock is behind the centre's.
+        """
+        self._offset_ms = offset_ms
+        now_ms = self.now_ms()
         self._reading = last_reading
         self.tx_id = ids.uuid7(now_ms)
         self.actor = actor
@@ -90,15 +95,9 @@ class Capture:
         self.inverts = None
         return self.tx_id
 
-    def go_on(self, tx_id: str, last_reading: int) -> None:
-        """Go on in a transaction that another process holds open, or part of which one has written."""
-        self.tx_id = tx_id
-        self._reading = last_reading
-
-    @property
-    def reading(self) -> int:
-        """Return the clock's last reading in the log, or in this transaction."""
-        return self._reading
+    def now_ms(self) -> int:
+        """Return the real time in milliseconds, as the centre's clock has it."""
+        return clock.wall_ms() + self._offset_ms
 
     def next_readings(self, now_ms: int, count: int) -> range:
         """Return as many readings of the clock, one after the other."""
@@ -158,7 +157,7 @@ class Capture:
             self._erased(table, row_id, previous, pairs[1::2])
             return
         changes = {
-            name: [new, old, writers.get(name, writer)]
+            name: [new, old, writers.get(name, writer) or None]
             for name, old, new in zip(names, pairs[::2], pairs[1::2], strict=True)
             if new != old
         }
@@ -186,7 +185,7 @@ class Capture:
             return
         writers = json.loads(columns) if columns else {}
         changes = {
-            name: [None, value, writers.get(name, writer)]
+            name: [None, value, writers.get(name, writer) or None]
             for name, value in zip(CAPTURED[table], values, strict=True)
         }
         self._prepare(OpKind.DELETE.value, table, row_id, previous, _dump(changes))
@@ -194,7 +193,7 @@ class Capture:
     def _prepare(self, kind: str, table: str, row_id: str, previous: bytes | None, payload: str) -> str:
         if self.tx_id is None:
             raise NotInTransaction("a captured table was changed outside a transaction of sfa.store.perform")
-        now_ms = clock.wall_ms()
+        now_ms = self.now_ms()
         self._reading = clock.hlc_after(self._reading, now_ms)
         op_id = ids.uuid7(now_ms)
         salt = os.urandom(16)

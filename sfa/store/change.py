@@ -9,17 +9,24 @@ from __future__ import annotations
 import json
 import sqlite3
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 
 from sfa import ids
 from sfa.errors import Msg, StoreUnusable, msg
 from sfa.fields import TABLES
+from sfa.store.capture import APPLY
 from sfa.store.connection import StoreConnection, is_busy
 from sfa.store.search import flush
 from sfa.terms import ChangeKind
 
 BUSY_WAIT_S = 60.0
 _NOTICE_AFTER_S = 1.0
+HEARD_HLC = "sync_heard_hlc"  # local_state: the highest clock reading that was heard of others
+CLOCK_OFFSET = "clock_offset_ms"  # local_state: how far the centre's clock is ahead of ours
+_OF_THE_CLOCK = (
+    f"SELECT key, value FROM local_state WHERE key IN ('user_id', '{HEARD_HLC}', '{CLOCK_OFFSET}')"
+)
 
 Notice = Callable[[], None]
 
@@ -35,8 +42,42 @@ def begin(connection: StoreConnection, *, actor: str | None = None, on_wait: Not
     """
     _take_lock(connection, on_wait)
     connection.execute("PRAGMA defer_foreign_keys = ON")
+    return open_capture(connection, actor)
+
+
+def open_capture(connection: StoreConnection, actor: str | None = None) -> str:
+    """Start a captured transaction inside one that is open on the file; return its id.
+
+    The clock goes on above everything the store has written or heard, in the centre's time.
+    """
     row = connection.execute("SELECT hlc FROM oplog ORDER BY seq DESC LIMIT 1").fetchone()
-    return connection.capture.begin(row[0] if row else 0, actor or local_state(connection, "user_id"))
+    states = dict(map(tuple, connection.execute(_OF_THE_CLOCK)))
+    last = max(row[0] if row else 0, int(states.get(HEARD_HLC, 0)))
+    actor = actor or states.get("user_id")
+    return connection.capture.begin(last, actor, int(states.get(CLOCK_OFFSET, 0)))
+
+
+@contextmanager
+def applying(connection: StoreConnection, *, on_wait: Notice | None = None) -> Iterator[None]:
+    """Open a transaction in which known values are written: nothing is captured, nothing checked.
+
+    A row on its way to what it is elsewhere may break a check between two steps, so checks
+    stand aside; references hold at the end.
+    """
+    connection.execute("PRAGMA ignore_check_constraints = ON")
+    try:
+        _take_lock(connection, on_wait)
+        connection.execute("PRAGMA defer_foreign_keys = ON")
+        connection.capture.mode = APPLY
+        yield
+        flush(connection)
+        connection.execute("COMMIT")
+        connection.capture.end()
+    except BaseException:
+        rollback(connection)
+        raise
+    finally:
+        connection.execute("PRAGMA ignore_check_constraints = OFF")
 
 
 def _take_lock(connection: StoreConnection, on_wait: Notice | None) -> None:
@@ -97,8 +138,23 @@ def commit(
     undoes: str | None = None,
 ) -> str | None:
     """Name the transaction and commit it; return its id, or ``None`` when nothing changed."""
-    capture = connection.capture
     flush(connection)
+    done = name_transaction(connection, name=name, arguments=arguments, kind=kind, undoes=undoes)
+    connection.execute("COMMIT")
+    connection.capture.end()
+    return done
+
+
+def name_transaction(
+    connection: StoreConnection,
+    *,
+    name: Msg,
+    arguments: Mapping[str, object] | None = None,
+    kind: ChangeKind = ChangeKind.CHANGE,
+    undoes: str | None = None,
+) -> str | None:
+    """Name the captured transaction without committing; return its id, or ``None`` when nothing changed."""
+    capture = connection.capture
     first, last = _range(connection, capture.tx_id)
     if first is not None:
         connection.execute(
@@ -117,10 +173,7 @@ def commit(
                 undoes,
             ),
         )
-    done = capture.tx_id if first is not None else None
-    connection.execute("COMMIT")
-    capture.end()
-    return done
+    return capture.tx_id if first is not None else None
 
 
 def _range(connection: StoreConnection, tx_id: str | None) -> tuple[int | None, int | None]:

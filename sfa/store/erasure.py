@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from sfa.fields import TABLES, Column, Table
@@ -18,6 +18,7 @@ from sfa.store.connection import StoreConnection, open_writing
 from sfa.store.contents import ERASED, drop_contents
 from sfa.store.drafts import drop_all_of
 from sfa.store.home import store_path
+from sfa.store.personal import VALUES, personal_columns
 from sfa.store.search import flush
 from sfa.store.search.index import forget_deleted_words, renumber
 
@@ -26,9 +27,6 @@ SWEEP_DUE = "sweep_due"  # local_state: contents to remove and bytes to wipe aft
 ERASED_ELSEWHERE = "erased_rows"  # local_state: rows erased once that this store does not hold
 
 RowKey = tuple[str, str]
-
-# Rows that are nothing but a value of the person: blanked, and gone from every list.
-_VALUES = frozenset({"phone", "email", "address", "custom_value", "attachment", "external_id"})
 
 
 def person_rows(connection: sqlite3.Connection, table: str, row_id: str) -> list[RowKey]:
@@ -69,7 +67,7 @@ def _hanging(connection: sqlite3.Connection, parent: str, row_id: str) -> Iterat
 def _personal_keys(connection: sqlite3.Connection, table: str, row_id: str) -> Iterator[RowKey]:
     texts = {
         text.casefold()
-        for text in _texts(connection, [(table, row_id), *_hanging(connection, table, row_id)])
+        for text in texts_of(connection, [(table, row_id), *_hanging(connection, table, row_id)])
     }
     rows = connection.execute('SELECT id, "key" FROM external_id WHERE record_id = ?', (row_id,)).fetchall()
     for key_id, key in rows:
@@ -89,13 +87,6 @@ def _personal(table: Table) -> list[Column]:
     return [column for column in table.columns if column.personal]
 
 
-def personal_columns(table: str) -> list[str]:
-    """Return the columns of a table that an erasure blanks."""
-    if table == "external_id":
-        return ["key"]
-    return [column.name for column in _personal(TABLES[table])]
-
-
 def erase_rows(connection: StoreConnection, rows: Iterable[RowKey]) -> list[RowKey]:
     """Blank rows, their ops and what transactions were called after them; return the rows there were.
 
@@ -103,7 +94,7 @@ def erase_rows(connection: StoreConnection, rows: Iterable[RowKey]) -> list[RowK
     """
     there = [key for key in rows if _exists(connection, key)]
     connection.execute("PRAGMA secure_delete = ON")
-    texts = _texts(connection, there)
+    texts = texts_of(connection, there)
     contents = [row for key in there if key[0] == "attachment" for row in _content_of(connection, key[1])]
     connection.capture.mode = ERASE
     try:
@@ -112,12 +103,12 @@ def erase_rows(connection: StoreConnection, rows: Iterable[RowKey]) -> list[RowK
             _blank_ops(connection, table, row_id)
     finally:
         connection.capture.mode = CAPTURE
-    _blank_names(connection, there, texts)
+    blank_names(connection, there, texts)
     if there:
         # The index keeps the words it took out until it is written anew; a backup must not hold them.
         flush(connection)
         forget_deleted_words(connection)
-        _owe_sweep(connection, contents)
+        owe_sweep(connection, contents)
     return there
 
 
@@ -147,7 +138,7 @@ def _blank_row(connection: StoreConnection, table: str, row_id: str) -> None:
         parts.append(
             f"{name} = CASE WHEN {name} IS NULL THEN NULL ELSE '{ERASED}' END" if keeps else f"{name} = NULL"
         )
-    if table in _VALUES:
+    if table in VALUES:
         parts.append("deleted_at = coalesce(deleted_at, sfa_stamp())")
     connection.execute(f"UPDATE {table} SET {', '.join(parts)} WHERE id = ?", (row_id,))
 
@@ -158,13 +149,29 @@ def _blank_ops(connection: StoreConnection, table: str, row_id: str) -> None:
         " AND seq < (SELECT max(seq) FROM oplog WHERE tbl = ?1 AND row_id = ?2 AND kind = 'erase')",
         (table, row_id),
     )
+    blank_heard(connection, table, row_id)
 
 
-def _texts(connection: sqlite3.Connection, rows: Iterable[RowKey]) -> set[str]:
-    """Return what the personal columns of some rows hold and ever held."""
+def blank_heard(connection: sqlite3.Connection, table: str, row_id: str) -> None:
+    """Take the words out of what was heard of a row; its digests stay."""
+    connection.execute(
+        "UPDATE history SET changes = NULL, salt = NULL WHERE row_id = ?2 AND tbl = ?1", (table, row_id)
+    )
+    connection.executemany(
+        "DELETE FROM confirmed WHERE tbl = ? AND row_id = ? AND col = ?",
+        [(table, row_id, name) for name in personal_columns(table)],
+    )
+
+
+def texts_of(
+    connection: sqlite3.Connection,
+    rows: Iterable[RowKey],
+    names_of: Callable[[str], Sequence[str]] = personal_columns,
+) -> set[str]:
+    """Return what the personal columns of some rows, or others, hold and ever held."""
     found: set[str] = set()
     for table, row_id in rows:
-        names = personal_columns(table)
+        names = names_of(table)
         if not names:
             continue
         for row in connection.execute(f"SELECT {', '.join(names)} FROM {table} WHERE id = ?", (row_id,)):
@@ -177,7 +184,9 @@ def _texts(connection: sqlite3.Connection, rows: Iterable[RowKey]) -> set[str]:
 
 def _payloads(connection: sqlite3.Connection, table: str, row_id: str) -> Iterator[tuple[str, int, str]]:
     rows = connection.execute(
-        "SELECT changes FROM oplog WHERE tbl = ? AND row_id = ? AND changes IS NOT NULL", (table, row_id)
+        "SELECT changes FROM oplog WHERE tbl = ?1 AND row_id = ?2 AND changes IS NOT NULL"
+        " UNION ALL SELECT changes FROM history WHERE tbl = ?1 AND row_id = ?2 AND changes IS NOT NULL",
+        (table, row_id),
     ).fetchall()
     for (payload,) in rows:
         for column, entry in json.loads(payload).items():
@@ -186,22 +195,32 @@ def _payloads(connection: sqlite3.Connection, table: str, row_id: str) -> Iterat
                     yield column, place, value
 
 
-def _blank_names(connection: StoreConnection, rows: list[RowKey], texts: set[str]) -> None:
+def blank_names(connection: sqlite3.Connection, rows: list[RowKey], texts: set[str]) -> None:
     """Blank the arguments of transaction names that hold the person's words."""
     touched = {
         row[0]
         for table, row_id in rows
-        for row in connection.execute("SELECT tx_id FROM oplog WHERE tbl = ? AND row_id = ?", (table, row_id))
+        for row in connection.execute(
+            "SELECT tx_id FROM oplog WHERE tbl = ?1 AND row_id = ?2"
+            " UNION SELECT tx_id FROM history WHERE tbl = ?1 AND row_id = ?2",
+            (table, row_id),
+        )
     }
-    named = connection.execute("SELECT tx_id, arguments FROM tx WHERE arguments <> '{}'").fetchall()
-    for tx_id, stored in named:
-        arguments = json.loads(stored)
-        blanked = {key: _blanked(value, texts, tx_id in touched) for key, value in arguments.items()}
-        if blanked != arguments:
-            connection.execute(
-                "UPDATE tx SET arguments = ? WHERE tx_id = ?",
-                (json.dumps(blanked, ensure_ascii=False), tx_id),
-            )
+    for names in ("tx", "heard_tx"):
+        named = connection.execute(
+            f"SELECT tx_id, arguments FROM {names} WHERE arguments <> '{{}}'"
+        ).fetchall()
+        for tx_id, stored in named:
+            blanked = blanked_name(stored, texts, is_about=tx_id in touched)
+            if blanked is not None:
+                connection.execute(f"UPDATE {names} SET arguments = ? WHERE tx_id = ?", (blanked, tx_id))
+
+
+def blanked_name(stored: str, texts: set[str], *, is_about: bool) -> str | None:
+    """Return a name's arguments without the words, ``None`` when none of them is in it."""
+    arguments = json.loads(stored)
+    blanked = {key: _blanked(value, texts, is_about) for key, value in arguments.items()}
+    return json.dumps(blanked, ensure_ascii=False) if blanked != arguments else None
 
 
 def _blanked(value: object, texts: set[str], is_about: bool) -> object:
@@ -212,7 +231,8 @@ def _blanked(value: object, texts: set[str], is_about: bool) -> object:
     return ERASED if value in texts or (is_about and any(text in value for text in texts)) else value
 
 
-def _owe_sweep(connection: StoreConnection, contents: list[str]) -> None:
+def owe_sweep(connection: sqlite3.Connection, contents: list[str]) -> None:
+    """Note the contents to remove, and that bytes are to be wiped, for when nobody waits."""
     owed = {*contents, *swept_later(connection)}
     connection.execute(
         "INSERT OR REPLACE INTO local_state (key, value) VALUES (?, ?)", (SWEEP_DUE, json.dumps(sorted(owed)))
@@ -257,7 +277,8 @@ def erasures(connection: sqlite3.Connection) -> dict[RowKey, str]:
     known = connection.execute("SELECT value FROM local_state WHERE key = ?", (ERASED_ELSEWHERE,)).fetchone()
     found = {(table, row_id): op_id for table, row_id, op_id in json.loads(known[0])} if known else {}
     for table, row_id, op_id in connection.execute(
-        "SELECT tbl, row_id, op_id FROM oplog WHERE kind = 'erase' ORDER BY seq"
+        "SELECT tbl, row_id, op_id FROM oplog WHERE kind = 'erase'"
+        " UNION ALL SELECT tbl, row_id, op_id FROM history WHERE kind = 'erase'"
     ):
         found[(table, row_id)] = op_id
     return found
@@ -270,7 +291,9 @@ def still_readable(connection: sqlite3.Connection, erased: dict[RowKey, str]) ->
     """
     found: dict[RowKey, None] = {}
     for key, op_id in erased.items():
-        if connection.execute("SELECT 1 FROM oplog WHERE op_id = ?", (op_id,)).fetchone():
+        if connection.execute(
+            "SELECT 1 FROM oplog WHERE op_id = ?1 UNION ALL SELECT 1 FROM history WHERE op_id = ?1", (op_id,)
+        ).fetchone():
             continue
         found[key] = None
         if key[0] in PEOPLE:
@@ -280,8 +303,8 @@ def still_readable(connection: sqlite3.Connection, erased: dict[RowKey, str]) ->
 
 
 def _was_erased(connection: sqlite3.Connection, key: RowKey) -> bool:
-    query = "SELECT 1 FROM oplog WHERE tbl = ? AND row_id = ? AND kind = 'erase'"
-    return connection.execute(query, key).fetchone() is not None
+    query = "SELECT 1 FROM {} WHERE tbl = ? AND row_id = ? AND kind = 'erase'"
+    return any(connection.execute(query.format(log), key).fetchone() for log in ("oplog", "history"))
 
 
 def remember_erasures(connection: sqlite3.Connection, erased: dict[RowKey, str]) -> None:

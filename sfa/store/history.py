@@ -1,4 +1,4 @@
-"""The timeline of a record: who changed what, when, out of the op log."""
+"""The timeline of a record: who changed what, when, out of the op log and what was heard of others."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 from sfa import clock
 from sfa.errors import Msg
 from sfa.fields import TABLES
-from sfa.store.log import Op, Transaction, ops_of_rows, transaction_of
+from sfa.store.log import Op, Transaction, heard_transaction, ops_of_rows, transaction_of
 from sfa.terms import ChangeKind, OpKind
 
 _QUIET = frozenset({"created_at", "created_by", "digits"})
@@ -33,6 +33,7 @@ class Entry:
     tx_id: str
     at: str
     author: str | None
+    device: str | None
     kind: ChangeKind
     name: Msg
     arguments: dict[str, Any]
@@ -44,7 +45,10 @@ def history(connection: sqlite3.Connection, table: str, row_id: str) -> list[Ent
     by_tx: dict[str, list[Op]] = {}
     for op in ops_of_rows(connection, [row_id, *_children(connection, table, row_id)]):
         by_tx.setdefault(op.tx_id, []).append(op)
-    found = [_entry(transaction_of(connection, tx_id), tx_id, ops) for tx_id, ops in by_tx.items()]
+    found = [
+        _entry(transaction_of(connection, tx_id) or heard_transaction(connection, tx_id), tx_id, ops)
+        for tx_id, ops in by_tx.items()
+    ]
     return found[::-1]
 
 
@@ -68,11 +72,12 @@ def _entry(transaction: Transaction | None, tx_id: str, ops: list[Op]) -> Entry:
     steps = tuple(_step(op) for op in ops)
     if transaction is None:
         at = clock.to_text(clock.hlc_instant(ops[0].hlc))
-        return Entry(tx_id, at, None, ChangeKind.CHANGE, Msg(""), {}, steps)
+        return Entry(tx_id, at, ops[0].author, ops[0].device, ChangeKind.CHANGE, Msg(""), {}, steps)
     return Entry(
         tx_id,
         transaction.at,
         transaction.author,
+        transaction.device,
         transaction.kind,
         transaction.name,
         transaction.arguments,

@@ -1,4 +1,8 @@
-"""Reading the op log: ops, transactions, and who really wrote a column."""
+"""Reading the op log: ops, transactions, and who really wrote a column.
+
+What others changed (``history``) is read along where a record's past is asked for. Users
+that a login found to be another user are read as that one.
+"""
 
 from __future__ import annotations
 
@@ -6,9 +10,11 @@ import json
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any
 
 from sfa.errors import Msg
+from sfa.fields import TABLES
 from sfa.terms import ChangeKind, OpKind
 
 Changes = dict[str, list[Any]]
@@ -27,6 +33,8 @@ class Op:
     row_id: str
     changes: Changes | None
     inverts: str | None
+    author: str | None = None  # of an op that was heard of others
+    device: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,16 +53,39 @@ class Transaction:
     undoes: str | None
 
 
+ALIASES = "sync_aliases"  # local_state: local user id -> the centre's, for every login
+FORMER_DEVICES = "sync_former_devices"  # local_state: the ids this store had before it was forked
+
 _OP = "seq, op_id, tx_id, hlc, kind, tbl, row_id, changes, inverts"
+_PAIRED = frozenset({"tag", "external_id"})
 _TX = "tx_id, first_seq, last_seq, kind, name, arguments, author, device, at, undoes"
 
 
-def _op(row: Any) -> Op:
-    changes = json.loads(row[7]) if row[7] is not None else None
+def alias_map(connection: sqlite3.Connection) -> dict[str, str]:
+    """Return local user id -> the centre's user id; empty before the first login."""
+    row = connection.execute("SELECT value FROM local_state WHERE key = ?", (ALIASES,)).fetchone()
+    return dict(json.loads(row[0])) if row else {}
+
+
+def aliased(table: str, changes: Changes, aliases: dict[str, str]) -> Changes:
+    """Return changes with users read as who they are at the centre."""
+    if not aliases or table not in TABLES:
+        return changes
+    users = {column.name for column in TABLES[table].columns if column.references == "user"}
+    if table in _PAIRED:
+        users.add("record_id")
+    return {
+        name: [*(aliases.get(value, value) for value in entry[:2]), *entry[2:]] if name in users else entry
+        for name, entry in changes.items()
+    }
+
+
+def _op(row: Any, aliases: dict[str, str]) -> Op:
+    changes = aliased(row[5], json.loads(row[7]), aliases) if row[7] is not None else None
     return Op(row[0], row[1], row[2], row[3], OpKind(row[4]), row[5], row[6], changes, row[8])
 
 
-def _tx(row: Any) -> Transaction:
+def _tx(row: Any, aliases: dict[str, str]) -> Transaction:
     return Transaction(
         row[0],
         row[1],
@@ -62,7 +93,7 @@ def _tx(row: Any) -> Transaction:
         ChangeKind(row[3]),
         Msg(row[4]),
         json.loads(row[5]),
-        row[6],
+        aliases.get(row[6], row[6]),
         row[7],
         row[8],
         row[9],
@@ -71,8 +102,9 @@ def _tx(row: Any) -> Transaction:
 
 def all_ops(connection: sqlite3.Connection) -> Iterator[Op]:
     """Yield every op in order."""
+    aliases = alias_map(connection)
     for row in connection.execute(f"SELECT {_OP} FROM oplog ORDER BY seq"):
-        yield _op(row)
+        yield _op(row, aliases)
 
 
 def ops_of(connection: sqlite3.Connection, transaction: Transaction) -> list[Op]:
@@ -81,36 +113,66 @@ def ops_of(connection: sqlite3.Connection, transaction: Transaction) -> list[Op]
         f"SELECT {_OP} FROM oplog WHERE seq BETWEEN ? AND ? ORDER BY seq",
         (transaction.first_seq, transaction.last_seq),
     )
-    return [_op(row) for row in rows]
+    aliases = alias_map(connection)
+    return [_op(row, aliases) for row in rows]
 
 
 def ops_of_rows(connection: sqlite3.Connection, row_ids: list[str]) -> list[Op]:
-    """Return the ops of some rows in order."""
-    found: list[Op] = []
+    """Return the ops of some rows, own ones and others', in the order they came to this store."""
+    aliases = alias_map(connection)
+    found: list[tuple[int, int, Op]] = []
     for start in range(0, len(row_ids), 500):
         part = row_ids[start : start + 500]
         places = ", ".join("?" * len(part))
-        rows = connection.execute(f"SELECT {_OP} FROM oplog WHERE row_id IN ({places})", part)
-        found.extend(_op(row) for row in rows)
-    return sorted(found, key=lambda op: op.seq)
+        own = connection.execute(f"SELECT {_OP} FROM oplog WHERE row_id IN ({places})", part)
+        found.extend((row[0], 0, _op(row, aliases)) for row in own)
+        heard = connection.execute(f"SELECT {_HEARD_OP} WHERE h.row_id IN ({places}) AND {_FOREIGN}", part)
+        found.extend((row[0], row[1], _heard_op(row)) for row in heard)
+    return [op for _, _, op in sorted(found, key=itemgetter(0, 1))]
+
+
+# Own ops that the centre sent again are in the log already.
+_HEARD_OP = (
+    "h.after_seq, h.no, h.op_id, h.tx_id, h.hlc, h.kind, h.tbl, h.row_id, h.changes, h.author, h.device"
+    " FROM (SELECT * FROM history WHERE entry = 'op') h"
+    ""
+)
+
+
+_FOREIGN = "h.entry = 'op' AND NOT EXISTS (SELECT 1 FROM oplog o WHERE o.op_id = h.op_id)"
+
+
+def _heard_op(row: Any) -> Op:
+    changes = json.loads(row[8]) if row[8] is not None else None
+    return Op(row[0], row[2], row[3], row[4], OpKind(row[5]), row[6], row[7], changes, None, row[9], row[10])
 
 
 def op_of(connection: sqlite3.Connection, op_id: str) -> Op | None:
     """Return one op, or ``None``."""
     row = connection.execute(f"SELECT {_OP} FROM oplog WHERE op_id = ?", (op_id,)).fetchone()
-    return _op(row) if row else None
+    return _op(row, alias_map(connection)) if row else None
 
 
 def transactions_backwards(connection: sqlite3.Connection) -> Iterator[Transaction]:
     """Yield the transactions, newest first."""
+    aliases = alias_map(connection)
     for row in connection.execute(f"SELECT {_TX} FROM tx ORDER BY first_seq DESC"):
-        yield _tx(row)
+        yield _tx(row, aliases)
 
 
 def transaction_of(connection: sqlite3.Connection, tx_id: str) -> Transaction | None:
-    """Return one transaction, or ``None``."""
+    """Return one transaction of this store, or ``None``."""
     row = connection.execute(f"SELECT {_TX} FROM tx WHERE tx_id = ?", (tx_id,)).fetchone()
-    return _tx(row) if row else None
+    return _tx(row, alias_map(connection)) if row else None
+
+
+def heard_transaction(connection: sqlite3.Connection, tx_id: str) -> Transaction | None:
+    """Return somebody else's transaction, which has no range here, or ``None``."""
+    row = connection.execute(f"SELECT {_HEARD_TX} FROM heard_tx WHERE tx_id = ?", (tx_id,)).fetchone()
+    return _tx(row, {}) if row else None
+
+
+_HEARD_TX = "tx_id, 0, 0, kind, name, arguments, author, device, at, undoes"
 
 
 def is_in_force(connection: sqlite3.Connection, tx_id: str) -> bool:

@@ -1,15 +1,18 @@
-"""Rebuilding content from the op log alone."""
+"""Rebuilding content from the op log, and what was heard of others, alone."""
 
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator
 from typing import Any
 
 from sfa import clock, ids
 from sfa.fields import TABLES
+from sfa.store.bulk import literal
 from sfa.store.capture import APPLY
 from sfa.store.connection import StoreConnection
-from sfa.store.log import Op, all_ops
+from sfa.store.heard import Heard, all_heard, values_after
+from sfa.store.log import Op, alias_map, all_ops
 from sfa.store.search import flush
 from sfa.terms import OpKind
 
@@ -17,11 +20,67 @@ Rows = dict[str, dict[str, dict[str, Any]]]
 
 
 def replayed(connection: sqlite3.Connection) -> Rows:
-    """Return table -> id -> captured columns, as the op log says they are now."""
+    """Return table -> id -> captured columns, as log and history say they are now."""
     rows: Rows = {name: {} for name in TABLES}
-    for op in all_ops(connection):
-        _apply(rows[op.table], op)
+    for step in _in_order(connection):
+        if isinstance(step, Heard):
+            _hear(rows, step)
+        else:
+            _apply(rows[step.table], step)
+    for local in alias_map(connection):
+        rows["user"].pop(local, None)
+    _without_missing(connection, rows)
+    _with_defaults(connection, rows)
     return rows
+
+
+def _in_order(connection: sqlite3.Connection) -> Iterator[Op | Heard]:
+    heard = all_heard(connection)
+    after, entry = next(heard, (None, None))
+    for op in all_ops(connection):
+        while entry is not None and after is not None and after < op.seq:
+            yield entry
+            after, entry = next(heard, (None, None))
+        yield op
+    if entry is not None:
+        yield entry
+    yield from (each for _, each in heard)
+
+
+def _hear(rows: Rows, heard: Heard) -> None:
+    if heard.table not in TABLES:
+        return
+    table = rows[heard.table]
+    before = table.get(heard.row_id)
+    after = values_after(before, heard)
+    if after is None:
+        table.pop(heard.row_id, None)
+        return
+    stamp = clock.to_text(clock.hlc_instant(heard.hlc)) if heard.hlc else after["created_at"]
+    version = before["version"] + 1 if before is not None else 1
+    table[heard.row_id] = {"updated_at": stamp, **after, "version": version}
+
+
+def _without_missing(connection: sqlite3.Connection, rows: Rows) -> None:
+    """Empty the references to rows that are not here, as the tables have them."""
+    for table, row_id, column, target in connection.execute(
+        "SELECT tbl, row_id, col, target_id FROM missing_ref"
+    ):
+        row = rows.get(table, {}).get(row_id)
+        if row is not None and row.get(column) == target:
+            row[column] = None
+
+
+def _with_defaults(connection: sqlite3.Connection, rows: Rows) -> None:
+    """Give columns that an older program did not know what the table gives them."""
+    for name, table in TABLES.items():
+        required = {column.name for column in table.captured() if not column.nullable}
+        for info in connection.execute(f"PRAGMA table_info({name})").fetchall():
+            if info[1] not in required or info[4] is None:
+                continue
+            for row in rows[name].values():
+                if row.get(info[1]) is None:
+                    row[info[1]] = literal(info[4])
 
 
 def _apply(table: dict[str, dict[str, Any]], op: Op) -> None:

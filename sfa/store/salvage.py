@@ -55,6 +55,35 @@ _TX = (
     "at",
     "undoes",
 )
+# What a sync keeps beside the log: all of it is needed to tell what the rows were.
+_HEARD = (
+    (
+        "history",
+        (
+            *(
+                "no",
+                "after_seq",
+                "entry",
+                "op_id",
+                "tx_id",
+                "hlc",
+                "kind",
+                "tbl",
+                "row_id",
+                "changes",
+                "took",
+            ),
+            *("held", "author", "device", "schema_version", "salt", "digest"),
+        ),
+        "no",
+    ),
+    ("heard_tx", ("tx_id", "kind", "name", "arguments", "author", "device", "at", "undoes"), ""),
+    ("confirmed", ("tbl", "row_id", "col", "value", "op_id"), ""),
+    ("outcome", ("tx_id", "state", "reason", "proposal_id", "at"), ""),
+    ("leaving", ("tbl", "row_id"), ""),
+    ("missing_ref", ("tbl", "row_id", "col", "target_id"), ""),
+    ("parked", ("no", "version", "entry"), "no"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +194,7 @@ def _copy_log(connection: StoreConnection, damaged: sqlite3.Connection, ops: _Ta
         ("local_state", ("key", "value"), ""),
         ("tx", _TX, "rowid"),
         ("oplog", _OPS, "seq"),
+        *_HEARD,
     ):
         bound = connection.execute("SELECT coalesce(max(last_seq), 0) FROM tx").fetchone()[0]
         tally = ops if table == "oplog" else _Tally()

@@ -6,6 +6,7 @@ fields; a partial undo takes back the rest, groups and inserted rows staying who
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from dataclasses import dataclass, field
 
@@ -15,6 +16,7 @@ from sfa.store import change
 from sfa.store.connection import StoreConnection
 from sfa.store.dependents import Dependent, dependents_of, missing_parents
 from sfa.store.log import (
+    FORMER_DEVICES,
     Changes,
     Op,
     Transaction,
@@ -93,8 +95,11 @@ def redoable(connection: sqlite3.Connection) -> Transaction:
 
 
 def _is_own(connection: sqlite3.Connection, found: Transaction) -> bool:
-    mine = (change.local_state(connection, "device_id"), change.local_state(connection, "user_id"))
-    return (found.device, found.author) == mine
+    if found.author != change.local_state(connection, "user_id"):
+        return False
+    former = change.local_state(connection, FORMER_DEVICES)
+    mine = [change.local_state(connection, "device_id"), *(json.loads(former) if former else ())]
+    return found.device in mine
 
 
 def original_of(connection: sqlite3.Connection, found: Transaction) -> Transaction:

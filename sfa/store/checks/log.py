@@ -22,6 +22,8 @@ from sfa.store.capture import APPLY, CAPTURE, digest_of, link_of
 from sfa.store.change import local_state
 from sfa.store.checks import Finding, named, refused, repairable
 from sfa.store.connection import StoreConnection
+from sfa.store.log import alias_map
+from sfa.store.rebuilding import OwnOp, steps_by_row, written_by
 from sfa.terms import ChangeKind, OpKind
 
 _KINDS = frozenset(kind.value for kind in OpKind)
@@ -103,6 +105,10 @@ def repair_log(connection: StoreConnection) -> None:
     """Close gaps and blank what cannot be read; the chain is sealed by ``seal`` at the end."""
     connection.capture.mode = APPLY
     sequence = [row[0] for row in connection.execute("SELECT seq FROM oplog ORDER BY seq")]
+    # What was heard keeps its place among the ops.
+    connection.execute(
+        "UPDATE history SET after_seq = (SELECT count(*) FROM oplog o WHERE o.seq <= after_seq)"
+    )
     connection.executemany(
         "UPDATE oplog SET seq = ? WHERE seq = ?",
         ((number, seq) for number, seq in enumerate(sequence, 1) if number != seq),
@@ -238,28 +244,13 @@ def _columns(text: str) -> dict[str, str]:
 
 
 def _logged_writers(connection: sqlite3.Connection) -> Iterator[tuple[tuple[str, str], Writer]]:
-    rows = connection.execute("SELECT tbl, row_id, op_id, kind, changes FROM oplog ORDER BY tbl, row_id, seq")
-    for where, ops in groupby(rows, key):
-        writer: Writer | None = None
-        for op in ops:
-            writer = _after(writer, where[0], op)
-        if writer is not None and writer[1]:
-            yield where, writer  # of a row that was never changed nothing is remembered
-
-
-def _after(writer: Writer | None, table: str, op: Any) -> Writer | None:
-    kind, op_id = op[3], op[2]
-    if kind == OpKind.DELETE:
-        return None
-    if kind == OpKind.INSERT:
-        return op_id, {}
-    if writer is None:
-        return None
-    if kind == OpKind.ERASE:
-        names = [column.name for column in TABLES[table].captured()] if table in TABLES else []
-        return writer[0], dict.fromkeys(names, op_id)
-    changes = json.loads(op[4]) if op[4] is not None else {}
-    return writer[0], {**writer[1], **dict.fromkeys(changes, op_id)}
+    gone = alias_map(connection)
+    for where, steps in steps_by_row(connection):
+        writer = written_by(where[0], steps) if where[0] in TABLES and where[1] not in gone else None
+        own = [step.op_id for step in steps if isinstance(step, OwnOp)]
+        # Of a row that a single own op made nothing is remembered.
+        if writer is not None and (writer[1] or writer[0] not in own):
+            yield where, writer
 
 
 def repair_writers(connection: StoreConnection) -> None:

@@ -1,0 +1,146 @@
+"""What the centre answers to a push: what became of transactions, and where it holds something else."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Mapping
+
+from sfa import clock
+from sfa.fields.sight import ORGANISATION
+from sfa.store.connection import StoreConnection
+from sfa.store.heard import Entry, Heard, Values
+from sfa.store.log import alias_map, aliased
+from sfa.sync.device import state
+from sfa.sync.device.hearing import Hearing, settled
+from sfa.sync.device.leaving import Purge, empty_references, hanging, is_needed, take_left
+from sfa.sync.device.outbox import settled_seq
+from sfa.sync.device.pending import columns_of
+from sfa.sync.device.rows import Key, is_here
+from sfa.sync.protocol import Differs, Outcome, Push, PushAnswer, Value
+from sfa.terms import ChangeKind, OpKind
+
+_QUIET = frozenset({Outcome.APPLIED, Outcome.IGNORED, Outcome.STAGED})
+
+
+def acknowledge(connection: StoreConnection, push: Push, answer: PushAnswer) -> None:
+    """Settle what a batch's transactions became, in the open transaction.
+
+    Ops that the centre has beyond the batch stay unacknowledged until their outcome is heard.
+    """
+    before = settled_seq(connection)
+    reached = min(answer.last_seq, push.ops[-1].seq if push.ops else answer.last_seq)
+    state.put(connection, state.ACKED_SEQ, str(max(state.acked_seq(connection), reached)))
+    _keep_outcomes(connection, answer)
+    hearing = Hearing(connection)
+    purge = Purge(connection, hearing.pending)
+    written = _settled_columns(connection, before, hearing.pending.settled)
+    for differs in answer.differs:
+        key = (differs.table, differs.row_id)
+        if differs.columns is None:
+            _go(hearing, purge, key)
+        elif is_here(connection, key):
+            _hold(hearing, key, differs.columns)
+        else:
+            _bring_back(hearing, differs)
+    for key, columns in written.items():
+        _confirm(hearing, key, columns)
+    take_left(connection, hearing.pending, purge)
+    hearing.settle()
+    purge.settle()
+
+
+def _keep_outcomes(connection: sqlite3.Connection, answer: PushAnswer) -> None:
+    now = clock.to_text(clock.utc_now())
+    for each in answer.outcomes:
+        connection.execute("DELETE FROM outcome WHERE tx_id = ?", (each.tx_id,))
+        if each.outcome not in _QUIET:
+            connection.execute(
+                "INSERT INTO outcome (tx_id, state, reason, proposal_id, at) VALUES (?, ?, ?, ?, ?)",
+                (each.tx_id, each.outcome.value, each.reason, each.proposal_id, now),
+            )
+
+
+def _settled_columns(connection: sqlite3.Connection, after: int, to: int) -> dict[Key, set[str]]:
+    """Return the rows with confirmed values that just settled ops wrote, and which columns."""
+    rows = connection.execute(
+        "SELECT o.tbl, o.row_id, o.kind, o.changes FROM oplog o WHERE o.seq > ? AND o.seq <= ?"
+        " AND EXISTS (SELECT 1 FROM confirmed c WHERE c.tbl = o.tbl AND c.row_id = o.row_id)",
+        (after, to),
+    ).fetchall()
+    found: dict[Key, set[str]] = {}
+    for table, row_id, kind, changes in rows:
+        found.setdefault((table, row_id), set()).update(columns_of(table, kind, changes))
+    return found
+
+
+def _hold(hearing: Hearing, key: Key, columns: Mapping[str, tuple[Value, str | None]]) -> None:
+    values = {name: value for name, (value, _) in columns.items()}
+    hearing.hear(settled(key, values, {name: writer for name, (_, writer) in columns.items()}))
+
+
+def _confirm(hearing: Hearing, key: Key, written: set[str]) -> None:
+    """Show what was confirmed beside own values of the same unit; for the own columns the answer stands."""
+    pending = hearing.pending.columns(key)
+    rows = hearing.connection.execute(
+        "SELECT col, value, op_id FROM confirmed WHERE tbl = ? AND row_id = ?", key
+    ).fetchall()
+    free = {row[0]: (json.loads(row[1]), row[2]) for row in rows if row[0] not in pending}
+    beside = {name: found for name, found in free.items() if name not in written}
+    if beside and is_here(hearing.connection, key):
+        _hold(hearing, key, beside)
+    hearing.connection.executemany(
+        "DELETE FROM confirmed WHERE tbl = ? AND row_id = ? AND col = ?", [(*key, name) for name in free]
+    )
+
+
+def _go(hearing: Hearing, purge: Purge, key: Key) -> None:
+    """Take away a row that is not there for this user; what the centre refused stays in the log."""
+    connection = hearing.connection
+    if not is_here(connection, key):
+        return
+    rows = hanging(connection, key)
+    if any(hearing.pending.written(each) for each in rows):
+        return  # the answer to what is still to be sent will say it again
+    if not _was_refused(connection, key):
+        purge.take(key)
+        return
+    if key[0] in ORGANISATION and is_needed(connection, key):
+        return
+    for each in reversed(rows):
+        empty_references(connection, each)
+        hearing.drop(each)
+
+
+def _was_refused(connection: sqlite3.Connection, key: Key) -> bool:
+    """Say whether a row is own work that never was at the centre: refused, or made by the store itself."""
+    row = connection.execute(
+        "SELECT o.tx_id, t.kind FROM oplog o JOIN tx t ON t.tx_id = o.tx_id"
+        " WHERE o.row_id = ?2 AND o.tbl = ?1 AND o.kind = 'insert' ORDER BY o.seq DESC LIMIT 1",
+        key,
+    ).fetchone()
+    if row is None:
+        return False
+    refused = connection.execute("SELECT 1 FROM outcome WHERE tx_id = ?", (row[0],)).fetchone()
+    return row[1] == ChangeKind.SYSTEM or refused is not None
+
+
+def _bring_back(hearing: Hearing, differs: Differs) -> None:
+    """Restore a row whose removal the centre did not take."""
+    key = (differs.table, differs.row_id)
+    columns = differs.columns or {}
+    row = hearing.connection.execute(
+        "SELECT kind, changes FROM oplog WHERE row_id = ?2 AND tbl = ?1 ORDER BY seq DESC LIMIT 1", key
+    ).fetchone()
+    is_live = "deleted_at" in columns and columns["deleted_at"][0] is None
+    if row is None or row[0] != OpKind.DELETE or row[1] is None or not is_live:
+        return
+    removed = aliased(key[0], json.loads(row[1]), alias_map(hearing.connection))
+    values: Values = {name: entry[1] for name, entry in removed.items()}
+    writers = {name: entry[2] for name, entry in removed.items() if entry[2]}
+    for name, (value, writer) in columns.items():
+        values[name] = value
+        if writer:
+            writers[name] = writer
+    changes = {name: [value] for name, value in values.items()}
+    hearing.hear(Heard(Entry.ROW, *key, op_id=writers.get("created_at"), changes=changes, took=writers))

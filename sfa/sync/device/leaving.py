@@ -1,0 +1,198 @@
+"""Rows that the user may no longer see: everything of them goes, at once or after their ops were sent."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from functools import lru_cache
+
+from sfa import clock
+from sfa.fields import NOUNS, TABLES
+from sfa.fields.sight import NAMED_PARENTS, ORGANISATION, OTHER_ENDS, PARENTS, nouns_of, parent_of
+from sfa.store.contents import ERASED
+from sfa.store.erasure import blanked_name, owe_sweep, texts_of
+from sfa.store.heard import Entry, Heard, writer_of
+from sfa.store.personal import personal_columns
+from sfa.store.search import flush
+from sfa.store.search.index import forget_deleted_words
+from sfa.sync.device.hearing import NOBODY, Hearing, note, settled
+from sfa.sync.device.links import references, remember, required
+from sfa.sync.device.pending import Pending
+from sfa.sync.device.rows import Key, delete_row, is_here, read_values, read_writers
+
+
+class Purge:
+    """Taking rows away in one transaction, with every trace of them; ``settle`` ends it."""
+
+    def __init__(self, connection: sqlite3.Connection, pending: Pending) -> None:
+        """Start with nothing taken away."""
+        self._connection = connection
+        self._pending = pending
+        self._texts: set[str] = set()
+        self._gone: list[Key] = []
+        self._contents: list[str] = []
+        self._transactions: set[str] = set()
+
+    def take(self, key: Key) -> None:
+        """Take a row away with all that hangs on it."""
+        if key[0] in ORGANISATION and is_needed(self._connection, key):
+            return
+        rows = hanging(self._connection, key)
+        if not self._gone:
+            self._connection.execute("PRAGMA secure_delete = ON")
+        self._texts |= texts_of(self._connection, rows, _names)
+        for each in reversed(rows):
+            self._take_one(each)
+        self._connection.execute("DELETE FROM leaving WHERE tbl = ? AND row_id = ?", key)
+
+    def _take_one(self, key: Key) -> None:
+        connection = self._connection
+        if key[0] == "attachment":
+            found = connection.execute("SELECT sha256 FROM attachment WHERE id = ?", (key[1],)).fetchone()
+            self._contents += [found[0]] if found and found[0] != ERASED else []
+        empty_references(connection, key)
+        delete_row(connection, key)
+        heard = connection.execute(
+            "SELECT DISTINCT tx_id FROM history WHERE row_id = ? AND tbl = ?", (key[1], key[0])
+        )
+        self._transactions.update(row[0] for row in heard if row[0] is not None)
+        for table in ("history", "confirmed", "missing_ref"):
+            connection.execute(f"DELETE FROM {table} WHERE row_id = ? AND tbl = ?", (key[1], key[0]))
+        blanked = connection.execute(
+            "UPDATE oplog SET changes = NULL, salt = NULL WHERE row_id = ? AND tbl = ?", (key[1], key[0])
+        ).rowcount
+        if blanked:
+            note(connection, Heard(Entry.EXIT, *key), NOBODY, self._pending.head)
+        self._gone.append(key)
+
+    def settle(self) -> None:
+        """Wipe what the index and the names of transactions still say of the rows that went."""
+        if not self._gone:
+            return
+        self._blank_names()
+        self._forget_transactions()
+        flush(self._connection)
+        forget_deleted_words(self._connection)
+        if self._contents:
+            owe_sweep(self._connection, self._contents)
+
+    def _blank_names(self) -> None:
+        for table, row_id in self._gone:
+            named = self._connection.execute(
+                "SELECT tx_id, arguments FROM tx WHERE arguments <> '{}' AND tx_id IN"
+                " (SELECT tx_id FROM oplog WHERE row_id = ? AND tbl = ?)",
+                (row_id, table),
+            ).fetchall()
+            for tx_id, stored in named:
+                blanked = blanked_name(stored, self._texts, is_about=True)
+                if blanked is not None:
+                    self._connection.execute("UPDATE tx SET arguments = ? WHERE tx_id = ?", (blanked, tx_id))
+
+    def _forget_transactions(self) -> None:
+        left = {row[0] for row in self._connection.execute("SELECT DISTINCT tx_id FROM history")}
+        self._connection.executemany(
+            "DELETE FROM heard_tx WHERE tx_id = ?", [(each,) for each in self._transactions - left]
+        )
+
+
+def leave(hearing: Hearing, purge: Purge, key: Key) -> None:
+    """Take a lost row away, or hide it while something of it waits to be sent."""
+    if key[0] not in TABLES:
+        hearing.connection.execute("DELETE FROM history WHERE row_id = ? AND tbl = ?", (key[1], key[0]))
+        return
+    rows = hanging(hearing.connection, key)
+    if not any(hearing.pending.written(each) for each in rows):
+        purge.take(key)
+        return
+    hearing.connection.execute("INSERT OR IGNORE INTO leaving (tbl, row_id) VALUES (?, ?)", key)
+    hidden_at = clock.to_text(clock.utc_now())
+    for each in rows:
+        values = read_values(hearing.connection, each)
+        if values is not None and values["deleted_at"] is None:
+            writer = writer_of(read_writers(hearing.connection, each), "deleted_at")
+            hearing.hear(settled(each, {"deleted_at": hidden_at}, {"deleted_at": writer}))
+
+
+def stays(connection: sqlite3.Connection, key: Key) -> None:
+    """Forget that a row was to leave: the user sees it again."""
+    connection.execute("DELETE FROM leaving WHERE tbl = ? AND row_id = ?", key)
+
+
+def take_left(connection: sqlite3.Connection, pending: Pending, purge: Purge) -> None:
+    """Take away what was only hidden until its ops were sent."""
+    for row in connection.execute("SELECT tbl, row_id FROM leaving").fetchall():
+        key = (row[0], row[1])
+        if not any(pending.written(each) for each in hanging(connection, key)):
+            purge.take(key)
+
+
+def hanging(connection: sqlite3.Connection, key: Key) -> list[Key]:
+    """Return a row and all that is anchored to it, and the links it is the other end of; parents first."""
+    found: dict[Key, None] = {key: None}
+    waiting = [key]
+    while waiting:
+        for child in _children(connection, waiting.pop()):
+            if child not in found:
+                found[child] = None
+                waiting.append(child)
+    return list(found)
+
+
+def _children(connection: sqlite3.Connection, key: Key) -> Iterator[Key]:
+    for table, column in _links_to(key[0]):
+        for row in connection.execute(f"SELECT id FROM {table} WHERE {column} = ?", (key[1],)).fetchall():
+            child = (table, row[0])
+            values = read_values(connection, child) or {}
+            if column in required(table) or parent_of(table, values) == key or _is_end(table, column):
+                yield child
+    for table, (noun, record) in NAMED_PARENTS.items():
+        words = nouns_of(key[0])
+        rows = connection.execute(
+            f"SELECT id FROM {table} WHERE {record} = ? AND {noun} IN ({', '.join('?' * len(words))})",
+            (key[1], *words),
+        )
+        yield from ((table, row[0]) for row in rows.fetchall())
+
+
+@lru_cache(maxsize=64)
+def _links_to(parent: str) -> tuple[tuple[str, str], ...]:
+    anchored = [(table, name) for table, pairs in PARENTS.items() for name, to in pairs if to == parent]
+    ends = [(table, name) for table, (name, to) in OTHER_ENDS.items() if to == parent]
+    needing = [(table, name) for table, name in _referring(parent) if name in required(table)]
+    return tuple(dict.fromkeys([*anchored, *ends, *needing]))
+
+
+def _is_end(table: str, column: str) -> bool:
+    return table in OTHER_ENDS and OTHER_ENDS[table][0] == column
+
+
+def is_needed(connection: sqlite3.Connection, key: Key) -> bool:
+    """Say whether rows that stay cannot do without a row of the organisation, such as a stage."""
+    return any(
+        connection.execute(f'SELECT 1 FROM {table} WHERE "{name}" = ? LIMIT 1', (key[1],)).fetchone()
+        for table, name in _referring(key[0])
+        if name in required(table)
+    )
+
+
+@lru_cache(maxsize=64)
+def _names(table: str) -> tuple[str, ...]:
+    titles = [name for noun in NOUNS.values() if noun.table == table for name in noun.title]
+    known = TABLES[table].column_names()
+    return tuple(name for name in dict.fromkeys([*titles, *personal_columns(table)]) if name in known)
+
+
+@lru_cache(maxsize=64)
+def _referring(table: str) -> tuple[tuple[str, str], ...]:
+    return tuple((each, name) for each in TABLES for name, to in references(each).items() if to == table)
+
+
+def empty_references(connection: sqlite3.Connection, key: Key) -> None:
+    """Set what refers to a row to null, and remember it for when the row comes back."""
+    for table, column in _referring(key[0]):
+        rows = connection.execute(f'SELECT id FROM {table} WHERE "{column}" = ?', (key[1],)).fetchall()
+        for row in rows:
+            other = (table, row[0])
+            if other != key and is_here(connection, other):
+                connection.execute(f'UPDATE {table} SET "{column}" = NULL WHERE id = ?', (row[0],))
+                remember(connection, other, column, key[1])

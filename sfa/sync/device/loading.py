@@ -1,0 +1,175 @@
+"""Loading a snapshot: all that the user may see, in one transaction and mostly without a trigger a row.
+
+Rows that are here are renewed one by one, so that what waits to be sent stays shown; rows
+that are here and not in the snapshot leave.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from itertools import groupby, islice
+
+from sfa import ids
+from sfa.fields import TABLES
+from sfa.store import standing
+from sfa.store.capture import CAPTURED
+from sfa.store.connection import StoreConnection
+from sfa.store.heard import canonical
+from sfa.store.search.newcomers import Newcomers
+from sfa.store.search.triggers import insert_trigger
+from sfa.store.triggers import expected
+from sfa.sync.device import state
+from sfa.sync.device.applying import hear_row, row_heard
+from sfa.sync.device.hearing import NOBODY, Hearing, note
+from sfa.sync.device.leaving import Purge, leave
+from sfa.sync.device.links import references
+from sfa.sync.device.parking import park_unknown
+from sfa.sync.device.rows import Key, instant_of, is_here, read_values
+from sfa.sync.protocol import RowEntry, Snapshot
+
+_AT_ONCE = 2_000
+
+
+def load(connection: StoreConnection, snapshot: Snapshot) -> int:
+    """Load a snapshot and move the cursor to it, in the open transaction; return how many rows it had."""
+    loading = _Loading(connection)
+    with _triggers_aside(connection):
+        for table, entries in groupby(snapshot.rows, lambda entry: entry.table):
+            while some := list(islice(entries, _AT_ONCE)):
+                loading.take(table, some, snapshot.version)
+    loading.finish()
+    state.put_cursor(connection, state.Cursor(snapshot.version, snapshot.batch))
+    return loading.count
+
+
+class _Loading:
+    """One snapshot on its way into the tables."""
+
+    def __init__(self, connection: StoreConnection) -> None:
+        self._connection = connection
+        self._hearing = Hearing(connection)
+        self._newcomers = Newcomers(connection, TABLES)
+        self._before = {
+            table: {row[0] for row in connection.execute(f"SELECT id FROM {table}")} for table in TABLES
+        }
+        self._here = {table: set(known) for table, known in self._before.items()}
+        self._named: dict[tuple[str, str], set[str]] = defaultdict(set)
+        self._first_no = connection.execute("SELECT coalesce(max(no), 0) + 1 FROM history").fetchone()[0]
+        self.count = 0
+
+    def take(self, table: str, entries: Sequence[RowEntry], version: int) -> None:
+        """Take rows of one table: new ones at once, those that are here one by one."""
+        self.count += len(entries)
+        for entry in entries:
+            park_unknown(self._connection, entry, version)
+        if table not in TABLES:
+            for entry in entries:
+                self._hearing.hear(row_heard(entry))
+            return
+        known = self._here[table]
+        new = [entry for entry in entries if entry.row_id not in known]
+        removed = {entry.row_id for entry in new if self._hearing.pending.written((table, entry.row_id))}
+        self._insert(table, [entry for entry in new if entry.row_id not in removed])
+        for entry in entries:
+            if entry.row_id in known or entry.row_id in removed:
+                self._before[table].discard(entry.row_id)
+                hear_row(self._hearing, entry)
+        known.update(entry.row_id for entry in new if entry.row_id not in removed)
+
+    def _insert(self, table: str, entries: Sequence[RowEntry]) -> None:
+        given = sorted(entries, key=_columns) if len({_columns(entry) for entry in entries}) > 1 else entries
+        for columns, alike in groupby(given, key=_columns):
+            self._insert_alike(table, [name for name in CAPTURED[table] if name in columns], list(alike))
+
+    def _insert_alike(self, table: str, columns: list[str], entries: Sequence[RowEntry]) -> None:
+        connection = self._connection
+        by_column = {
+            "id": tuple(entry.row_id for entry in entries),
+            **{name: tuple(entry.values[name] for entry in entries) for name in columns},
+            "updated_at": tuple(_changed_at(entry) for entry in entries),
+            "updated_by": tuple(
+                None if entry.writers else entry.values.get("created_by") for entry in entries
+            ),
+        }
+        if "ref" in TABLES[table].column_names():
+            by_column["ref"] = tuple(ids.ref_of(entry.row_id) for entry in entries)
+        names = ", ".join(f'"{name}"' for name in by_column)
+        connection.executemany(
+            f"INSERT INTO {table} ({names}) VALUES ({', '.join('?' * len(by_column))})",
+            zip(*by_column.values(), strict=True),
+        )
+        self._remember(table, entries)
+        self._newcomers.note(table, by_column)
+        for name in references(table).keys() & by_column.keys():
+            self._named[table, name].update(str(value) for value in by_column[name] if value is not None)
+
+    def _remember(self, table: str, entries: Sequence[RowEntry]) -> None:
+        self._connection.executemany(
+            "INSERT OR REPLACE INTO row_writer (tbl, row_id, op_id, columns) VALUES (?, ?, ?, ?)",
+            (
+                (table, entry.row_id, maker, json.dumps(later, separators=(",", ":")))
+                for entry in entries
+                for maker, later in (canonical(entry.maker or "", entry.writers),)
+            ),
+        )
+        for entry in entries:
+            note(self._connection, row_heard(entry), NOBODY, self._hearing.pending.head)
+
+    def finish(self) -> None:
+        """Index and date what came, look after references, and take away what did not come."""
+        connection = self._connection
+        self._newcomers.index(connection)
+        connection.execute(standing.refreshed(standing.DIFFERS))
+        for key in self._lacking():
+            self._hearing.links.came(key, read_values(connection, key) or {}, self._first_no)
+        self._hearing.settle()
+        self._hearing.links.fill_missing()
+        purge = Purge(connection, self._hearing.pending)
+        for table in reversed(TABLES):
+            for row_id in sorted(self._before[table]):
+                self._part_with(purge, (table, row_id))
+        self._hearing.settle()
+        purge.settle()
+
+    def _lacking(self) -> Iterable[Key]:
+        found: dict[Key, None] = {}
+        for (table, name), named in self._named.items():
+            missing = named - self._here[references(table)[name]]
+            if missing:
+                rows = self._connection.execute(
+                    f'SELECT id FROM {table} WHERE "{name}" IN (SELECT value FROM json_each(?))',
+                    (json.dumps(sorted(missing)),),
+                )
+                found.update(dict.fromkeys((table, row[0]) for row in rows))
+        return found
+
+    def _part_with(self, purge: Purge, key: Key) -> None:
+        if is_here(self._connection, key) and not self._hearing.pending.written(key):
+            leave(self._hearing, purge, key)
+
+
+def _columns(entry: RowEntry) -> tuple[str, ...]:
+    return tuple(sorted(entry.values))
+
+
+def _changed_at(entry: RowEntry) -> str | None:
+    latest = instant_of([each for each in (entry.maker, *entry.writers.values()) if each])
+    created = entry.values.get("created_at")
+    return latest or (str(created) if created is not None else None)
+
+
+@contextmanager
+def _triggers_aside(connection: sqlite3.Connection) -> Iterator[None]:
+    """Leave out the triggers of an insert: nobody else writes while the transaction is open."""
+    names = ["sfa_guard_row_writer_insert", standing.ON_INSERT, "sfa_standing_deal"]
+    for table in TABLES:
+        names += [f"sfa_{table}_insert", *([trigger] if (trigger := insert_trigger(table)) else [])]
+    for name in names:
+        connection.execute(f"DROP TRIGGER {name}")
+    yield
+    for name in names:
+        connection.execute(expected()[name])

@@ -1,0 +1,200 @@
+"""What this device remembers of its syncs: typed access to ``local_state``, runs, and how things stand."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from sfa.store.change import local_state
+from sfa.store.log import ALIASES, FORMER_DEVICES
+
+ACKED_SEQ = "sync_acked_seq"
+CURSOR = "sync_cursor"
+EPOCH = "sync_epoch"
+CODE = "sync_code"
+ORGANISATION = "sync_organisation"
+ROLE = "sync_role"
+
+
+class Cursor(NamedTuple):
+    """How far this device has pulled: the version, and the id of the batch that made it."""
+
+    version: int
+    batch: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One sync as it ended; ``state`` is the engine's word for how, ``problem`` what stopped it."""
+
+    run_id: str
+    started_at: str
+    ended_at: str | None
+    state: str
+    pushed: int = 0
+    pulled: int = 0
+    bytes_out: int = 0
+    bytes_in: int = 0
+    conflicts: int = 0
+    refused: int = 0
+    verified: bool | None = None
+    problem: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How this device stands to the centre.
+
+    ``unsent`` counts ops, ``unsent_since`` is the instant of the oldest of them. ``to_decide``
+    are open conflicts and open proposals addressed to the user; ``not_applied`` own
+    transactions that became a proposal, a late edit, or were quarantined.
+    """
+
+    joined: bool
+    last_run: Run | None
+    last_success_at: str | None
+    unsent: int
+    unsent_since: str | None
+    conflicts: int
+    to_decide: int
+    not_applied: int
+
+
+def put(connection: sqlite3.Connection, key: str, value: str | None) -> None:
+    """Keep a value of this device's own state, or forget it."""
+    if value is None:
+        connection.execute("DELETE FROM local_state WHERE key = ?", (key,))
+    else:
+        connection.execute("INSERT OR REPLACE INTO local_state (key, value) VALUES (?, ?)", (key, value))
+
+
+def device_id(connection: sqlite3.Connection) -> str:
+    """Return this device's id."""
+    return local_state(connection, "device_id") or ""
+
+
+def user_id(connection: sqlite3.Connection) -> str:
+    """Return the id of the user: the local one before the first login, the centre's after it."""
+    return local_state(connection, "user_id") or ""
+
+
+def acked_seq(connection: sqlite3.Connection) -> int:
+    """Return up to which own op the centre has answered."""
+    return int(local_state(connection, ACKED_SEQ) or 0)
+
+
+def cursor(connection: sqlite3.Connection) -> Cursor:
+    """Return how far this device has pulled; version 0 before the first pull."""
+    stored = local_state(connection, CURSOR)
+    if stored is None:
+        return Cursor(0, None)
+    found = json.loads(stored)
+    return Cursor(found["version"], found["batch"])
+
+
+def put_cursor(connection: sqlite3.Connection, at: Cursor) -> None:
+    """Keep how far this device has pulled; part of the transaction that applied it."""
+    put(connection, CURSOR, json.dumps({"version": at.version, "batch": at.batch}))
+
+
+def epoch(connection: sqlite3.Connection) -> str | None:
+    """Return the centre's epoch the cursor belongs to."""
+    return local_state(connection, EPOCH)
+
+
+def aliases(connection: sqlite3.Connection) -> dict[str, str]:
+    """Return local user id -> the centre's user id, for every login of this store."""
+    return _mapping(local_state(connection, ALIASES))
+
+
+def former_devices(connection: sqlite3.Connection) -> list[str]:
+    """Return the ids this store had before it was forked."""
+    stored = local_state(connection, FORMER_DEVICES)
+    return list(json.loads(stored)) if stored else []
+
+
+def local_author(connection: sqlite3.Connection) -> str:
+    """Return the user id that ops carried before the login of the present user."""
+    me = user_id(connection)
+    return next((local for local, central in aliases(connection).items() if central == me), me)
+
+
+def _mapping(stored: str | None) -> dict[str, str]:
+    return dict(json.loads(stored)) if stored else {}
+
+
+_RUN = (
+    "id, started_at, ended_at, state, pushed, pulled, bytes_out, bytes_in, conflicts, refused, verified,"
+    " problem"
+)
+
+
+def record_run(connection: sqlite3.Connection, run: Run) -> None:
+    """Keep a run, or renew what is kept of it."""
+    verified = None if run.verified is None else int(run.verified)
+    connection.execute(
+        f"INSERT OR REPLACE INTO sync_run ({_RUN}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            run.run_id,
+            run.started_at,
+            run.ended_at,
+            run.state,
+            run.pushed,
+            run.pulled,
+            run.bytes_out,
+            run.bytes_in,
+            run.conflicts,
+            run.refused,
+            verified,
+            run.problem,
+        ),
+    )
+
+
+def runs(connection: sqlite3.Connection, limit: int = 20) -> list[Run]:
+    """Return the latest runs, newest first."""
+    rows = connection.execute(f"SELECT {_RUN} FROM sync_run ORDER BY started_at DESC LIMIT ?", (limit,))
+    return [_run(tuple(row)) for row in rows]
+
+
+def _run(row: tuple[Any, ...]) -> Run:
+    verified = None if row[10] is None else bool(row[10])
+    parts = [*row[:10], verified, row[11]]
+    return Run(*parts)
+
+
+def standing(connection: sqlite3.Connection) -> Standing:
+    """Return how this device stands to the centre; reads only."""
+    from sfa.sync.device.outbox import unsent
+
+    me = user_id(connection)
+    latest = runs(connection, 1)
+    waiting = unsent(connection)
+    conflicts = _count(
+        connection,
+        "SELECT count(*) FROM conflict WHERE state = 'open' AND deleted_at IS NULL",
+    )
+    proposals = _count(
+        connection,
+        "SELECT count(*) FROM proposal WHERE state = 'open' AND deleted_at IS NULL AND recipient_id = ?",
+        me,
+    )
+    success = connection.execute(
+        "SELECT max(ended_at) FROM sync_run WHERE state IN ('ok', 'decisions')"
+    ).fetchone()[0]
+    return Standing(
+        epoch(connection) is not None,
+        latest[0] if latest else None,
+        success,
+        waiting.count,
+        waiting.since,
+        conflicts,
+        conflicts + proposals,
+        _count(connection, "SELECT count(*) FROM outcome WHERE state IN ('proposal', 'late', 'quarantined')"),
+    )
+
+
+def _count(connection: sqlite3.Connection, query: str, *values: object) -> int:
+    return int(connection.execute(query, values).fetchone()[0])
