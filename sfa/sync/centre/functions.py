@@ -7,8 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from sfa.errors import msg
 from sfa.fields import TABLES, Column, Table
-from sfa.sync.centre.tables import literal, quoted
+from sfa.sync.centre.tables import literal, quoted, withheld_columns
+
+# The name of a transaction that an administrator made with SQL.
+EDITED = msg("Edited at the centre")
+
+# They hang on nothing, ever: to see one of them is to be among its own users.
+_ALWAYS_ROOTS = frozenset({"lead", "account", "contact", "deal"})
 
 _IN = {
     "text": "{}",
@@ -38,10 +45,13 @@ def value_out(column: Column, row: str) -> str:
 
 def row_functions() -> Iterator[str]:
     """Yield the functions of each table, and those that choose by the table's name."""
+    yield _constant("edit_name", str(EDITED))
+    yield _referring()
     for table in TABLES.values():
         yield _json(table)
         yield _get(table)
         yield _put(table)
+        yield _shown(table)
     yield _get_any()
     yield _put_any()
 
@@ -104,4 +114,69 @@ def _put_any() -> str:
     return (
         "CREATE OR REPLACE FUNCTION hub.put(given_tbl text, given_id text, v jsonb) RETURNS void "
         f"LANGUAGE plpgsql AS $$ BEGIN CASE given_tbl\n{cases}\nEND CASE; END $$"
+    )
+
+
+def _shown(table: Table) -> str:
+    """Make the query of a table's rows as a user sees them; what a caller leaves out is not computed."""
+    withheld = {column.name for column in withheld_columns(table)}
+    seen = {
+        column.name: f"CASE WHEN {_is_seen(column)} THEN t.{quoted(column.name)} END"
+        for column in table.captured()
+        if column.name in withheld
+    }
+    over = ", ".join(f"{literal(name)}, {shown}" for name, shown in seen.items())
+    values = f"hub.{quoted('json_' + table.name)}(t) - 'id'" + (
+        f" || jsonb_build_object({over})" if over else ""
+    )
+    parts = ["hub.part(t.id)"]
+    parts += [
+        f"hub.part(({seen.get(column.name) or value_out(column, 't')})::text)"
+        for column in table.captured()
+        if column.name != "deleted_at"
+    ]
+    return f"""CREATE OR REPLACE FUNCTION hub.{quoted("shown_" + table.name)}(me text, is_admin boolean)
+RETURNS TABLE (
+    row_id text, is_live boolean, shown jsonb, digest bigint, maker text, writers jsonb
+) LANGUAGE sql STABLE AS $$
+    SELECT t.id, t.deleted_at IS NULL, {values}, hub.digest60({" || ".join(parts)}), r.maker, r.columns
+    FROM sfa.{quoted(table.name)} AS t
+    JOIN hub.row AS r ON r.row_id = t.id AND r.tbl = {literal(table.name)}
+    LEFT JOIN hub.sight AS s ON s.row_id = r.anchor_id AND s.tbl = r.anchor_tbl
+    LEFT JOIN hub.sight AS e ON e.row_id = r.other_id AND e.tbl = 'contact'
+    WHERE is_admin OR (
+        (s.everybody OR me = ANY (s.users)) AND (r.other_id IS NULL OR e.everybody OR me = ANY (e.users))
+    )
+$$"""
+
+
+def _is_seen(column: Column) -> str:
+    target = literal(column.references)
+    if column.references not in _ALWAYS_ROOTS:
+        return f"t.{quoted(column.name)} IS NOT NULL AND hub.seen_by(me, {target}, t.{quoted(column.name)})"
+    return (
+        f"is_admin OR EXISTS (SELECT FROM hub.sight AS q WHERE q.row_id = t.{quoted(column.name)} "
+        f"AND q.tbl = {target} AND (q.everybody OR me = ANY (q.users)))"
+    )
+
+
+def _referring() -> str:
+    """Make the query of the rows that refer to a row by choice."""
+    queries = [
+        f"SELECT {literal(table.name)}, t.id FROM sfa.{quoted(table.name)} AS t "
+        f"WHERE t.{quoted(column.name)} = given_id AND given_tbl = {literal(column.references)}"
+        for table in TABLES.values()
+        for column in withheld_columns(table)
+    ]
+    return (
+        "CREATE OR REPLACE FUNCTION hub.referring(given_tbl text, given_id text) "
+        "RETURNS TABLE (tbl text, row_id text) LANGUAGE sql STABLE AS $$ "
+        f"{' UNION ALL '.join(queries)} $$"
+    )
+
+
+def _constant(name: str, text: str) -> str:
+    return (
+        f"CREATE OR REPLACE FUNCTION hub.{name}() RETURNS text LANGUAGE sql IMMUTABLE AS "
+        f"$$ SELECT {literal(text)} $$"
     )

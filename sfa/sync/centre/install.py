@@ -13,12 +13,14 @@ from psycopg import sql
 from sfa.store.version import SCHEMA_VERSION
 from sfa.sync.centre.functions import row_functions
 from sfa.sync.centre.tables import table_statements
+from sfa.sync.centre.triggers import place_statements
 
 # Raised with every change of the SQL, so that a program knows a centre that is older or newer than itself.
 REVISION = 1
 OWNER = "sfa_owner"
 MEMBER = "sfa_member"
 READER = "sfa_bi"
+_AFTER_TABLES = "20"
 _SCHEMAS = ("sfa", "hub", "api")
 _LOCK = 0x73666168  # "sfah": two installations of one database go one after the other
 
@@ -37,9 +39,9 @@ def install(connection: psycopg.Connection[tuple[object, ...]]) -> None:
         # Functions are checked when they run: their tables may come in a later file.
         cursor.execute("SET LOCAL check_function_bodies = off")
         cursor.execute(f"ALTER DEFAULT PRIVILEGES FOR ROLE {OWNER} REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC")
-        files = _files()
-        cursor.execute(files.pop(0).encode())
-        for statement in (*table_statements(), *row_functions(), *files):
+        before, after = _files()
+        generated = (*table_statements(), *row_functions(), *place_statements())
+        for statement in (*before, *generated, *after):
             cursor.execute(statement.encode())
         cursor.execute(
             "INSERT INTO hub.schema_version (version, revision) VALUES (%s, %s) ON CONFLICT (only_row) "
@@ -49,11 +51,13 @@ def install(connection: psycopg.Connection[tuple[object, ...]]) -> None:
         cursor.execute("RESET ROLE")
 
 
-def _files() -> list[str]:
-    """Return the SQL files in the order of their names."""
+def _files() -> tuple[list[str], list[str]]:
+    """Return the SQL files in the order of their names: what the tables need, and what needs them."""
     folder = resources.files("sfa.sync.centre") / "sql"
     found = sorted((each for each in folder.iterdir() if each.name.endswith(".sql")), key=lambda it: it.name)
-    return [each.read_text("utf-8") for each in found]
+    before = [each.read_text("utf-8") for each in found if each.name < _AFTER_TABLES]
+    after = [each.read_text("utf-8") for each in found if each.name >= _AFTER_TABLES]
+    return before, after
 
 
 def _roles(cursor: psycopg.Cursor[tuple[object, ...]]) -> None:

@@ -122,12 +122,18 @@ def _indexes(table: Table) -> Iterator[str]:
             )
 
 
+def parents(table: Table) -> tuple[tuple[str, str], ...]:
+    """Return the columns that may hold the row a table's rows hang on, with its table, those it has."""
+    names = table.column_names()
+    return tuple(each for each in PARENTS.get(table.name, ()) if each[0] in names)
+
+
 def withheld_columns(table: Table) -> tuple[Column, ...]:
     """Return the optional references that may lead to a row which the user does not see.
 
     A reference that anchors the row leads to one that is seen whenever the row is.
     """
-    anchoring = {column for column, _ in PARENTS.get(table.name, ())}
+    anchoring = {column for column, _ in parents(table)}
     return tuple(
         column
         for column in table.captured()
@@ -139,7 +145,9 @@ def _catalogue() -> Iterator[str]:
     tables, columns = [], []
     for place, table in enumerate(TABLES.values()):
         is_root = str(table.name in ROOTS).lower()
-        tables.append(f"({literal(table.name)}, {place}, {str(table.append_only).lower()}, {is_root})")
+        refers = ", ".join(literal(name) for name in _record_references(table))
+        appended = str(table.append_only).lower()
+        tables.append(f"({literal(table.name)}, {place}, {appended}, {is_root}, ARRAY[{refers}]::text[])")
         withheld = {column.name for column in withheld_columns(table)}
         columns += [
             _catalogued(table, position, column, is_withheld=column.name in withheld)
@@ -149,6 +157,11 @@ def _catalogue() -> Iterator[str]:
     yield f"DELETE FROM hub.tab; INSERT INTO hub.tab VALUES {', '.join(tables)}"
     yield f"DELETE FROM hub.col; INSERT INTO hub.col VALUES {', '.join(columns)}"
     yield f"DELETE FROM hub.noun; INSERT INTO hub.noun VALUES {', '.join(nouns)}"
+
+
+def _record_references(table: Table) -> list[str]:
+    named = NAMED_PARENTS.get(table.name, ("", ""))[1]
+    return [column.name for column in table.captured() if column.references in ROOTS or column.name == named]
 
 
 def _catalogued(table: Table, position: int, column: Column, *, is_withheld: bool) -> str:

@@ -56,18 +56,19 @@ CREATE CONSTRAINT TRIGGER batch_closing AFTER UPDATE OF is_closing ON hub.batch
 CREATE OR REPLACE FUNCTION hub.batch_id() RETURNS bigint LANGUAGE plpgsql AS $$
 DECLARE
     known text := current_setting('sfa.batch', true);
-    found bigint;
+    current_id bigint;
 BEGIN
     -- The setting may be that of an earlier transaction of a pooled session: look.
     IF known <> '' THEN
-        SELECT id INTO found FROM hub.batch WHERE id = known::bigint AND xid = pg_current_xact_id();
+        SELECT id INTO current_id FROM hub.batch
+        WHERE id = known::bigint AND xid = pg_current_xact_id() AND NOT is_closing;
         IF FOUND THEN
-            RETURN found;
+            RETURN current_id;
         END IF;
     END IF;
-    INSERT INTO hub.batch DEFAULT VALUES RETURNING id INTO found;
-    PERFORM set_config('sfa.batch', found::text, true);
-    RETURN found;
+    INSERT INTO hub.batch DEFAULT VALUES RETURNING id INTO current_id;
+    PERFORM set_config('sfa.batch', current_id::text, true);
+    RETURN current_id;
 END $$;
 
 -- ---------------------------------------------------------------- which centre this is
@@ -194,8 +195,7 @@ CREATE TABLE IF NOT EXISTS hub.row (
     other_id text,
     PRIMARY KEY (row_id, tbl)
 );
-CREATE INDEX IF NOT EXISTS row_of_anchor ON hub.row (anchor_id) WHERE anchor_id <> row_id AND anchor_id <> '';
-CREATE INDEX IF NOT EXISTS row_of_parent ON hub.row (parent_id) WHERE parent_id <> anchor_id;
+CREATE INDEX IF NOT EXISTS row_of_parent ON hub.row (parent_id) WHERE parent_id IS NOT NULL;
 CREATE INDEX IF NOT EXISTS row_of_other ON hub.row (other_id) WHERE other_id IS NOT NULL;
 
 -- Rows whose parent is not there (yet): nobody but an admin sees them.
@@ -208,8 +208,9 @@ CREATE TABLE IF NOT EXISTS hub.orphan (
 );
 CREATE INDEX IF NOT EXISTS orphan_waits ON hub.orphan (waits_id);
 
--- One row for each anchor: roots, ('organisation', '') and ('managers', ''), and orphans.
--- `users` are all who see it but the admins; `made_in` is the batch that made the root.
+-- One row for each anchor: roots, ('organisation', ''), ('managers', ''), and orphans; ('admins', '') lists
+-- the admins, who are not repeated elsewhere. `users` are closed: with a user come all managers above.
+-- `made_in` is the batch that made the root.
 CREATE TABLE IF NOT EXISTS hub.sight (
     tbl text NOT NULL,
     row_id text NOT NULL,
@@ -219,7 +220,10 @@ CREATE TABLE IF NOT EXISTS hub.sight (
     PRIMARY KEY (row_id, tbl)
 );
 CREATE INDEX IF NOT EXISTS sight_of_user ON hub.sight USING gin (users);
-INSERT INTO hub.sight (tbl, row_id, everybody) VALUES ('organisation', '', true), ('managers', '', false)
+INSERT INTO hub.sight (tbl, row_id, everybody) VALUES
+    ('organisation', '', true),
+    ('managers', '', false),
+    ('admins', '', false)
 ON CONFLICT DO NOTHING;
 
 -- A user and all managers above, the user included.
@@ -294,107 +298,7 @@ CREATE TABLE IF NOT EXISTS hub.tab (
     name text PRIMARY KEY,
     position integer NOT NULL,
     is_append_only boolean NOT NULL,
-    is_root boolean NOT NULL
+    is_root boolean NOT NULL,
+    refs text[] NOT NULL  -- columns that refer to a record which not everybody sees
 );
 CREATE TABLE IF NOT EXISTS hub.noun (name text PRIMARY KEY, tbl text NOT NULL);
-
--- ---------------------------------------------------------------- values in and out
-
--- The casts of the ELSE branches fail for every value: what reaches them is not of the column's form.
-CREATE OR REPLACE FUNCTION hub.to_flag(given text) RETURNS boolean LANGUAGE sql STABLE AS $$
-    SELECT CASE given WHEN '1' THEN true WHEN '0' THEN false ELSE ('no flag: ' || given)::boolean END
-$$;
-CREATE OR REPLACE FUNCTION hub.to_day(given text) RETURNS date LANGUAGE sql STABLE AS $$
-    SELECT CASE WHEN given ~ '^\d{4}-\d\d-\d\d$' THEN given::date ELSE ('no day: ' || given)::date END
-$$;
-CREATE OR REPLACE FUNCTION hub.to_instant(given text) RETURNS timestamptz LANGUAGE sql STABLE AS $$
-    SELECT CASE
-        WHEN given ~ '^\d{4}-\d\d-\d\dT([01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z$' THEN given::timestamptz
-        ELSE ('no instant: ' || given)::timestamptz
-    END
-$$;
-CREATE OR REPLACE FUNCTION hub.instant_text(given timestamptz) RETURNS text LANGUAGE sql STABLE AS $$
-    SELECT to_char(given AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')
-$$;
-CREATE OR REPLACE FUNCTION hub.day_text(given date) RETURNS text LANGUAGE sql STABLE AS $$
-    SELECT to_char(given, 'YYYY-MM-DD')
-$$;
--- A value in the text of a row's digest.
-CREATE OR REPLACE FUNCTION hub.part(given text) RETURNS text LANGUAGE sql IMMUTABLE AS $$
-    SELECT CASE WHEN given IS NULL THEN '-' ELSE length(given)::text || ':' || given END
-$$;
-CREATE OR REPLACE FUNCTION hub.digest60(given text) RETURNS bigint LANGUAGE sql IMMUTABLE AS $$
-    SELECT ('x' || left(md5(given), 15))::bit(60)::bigint
-$$;
-
--- ---------------------------------------------------------------- ids and clock
-
-CREATE OR REPLACE FUNCTION hub.now_ms() RETURNS bigint LANGUAGE sql VOLATILE AS $$
-    SELECT floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint
-$$;
-
-CREATE OR REPLACE FUNCTION hub.uuid7() RETURNS text LANGUAGE sql VOLATILE AS $$
-    SELECT substr(front, 1, 8) || '-' || substr(front, 9, 4) || '-7' || substr(tail, 16, 3) || substr(tail, 19)
-    FROM (SELECT lpad(to_hex(hub.now_ms()), 12, '0') AS front, gen_random_uuid()::text AS tail) AS parts
-$$;
-
--- The centre's own reading of the hybrid clock; the sequence counts within a millisecond, without a lock.
-CREATE SEQUENCE IF NOT EXISTS hub.reading;
-CREATE OR REPLACE FUNCTION hub.next_reading() RETURNS bigint LANGUAGE sql VOLATILE AS $$
-    SELECT (hub.now_ms() << 16) | (nextval('hub.reading') & 65535)
-$$;
-
--- ---------------------------------------------------------------- who calls
-
--- Our own functions merge with `SET sfa.merging = 'on'` in their definition, so that the triggers of sfa.*
--- do not take their writes for an administrator's.
-CREATE OR REPLACE FUNCTION hub.is_merging() RETURNS boolean LANGUAGE sql STABLE AS $$
-    SELECT coalesce(current_setting('sfa.merging', true), '') = 'on'
-$$;
-
-CREATE OR REPLACE FUNCTION hub.refuse(code text, data jsonb DEFAULT '{}') RETURNS void LANGUAGE plpgsql AS $$
-BEGIN
-    RAISE EXCEPTION USING
-        ERRCODE = code,
-        MESSAGE = CASE code
-            WHEN 'SF001' THEN 'refused'
-            WHEN 'SF002' THEN 'newer'
-            WHEN 'SF003' THEN 'gap'
-            WHEN 'SF004' THEN 'forked'
-            WHEN 'SF005' THEN 'read_only'
-            ELSE 'revoked'
-        END,
-        DETAIL = data::text;
-END $$;
-
--- The user behind the login role of this session; raises SF001 or SF006.
-CREATE OR REPLACE FUNCTION hub.me(OUT user_id text, OUT name text, OUT role text, OUT team_id text)
-LANGUAGE plpgsql STABLE AS $$
-DECLARE
-    is_active boolean;
-BEGIN
-    SELECT u.id, u.name, u.role, u.team_id, l.is_active AND u.is_active AND u.deleted_at IS NULL
-    INTO user_id, name, role, team_id, is_active
-    FROM hub.login AS l JOIN sfa."user" AS u ON u.id = l.user_id
-    WHERE l.role_name = session_user;
-    IF NOT FOUND THEN
-        PERFORM hub.refuse('SF001', '{"reason": "unknown_role"}');
-    ELSIF NOT is_active THEN
-        PERFORM hub.refuse('SF006', '{"reason": "user_disabled"}');
-    END IF;
-END $$;
-
--- A device of this session's user; a device of somebody else is answered like one that is not there.
-CREATE OR REPLACE FUNCTION hub.my_device(device_id text, my_id text) RETURNS hub.device
-LANGUAGE plpgsql STABLE AS $$
-DECLARE
-    found hub.device;
-BEGIN
-    SELECT * INTO found FROM hub.device WHERE id = device_id AND user_id = my_id;
-    IF NOT FOUND THEN
-        PERFORM hub.refuse('SF001', '{"reason": "unknown_device"}');
-    ELSIF found.revoked_at IS NOT NULL THEN
-        PERFORM hub.refuse('SF006', '{"reason": "device_revoked"}');
-    END IF;
-    RETURN found;
-END $$;

@@ -1,0 +1,254 @@
+-- The calls that only read rows, and those by which a device makes itself known.
+-- Source: docs/sync-protocol.md, "Calls".
+
+CREATE OR REPLACE FUNCTION hub.check_schema(given integer) RETURNS void LANGUAGE plpgsql STABLE AS $$
+DECLARE
+    ours integer := (SELECT version FROM hub.schema_version);
+BEGIN
+    IF given IS NULL OR given > ours OR given < ours - 2 THEN
+        PERFORM hub.refuse('SF002', jsonb_build_object('centre', ours));
+    END IF;
+END $$;
+
+CREATE OR REPLACE FUNCTION hub.knows_cursor(given_version bigint, given_batch text) RETURNS boolean
+LANGUAGE sql STABLE AS $$
+    SELECT CASE
+        WHEN given_version = 0 THEN given_batch IS NULL
+        ELSE EXISTS (SELECT FROM hub.batch WHERE version = given_version AND name::text = given_batch)
+    END
+$$;
+
+CREATE OR REPLACE FUNCTION hub.batch_at(given_version bigint) RETURNS text LANGUAGE sql STABLE AS $$
+    SELECT name::text FROM hub.batch WHERE version = given_version
+$$;
+
+CREATE OR REPLACE FUNCTION hub.welcome(d hub.device, given_version bigint, given_batch text) RETURNS json
+LANGUAGE sql STABLE AS $$
+    SELECT json_build_object(
+        'registered', d.id IS NOT NULL,
+        'last_seq', coalesce(d.last_seq, 0),
+        'last_chain', encode(coalesce(d.last_chain, ''), 'hex'),
+        'epoch', hub.epoch(),
+        'version', (SELECT version FROM hub.counter),
+        'knows_cursor', hub.knows_cursor(given_version, given_batch),
+        'in_recovery', hub.in_recovery(),
+        'user_id', me.user_id,
+        'user_name', me.name,
+        'role', me.role,
+        'code', coalesce(d.code, ''),
+        'organisation', coalesce((
+            SELECT value::jsonb #>> '{}' FROM sfa.setting
+            WHERE key = 'organisation_id' AND deleted_at IS NULL ORDER BY id LIMIT 1
+        ), ''),
+        'now_ms', hub.now_ms(),
+        'schema_version', (SELECT version FROM hub.schema_version)
+    )
+    FROM hub.me() AS me
+$$;
+
+CREATE OR REPLACE FUNCTION api.hello(question json) RETURNS json
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    my_id text := (SELECT user_id FROM hub.me());
+    d hub.device;
+BEGIN
+    PERFORM hub.check_schema((question ->> 'schema_version')::integer);
+    IF EXISTS (SELECT FROM hub.device WHERE id = question ->> 'device' AND user_id = my_id) THEN
+        d := hub.my_device(question ->> 'device', my_id);
+        UPDATE hub.device SET
+            seen_at = now(),
+            cursor_version = (question ->> 'version')::bigint,
+            schema_version = (question ->> 'schema_version')::integer
+        WHERE id = d.id;
+    END IF;
+    RETURN hub.welcome(d, (question ->> 'version')::bigint, question ->> 'batch');
+END $$;
+
+-- The number of a device in letters and digits; a store that never logged in has a code that begins with X.
+CREATE OR REPLACE FUNCTION hub.code_of(serial bigint) RETURNS text LANGUAGE sql IMMUTABLE AS $$
+    SELECT string_agg(
+        substr('0123456789ABCDEFGHJKMNPQRSTVWYZ', (serial / (31 ^ place)::bigint % 31)::integer + 1, 1), ''
+        ORDER BY place DESC
+    )
+    FROM generate_series(0, greatest(1, floor(log(31, serial))::integer)) AS place
+$$;
+
+CREATE OR REPLACE FUNCTION hub.new_device(
+    given_id text, my_id text, given_name text, given_schema integer, from_device hub.device
+) RETURNS hub.device LANGUAGE plpgsql AS $$
+DECLARE
+    made hub.device;
+    next_serial bigint := nextval(pg_get_serial_sequence('hub.device', 'serial'));
+BEGIN
+    INSERT INTO hub.device (
+        id, serial, user_id, name, code, schema_version, seen_at, forked_from
+    ) OVERRIDING SYSTEM VALUE VALUES (
+        given_id, next_serial, my_id, given_name, hub.code_of(next_serial), given_schema, now(), from_device.id
+    )
+    RETURNING * INTO made;
+    RETURN made;
+END $$;
+
+CREATE OR REPLACE FUNCTION api.register(question json) RETURNS json
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    my_id text := (SELECT user_id FROM hub.me());
+    local_id text := question ->> 'local_author';
+    d hub.device;
+BEGIN
+    PERFORM hub.check_schema((question ->> 'schema_version')::integer);
+    IF question ->> 'device' !~ '^[0-9a-f-]{36}$' THEN
+        PERFORM hub.refuse('SF001', '{"reason": "unknown_device"}');
+    END IF;
+    IF EXISTS (SELECT FROM hub.device WHERE id = question ->> 'device') THEN
+        d := hub.my_device(question ->> 'device', my_id);
+    ELSE
+        d := hub.new_device(
+            question ->> 'device', my_id, left(question ->> 'name', 200),
+            (question ->> 'schema_version')::integer, NULL
+        );
+    END IF;
+    -- Nobody may have somebody else's id read as their own.
+    IF local_id <> my_id AND EXISTS (SELECT FROM sfa."user" WHERE id = local_id) THEN
+        PERFORM hub.refuse('SF001', '{"reason": "unknown_author"}');
+    ELSIF local_id <> my_id THEN
+        INSERT INTO hub.alias (device, local_author, user_id) VALUES (d.id, local_id, my_id)
+        ON CONFLICT DO NOTHING;
+    END IF;
+    RETURN hub.welcome(d, 0, NULL);
+END $$;
+
+-- The link a device has at a seq; ops up to the fork are those of the device it was forked from.
+CREATE OR REPLACE FUNCTION hub.chain_of(given_device text, given_seq bigint) RETURNS bytea LANGUAGE sql STABLE AS $$
+    WITH RECURSIVE line (id, upto, forked_from, forked_at_seq) AS (
+        SELECT d.id, given_seq, d.forked_from, d.forked_at_seq FROM hub.device AS d WHERE d.id = given_device
+        UNION ALL
+        SELECT d.id, l.upto, d.forked_from, d.forked_at_seq
+        FROM line AS l JOIN hub.device AS d ON d.id = l.forked_from
+        WHERE l.upto <= l.forked_at_seq
+    )
+    SELECT o.chain FROM line AS l JOIN hub.op AS o ON o.device = l.id AND o.seq = l.upto
+    UNION ALL
+    SELECT ''::bytea WHERE given_seq = 0
+    LIMIT 1
+$$;
+
+CREATE OR REPLACE FUNCTION api.chain_at(question json) RETURNS json
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    d hub.device := hub.my_device(question ->> 'device', (SELECT user_id FROM hub.me()));
+BEGIN
+    RETURN to_json(encode(hub.chain_of(d.id, (question ->> 'seq')::bigint), 'hex'));
+END $$;
+
+CREATE OR REPLACE FUNCTION api.fork(question json) RETURNS json
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    my_id text := (SELECT user_id FROM hub.me());
+    seq_there bigint := (question ->> 'seq')::bigint;
+    d hub.device := hub.my_device(question ->> 'device', my_id);
+    made hub.device;
+BEGIN
+    IF encode(hub.chain_of(d.id, seq_there), 'hex') IS DISTINCT FROM question ->> 'chain' THEN
+        PERFORM hub.refuse('SF004');
+    END IF;
+    made := hub.new_device(gen_random_uuid()::text, my_id, d.name, d.schema_version, d);
+    UPDATE hub.device SET
+        forked_at_seq = seq_there, last_seq = seq_there,
+        last_chain = hub.chain_of(d.id, seq_there), cursor_version = d.cursor_version
+    WHERE id = made.id;
+    INSERT INTO hub.alias (device, local_author, user_id)
+    SELECT made.id, a.local_author, a.user_id FROM hub.alias AS a WHERE a.device = d.id;
+    RETURN to_json(made.id);
+END $$;
+
+-- ---------------------------------------------------------------- whole rows
+
+CREATE OR REPLACE FUNCTION hub.row_entry(tbl text, row_id text, shown jsonb, maker text, writers jsonb)
+RETURNS json LANGUAGE sql STABLE AS $$
+    SELECT json_build_object(
+        'entry', 'row', 'table', tbl, 'row_id', row_id, 'values', shown, 'maker', maker,
+        'writers', coalesce(writers, '{}')
+    )
+$$;
+
+-- One line of JSON for COPY: first the version it is true for, then the rows, parents before children.
+CREATE OR REPLACE FUNCTION api.snapshot() RETURNS SETOF text
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    me text := (SELECT user_id FROM hub.me());
+    is_admin boolean := hub.is_admin(me);
+    tbl text;
+BEGIN
+    RETURN QUERY
+    SELECT json_build_object('version', c.version, 'batch', hub.batch_at(c.version))::text FROM hub.counter AS c;
+    FOR tbl IN SELECT t.name FROM hub.tab AS t ORDER BY t.position LOOP
+        RETURN QUERY EXECUTE format(
+            'SELECT hub.row_entry(%L, v.row_id, v.shown, v.maker, v.writers)::text FROM hub.%I($1, $2) AS v',
+            tbl, 'shown_' || tbl
+        ) USING me, is_admin;
+    END LOOP;
+END $$;
+
+-- One statement reads one state, also in READ COMMITTED: hence STABLE throughout.
+CREATE OR REPLACE FUNCTION api.digests(question json) RETURNS json
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    me text := (SELECT user_id FROM hub.me());
+    is_admin boolean := hub.is_admin(me);
+    tbl text;
+    one json;
+    tables json[] := '{}';
+BEGIN
+    FOR tbl IN SELECT t.name FROM hub.tab AS t ORDER BY t.position LOOP
+        EXECUTE format(
+            'SELECT json_build_object(''table'', %L, ''count'', count(*), '
+            '''total'', (coalesce(sum(v.digest), 0) %% 1152921504606846976)::bigint) '
+            'FROM hub.%I($1, $2) AS v WHERE v.is_live',
+            tbl, 'shown_' || tbl
+        ) INTO one USING me, is_admin;
+        tables := tables || one;
+    END LOOP;
+    RETURN json_build_object(
+        'version', (SELECT version FROM hub.counter),
+        'batch', hub.batch_at((SELECT version FROM hub.counter)),
+        'tables', tables
+    );
+END $$;
+
+-- Whoever asks for a table that is none learns what a table without rows says.
+CREATE OR REPLACE FUNCTION api.row_digests(question json) RETURNS json
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    me text := (SELECT user_id FROM hub.me());
+    tbl text := (SELECT t.name FROM hub.tab AS t WHERE t.name = question ->> 'table');
+    answer json;
+BEGIN
+    IF tbl IS NULL THEN
+        RETURN '{}';
+    END IF;
+    EXECUTE format(
+        'SELECT coalesce(json_object_agg(v.row_id, v.digest), ''{}'') FROM hub.%I($1, $2) AS v WHERE v.is_live',
+        'shown_' || tbl
+    ) INTO answer USING me, hub.is_admin(me);
+    RETURN answer;
+END $$;
+
+CREATE OR REPLACE FUNCTION api.rows(question json) RETURNS json
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    me text := (SELECT user_id FROM hub.me());
+    tbl text := (SELECT t.name FROM hub.tab AS t WHERE t.name = question ->> 'table');
+    wanted text[] := ARRAY(SELECT json_array_elements_text(question -> 'ids'));
+    answer json;
+BEGIN
+    IF tbl IS NULL THEN
+        RETURN '[]';
+    END IF;
+    EXECUTE format(
+        'SELECT coalesce(json_agg(hub.row_entry(%L, v.row_id, v.shown, v.maker, v.writers)), ''[]'') '
+        'FROM hub.%I($1, $2) AS v WHERE v.row_id = ANY ($3)',
+        tbl, 'shown_' || tbl
+    ) INTO answer USING me, hub.is_admin(me), wanted;
+    RETURN answer;
+END $$;
