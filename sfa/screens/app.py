@@ -31,8 +31,9 @@ AGAIN = "again"  # the app ends with it to be opened anew, in another language
 _LOOK_EVERY_S = 1.0
 _SETTLED_AFTER_S = 0.6
 _IDLE_AFTER_S = 0.4
-# Automatic looks for garbage stay small; the large ones wait until nobody presses a key.
-_GARBAGE = (1000, 10, 100)
+# Only the youngest objects are looked through as they come; the others once nobody presses a key,
+# or when a key was held so long that a hundred thousand have gathered.
+_GARBAGE = (1000, 100, 10)
 _USUAL_GARBAGE = gc.get_threshold()
 _SMALLEST = (60, 15)
 
