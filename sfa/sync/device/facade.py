@@ -83,6 +83,11 @@ class Device:
         return state.user_id(self.connection)
 
     @property
+    def centre(self) -> str | None:
+        """Return the address of the centre this store is signed in to."""
+        return state.centre(self.connection)
+
+    @property
     def head_seq(self) -> int:
         """Return the number of the last own op."""
         return outbox.head_seq(self.connection)
@@ -139,6 +144,11 @@ class Device:
     def schema_version(self) -> int:
         """Return the schema that ops are written in."""
         return SCHEMA_VERSION
+
+    def remember_centre(self, url: str | None) -> None:
+        """Keep the centre's address, or forget it."""
+        with self._changing():
+            state.put(self.connection, state.URL, url)
 
     def become(self, device: str, seq: int) -> None:
         """Go on as another device that shares our ops up to a seq."""
@@ -231,6 +241,10 @@ class Device:
     def runs(self, limit: int = 20) -> list[state.Run]:
         """Return the latest runs, newest first."""
         return state.runs(self.connection, limit)
+
+    def was_verified_since(self, instant: str) -> bool:
+        """Say whether store and centre were compared since an instant."""
+        return state.was_verified_since(self.connection, instant)
 
     def standing(self) -> state.Standing:
         """Return how this device stands to the centre."""

@@ -16,6 +16,7 @@ EPOCH = "sync_epoch"
 CODE = "sync_code"
 ORGANISATION = "sync_organisation"
 ROLE = "sync_role"
+URL = "sync_url"
 
 
 class Cursor(NamedTuple):
@@ -104,6 +105,11 @@ def epoch(connection: sqlite3.Connection) -> str | None:
     return local_state(connection, EPOCH)
 
 
+def centre(connection: sqlite3.Connection) -> str | None:
+    """Return the address of the centre this store is signed in to."""
+    return local_state(connection, URL)
+
+
 def aliases(connection: sqlite3.Connection) -> dict[str, str]:
     """Return local user id -> the centre's user id, for every login of this store."""
     return _mapping(local_state(connection, ALIASES))
@@ -151,6 +157,12 @@ def record_run(connection: sqlite3.Connection, run: Run) -> None:
             run.problem,
         ),
     )
+
+
+def was_verified_since(connection: sqlite3.Connection, instant: str) -> bool:
+    """Say whether store and centre were compared since an instant."""
+    query = "SELECT 1 FROM sync_run WHERE started_at >= ? AND verified IS NOT NULL LIMIT 1"
+    return connection.execute(query, (instant,)).fetchone() is not None
 
 
 def runs(connection: sqlite3.Connection, limit: int = 20) -> list[Run]:

@@ -1,0 +1,158 @@
+"""sfa sync: bring this store and the team's centre in step; without a verb it syncs once."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from sfa.cli.exits import DONE, NOTHING, report, say
+from sfa.cli.gateway import reading
+from sfa.cli.lazy import Lazy, LazyGroup, command
+from sfa.cli.lazy import group as lazy_group
+from sfa.cli.options import DryRun
+from sfa.cli.output import Format, emit, format_of
+from sfa.cli.passwords import PasswordFd
+from sfa.cli.progress import progress
+from sfa.errors import Msg, SyncError, msg
+from sfa.i18n import tr
+from sfa.store.home import home_dir
+
+if TYPE_CHECKING:
+    from sfa.sync.engine import Telling
+    from sfa.sync.running import Synced
+
+_VERBS: dict[str, tuple[Msg, str]] = {
+    "status": (msg("Last run, what is unsent, what waits for you"), "status"),
+    "log": (msg("The latest runs"), "log"),
+}
+_MINUTE_S = 60
+_WORDS = {
+    "push": msg("Sending"),
+    "pull": msg("Receiving"),
+    "load": msg("Loading"),
+    "compare": msg("Comparing"),
+}
+
+
+def group() -> LazyGroup:
+    """Return the sync group."""
+    lazy = {
+        name: Lazy(text, _loader(name, text, function), msg("Commands"))
+        for name, (text, function) in _VERBS.items()
+    }
+    made: LazyGroup = lazy_group(
+        "sync", tr("Bring this store and the centre in step"), lazy, _sync_by_default
+    )
+    return made
+
+
+def _loader(name: str, text: Msg, function: str) -> Any:
+    return lambda: command(globals()[function], name, tr(text))
+
+
+def _sync_by_default(
+    context: typer.Context,
+    dry_run: DryRun = False,
+    verify: Annotated[
+        bool,
+        typer.Option("--verify", help=msg("Compare everything with the centre, and repair what differs.")),
+    ] = False,
+    watch: Annotated[
+        int | None,
+        typer.Option(
+            "--watch",
+            metavar="MINUTES",
+            min=1,
+            help=msg("Sync again and again, with so many minutes between."),
+            show_default=False,
+        ),
+    ] = None,
+    json_: Annotated[bool, typer.Option("--json", help=msg("Print the result as JSON."))] = False,
+    password_fd: PasswordFd = None,
+) -> None:
+    if context.invoked_subcommand is not None:
+        return
+    from sfa.sync.credentials import given_password
+
+    secret = given_password(password_fd)
+    fmt = "json" if json_ else "table"
+    if dry_run:
+        _foretell(secret, fmt)
+    elif watch is None:
+        raise typer.Exit(_once(secret, fmt, verify=verify))
+    else:
+        _again_and_again(secret, fmt, watch)
+
+
+def _once(secret: str | None, fmt: str, *, verify: bool) -> int:
+    from sfa.sync import running
+
+    with _showing() as tell:
+        done = running.sync(home_dir(), password=secret, verify=verify, on_progress=tell)
+    return told(done, fmt)
+
+
+@contextmanager
+def _showing() -> Iterator[Telling]:
+    with progress() as show:
+        yield lambda at: show(tr(_WORDS[at.what]), at.done, at.total or at.done)
+
+
+def told(done: Synced, fmt: str) -> int:
+    """Print what a sync did; return the exit code: 1 when something waits for a decision."""
+    from sfa.render.syncs import decisions_text, synced_text
+
+    emit(synced_text(done, fmt))
+    if fmt != "json":
+        for line in decisions_text(done.standing):
+            say(line)
+    waits = done.standing.to_decide or done.standing.not_applied
+    return NOTHING if waits else DONE
+
+
+def _again_and_again(secret: str | None, fmt: str, minutes: int) -> None:
+    """Sync until somebody interrupts; a centre that cannot be reached is tried again next time."""
+    while True:
+        try:
+            _once(secret, fmt, verify=False)
+        except SyncError as error:
+            report(error)
+        time.sleep(minutes * _MINUTE_S)
+
+
+def _foretell(secret: str | None, fmt: str) -> None:
+    from sfa.render.syncs import outlook_text
+    from sfa.sync import running
+
+    emit(outlook_text(running.outlook(home_dir(), password=secret), fmt))
+
+
+def status(format_: Format = "") -> None:
+    """Show the last run, the age of the data, what is unsent and what waits; exit 1 when something waits."""
+    from sfa.render.syncs import standing_text
+    from sfa.sync.device import state
+
+    fmt = format_of(format_)
+    with reading() as connection:
+        found = state.standing(connection)
+        centre = state.centre(connection)
+    emit(standing_text(found, centre, fmt))
+    if found.to_decide or found.not_applied:
+        raise typer.Exit(NOTHING)
+
+
+def log(
+    limit: Annotated[int, typer.Option("--limit", min=1, help=msg("How many."))] = 20, format_: Format = ""
+) -> None:
+    """List the latest runs, the newest first."""
+    from sfa.render.syncs import runs_text
+    from sfa.sync.device import state
+
+    fmt = format_of(format_)
+    with reading() as connection:
+        found = state.runs(connection, limit)
+    emit(runs_text(found, fmt))

@@ -1,0 +1,214 @@
+"""Signing in, syncing once, signing out: what the front ends call.
+
+The only place where the engine meets a home, a network, the clock and chance.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from sfa import clock, ids
+from sfa.errors import NeedsDecision, Refused, SfaError, msg
+from sfa.store.version import SCHEMA_VERSION
+from sfa.sync import credentials, engine
+from sfa.sync.device import Device, state
+from sfa.sync.engine import SyncResult, Telling
+from sfa.sync.errors import CentreUnreachable
+from sfa.sync.lock import sole
+from sfa.sync.postgres import PostgresTransport
+from sfa.sync.protocol import Pull, Welcome
+
+ATTEMPTS = 3
+_FIRST_PAUSE_S = 0.5
+
+Sleep = Callable[[float], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Synced:
+    """What a sync did, and how the device stands after it."""
+
+    result: SyncResult
+    standing: state.Standing
+    bytes_out: int
+    bytes_in: int
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """What a sync would do: ops to push; entries to pull, ``None`` for everything (the first sync)."""
+
+    unsent: int
+    waiting: int | None
+
+
+def address(home: Path) -> str:
+    """Return the centre's address this store is signed in to.
+
+    Raises:
+        Refused: it is signed in nowhere.
+    """
+    with closing(Device.open(home)) as device:
+        found = device.centre
+    if not found:
+        raise Refused(
+            msg("This store is not signed in to a centre."), hint=msg("Sign in with: sfa login URL.")
+        )
+    return found
+
+
+def login(home: Path, url: str, password: str | None, *, device_name: str, keep: bool) -> Welcome:
+    """Make this store a device of the centre's user; what it holds becomes that user's.
+
+    Raises:
+        Refused: the centre does not accept the login, or the store belongs to somebody else.
+        SyncError: the centre cannot be reached.
+        InvalidInput: the address is none.
+    """
+    credentials.without_password(url)
+    with sole(_made(home)), closing(Device.open(home)) as device:
+        with closing(PostgresTransport(url, password=password)) as transport:
+            welcome = transport.register(device.device_id, device_name, device.local_author(), SCHEMA_VERSION)
+        device.met(welcome, clock.wall_ms())
+        device.remember_centre(url)
+    if keep and password is not None:
+        credentials.keep_password(url, password)
+    return welcome
+
+
+def _made(home: Path) -> Path:
+    from sfa.store.schema import ready
+
+    ready(home)
+    return home
+
+
+def logout(home: Path, *, even_unsent: bool) -> None:
+    """Forget the centre and its password; the records stay on this device.
+
+    Raises:
+        NeedsDecision: changes were not pushed yet.
+    """
+    url = address(home)
+    with sole(home), closing(Device.open(home)) as device:
+        waiting = device.unsent().count
+        if waiting and not even_unsent:
+            raise NeedsDecision(
+                msg("{count} changes have not reached the centre yet."),
+                hint=msg("Run sfa sync first, or repeat it with --yes."),
+                count=waiting,
+            )
+        device.remember_centre(None)
+    credentials.forget_password(url)
+
+
+@contextmanager
+def _connected(home: Path, password: str | None) -> Iterator[PostgresTransport]:
+    url = address(home)
+    secret = password or credentials.given_password() or credentials.kept_password(url)
+    with closing(PostgresTransport(url, password=secret)) as transport:
+        yield transport
+
+
+def sync(
+    home: Path,
+    *,
+    password: str | None = None,
+    verify: bool = False,
+    on_progress: Telling | None = None,
+    sleep: Sleep = time.sleep,
+) -> Synced:
+    """Sync once, trying again a little later when the centre does not answer; every run is recorded.
+
+    Raises:
+        SyncError: the centre cannot be reached, or another sync of this home is running.
+        Refused: the centre does not take this user or device.
+        StoreUnusable: the store cannot be written, or schemas are too far apart.
+    """
+    with sole(_made(home)), _connected(home, password) as transport, closing(Device.open(home)) as device:
+        run = state.Run(ids.uuid7(clock.wall_ms()), clock.to_text(clock.utc_now()), None, "running")
+        device.record_run(run)
+        try:
+            result = _with_patience(device, transport, run, verify, on_progress, sleep)
+        except BaseException as error:
+            device.record_run(_ended(run, transport, "failed", problem=_problem(error)))
+            raise
+        standing = device.standing()
+        waits = bool(standing.to_decide or standing.not_applied)
+        run = replace(
+            run,
+            pushed=result.pushed,
+            pulled=result.pulled + result.loaded,
+            conflicts=standing.conflicts,
+            refused=standing.not_applied,
+            verified=result.verified,
+        )
+        device.record_run(_ended(run, transport, "decisions" if waits else "ok"))
+        traffic = transport.traffic
+        return Synced(result, device.standing(), traffic.sent, traffic.received)
+
+
+def _with_patience(
+    device: Device,
+    transport: PostgresTransport,
+    run: state.Run,
+    verify: bool,
+    on_progress: Telling | None,
+    sleep: Sleep,
+) -> SyncResult:
+    wanted = verify or not device.was_verified_since(run.started_at[:10])
+    for attempt in range(1, ATTEMPTS + 1):
+        try:
+            return engine.sync(
+                device, transport, now_ms=clock.wall_ms, verify=wanted, on_progress=on_progress
+            )
+        except CentreUnreachable:
+            transport.close()
+            if attempt == ATTEMPTS:
+                raise
+            # Devices that lost the centre together do not come back together.
+            sleep(_FIRST_PAUSE_S * 2**attempt * random.uniform(0.5, 1.5))  # noqa: S311
+    raise AssertionError("unreachable")
+
+
+def _ended(
+    run: state.Run, transport: PostgresTransport, word: str, *, problem: str | None = None
+) -> state.Run:
+    return replace(
+        run,
+        ended_at=clock.to_text(clock.utc_now()),
+        state=word,
+        bytes_out=transport.traffic.sent,
+        bytes_in=transport.traffic.received,
+        problem=problem,
+    )
+
+
+def _problem(error: BaseException) -> str:
+    return str(error) if isinstance(error, SfaError) else type(error).__name__
+
+
+def outlook(home: Path, *, password: str | None = None) -> Outlook:
+    """Return what a sync would do, changing nothing on either side.
+
+    Raises:
+        SyncError, Refused: as ``sync``.
+    """
+    with _connected(home, password) as transport, closing(Device.open(home)) as device:
+        hello = device.hello(clock.wall_ms())
+        transport.hello(hello)
+        waiting = None if hello.epoch is None else _waiting(transport, hello.device, hello.version)
+        return Outlook(device.unsent().count, waiting)
+
+
+def _waiting(transport: PostgresTransport, device: str, version: int) -> int:
+    count, more = 0, True
+    while more:
+        page = transport.pull(Pull(device, version))
+        count, version, more = count + len(page.entries), page.version, page.more
+    return count
