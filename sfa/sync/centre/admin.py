@@ -92,8 +92,17 @@ def make_database(connection: Connection, name: str = DATABASE) -> None:
 def initialise(connection: Connection) -> None:
     """Make the centre's schema and what an organisation begins with; what is there stays."""
     upgrade(connection)
+    _set_up(connection, "on")
     for table, values in organisation_rows():
         _insert(connection, table, values)
+    _set_up(connection, "off")
+
+
+def _set_up(connection: Connection, state: str) -> None:
+    """Mark what follows as the centre's own set-up, over which anybody's change counts as seen."""
+    connection.execute(
+        "SELECT set_config('sfa.setting_up', %s, true), set_config('sfa.sql_tx', '', true)", [state]
+    )
 
 
 def upgrade(connection: Connection) -> None:

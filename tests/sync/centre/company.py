@@ -8,6 +8,7 @@ from typing import Any
 
 from sfa.fields import TABLES
 from sfa.fields.sight import OTHER_ENDS, anchor_of
+from sfa.store.version import SCHEMA_VERSION
 from tests.sync.centre.conftest import Connection
 
 Key = tuple[str, str]
@@ -20,6 +21,12 @@ def call(connection: Connection, function: str, **question: Any) -> Any:
     row = connection.execute(f"SELECT api.{function}(%s::json)::text", [json.dumps(question)]).fetchone()
     assert row
     return None if row[0] is None else json.loads(row[0])
+
+
+def register(connection: Connection, device: str, local_author: str) -> Any:
+    """Make a device known; return the centre's welcome."""
+    question = {"device": device, "name": "laptop", "local_author": local_author}
+    return call(connection, "register", **question, schema_version=SCHEMA_VERSION)
 
 
 def snapshot(connection: Connection) -> tuple[int, dict[Key, Row]]:
@@ -36,16 +43,7 @@ class Replica:
         """Register a device and start from a snapshot."""
         self.connection = connection
         self.device = DEVICE.format(number)
-        schema = connection.execute("SELECT 1").fetchone()
-        assert schema
-        call(
-            connection,
-            "register",
-            device=self.device,
-            name="",
-            local_author=DEVICE.format(number + 500),
-            schema_version=_schema_version(),
-        )
+        register(connection, self.device, DEVICE.format(number + 500))
         self.version, self.rows = snapshot(connection)
 
     def pull(self, limit: int) -> list[dict[str, Any]]:
@@ -120,9 +118,3 @@ def _hangs_on(key: Key, row: Row, gone: set[Key], anchor: Key) -> bool:
         column, table = OTHER_ENDS[key[0]]
         return (table, row[column]) in gone
     return False
-
-
-def _schema_version() -> int:
-    from sfa.store.version import SCHEMA_VERSION
-
-    return SCHEMA_VERSION
