@@ -42,12 +42,17 @@ def phone_digits(text: str) -> str:
     return _national(digits[2:]) if digits.startswith("00") else _without_86(digits)
 
 
-# Six to twelve digits in groups: no country code, no extension, nothing to part.
+# Six to twelve digits in groups, or up to fifteen after a plus: no extension, nothing to part.
 _PLAIN_PHONE = re.compile(r"(?!00)[0-9](?:-?[0-9]){5,11}")
+_PLAIN_ABROAD = re.compile(r"\+[0-9](?:[- ]?[0-9]){5,14}")
+_DIGITS_ALONE = str.maketrans("", "", "+- ")
 
 
 def plain_phone(text: str) -> tuple[str, str] | None:
     """Return a number of the usual shape and its digits, as ``phone_digits`` finds them; else ``None``."""
+    if text.startswith("+"):
+        found = _PLAIN_ABROAD.fullmatch(text)
+        return (text, _national(text.translate(_DIGITS_ALONE))) if found else None
     return (text, text.replace("-", "")) if _PLAIN_PHONE.fullmatch(text) else None
 
 

@@ -115,7 +115,13 @@ def test_the_usual_list_of_candidates_needs_no_walk_through_the_store(home: Path
     assert not [step for step in plans if step.startswith("SCAN") and "json_each" not in step]
 
 
-@pytest.mark.parametrize("text", ["13800138000", "021-22597620", "0755-8888-1234", "555-123-4567", "110110"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("13800138000", "021-22597620", "0755-8888-1234", "555-123-4567", "110110"),
+        *("+8613800138000", "+86 138 0013 8000", "+86 755-8888-1234", "+1 212-555-1234", "+49 30 901820"),
+    ],
+)
 def test_phones_of_the_usual_shape_are_read_as_all_others_are(text: str) -> None:
     assert split_phones(text) == [text]
     assert plain_phone(text) == (text, phone_digits(text))
@@ -126,7 +132,10 @@ def test_phones_of_the_usual_shape_are_read_as_all_others_are(text: str) -> None
     [
         "8613800138000",
         "0086138",
-        "+8613800138000",
+        "+86138",
+        "+86 (755) 8888",
+        "+86  13800138000",
+        "+86 13800138000 ",
         "021-1234 转 5",
         "12",
         "1-",
