@@ -23,6 +23,10 @@ from sfa.store.version import APPLICATION_ID, SCHEMA_VERSION
 # What a million leads take, several times over: whoever comes second waits for the first.
 _UPGRADE_WAIT_S = 1_200.0
 
+# An import writes each page twice, and half as many cost a quarter less than with SQLite's usual 4 KiB.
+# Twice as large would be a little better there, and make a new store three times as large.
+_PAGE_BYTES = 8192
+
 Notice = Callable[[], None]
 
 
@@ -116,6 +120,9 @@ def _make(home: Path, path: Path) -> None:
 def _make_at(path: Path) -> None:
     from sfa.store.seed import seed
 
+    with closing(sqlite3.connect(path, isolation_level=None)) as empty:
+        empty.execute(f"PRAGMA page_size = {_PAGE_BYTES}")
+        empty.execute("VACUUM")  # from here on the file has it
     connection = open_writing(path)
     try:
         private(path)
