@@ -5,7 +5,7 @@ from __future__ import annotations
 import queue
 import sys
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -23,9 +23,9 @@ class _End:
         self.error = error
 
 
-def ahead(items: Iterable[T]) -> Iterator[T]:
+def ahead(items: Iterable[T], depth: int = _DEPTH) -> Generator[T, None, None]:
     """Yield items that a thread makes a few ahead; what goes wrong there is raised here."""
-    waiting: queue.Queue[T | _End] = queue.Queue(_DEPTH)
+    waiting: queue.Queue[T | _End] = queue.Queue(depth)
     stopped = threading.Event()
     maker = threading.Thread(target=_make, args=(items, waiting, stopped), name="ahead", daemon=True)
     usual = sys.getswitchinterval()

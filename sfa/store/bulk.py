@@ -1,27 +1,32 @@
 """Many new rows at once: rows and their ops go in with prepared statements, without a trigger a row.
 
 The capture triggers stand aside inside the transaction and are back before it ends; what
-they write and check is made here, the same to the byte (docs/adr/0002-op-log.md). A thread
-prepares the next rows and their ops while SQLite, which needs no Python meanwhile, writes.
+they write and check is made here, the same to the byte (docs/adr/0002-op-log.md). Of many
+rows a second process prepares rows, ops and search documents (docs/adr/0009-two-processes-import.md); of
+a few, or on one core, a thread does, while SQLite, which needs no Python meanwhile, writes.
 """
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
-from itertools import islice
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sfa.fields import TABLES
 from sfa.store import standing
 from sfa.store.ahead import ahead
-from sfa.store.bulk_checks import Columns, Links, check_values
-from sfa.store.bulk_ops import OpValue, OpWriter, row_by_row
+from sfa.store.bulk_beside import BesideEnded, insert_beside
+from sfa.store.bulk_checks import Links, check_values
+from sfa.store.bulk_making import Beginning
+from sfa.store.bulk_ops import HASH, SALT, OpWriter
+from sfa.store.bulk_sheets import Group, Sheet
 from sfa.store.capture import CAPTURE, NotInTransaction, Value
 from sfa.store.connection import StoreConnection
+from sfa.store.search.index import last_running, mark_dirty, write_documents
 from sfa.store.search.newcomers import Newcomers
+from sfa.store.search.searched import SEARCHED
 from sfa.store.search.triggers import insert_trigger
 from sfa.store.triggers import expected
 from sfa.store.version import SCHEMA_VERSION
@@ -29,21 +34,13 @@ from sfa.terms import OpKind
 
 # Long enough that SQLite works for milliseconds on each, and far below the 32,766 values one may have.
 _ROWS_A_STATEMENT = 500
+# Starting a second process takes a fifth of a second, which pays from here on.
+_ROWS_FOR_TWO = 10_000
+_OP_COLUMNS = "tx_id, inverts, kind, tbl, schema_version, hlc, salt, digest, chain, op_id, changes, row_id"
 _GUARD = "sfa_guard_oplog_insert"
 
 OnRows = Callable[[int], None]
-
-
-class NewRows(NamedTuple):
-    """Rows for one captured table; ``columns`` say what the values of each are, ``id`` first.
-
-    Where the table has a ``ref`` it is among them, and so is the bookkeeping. Sorted by
-    id they go in faster.
-    """
-
-    table: str
-    columns: tuple[str, ...]
-    rows: Iterable[Sequence[object]]
+Fixed = dict[str, dict[str, Value]]
 
 
 class _Batch(NamedTuple):
@@ -52,16 +49,16 @@ class _Batch(NamedTuple):
     rows: str
     row_values: list[Value]
     ops: str
-    op_values: list[OpValue]
+    op_values: list[Value | bytes]
     size: int
 
 
 def insert_rows(
-    connection: StoreConnection, groups: Sequence[NewRows], links: Links, on_rows: OnRows | None = None
+    connection: StoreConnection, groups: Sequence[Group], links: Links, on_rows: OnRows | None = None
 ) -> None:
     """Insert rows in the open transaction and capture them; note in ``links`` what they refer to.
 
-    ``on_rows`` hears how many rows more are written.
+    ``on_rows`` hears how many rows more are written, fewer when some have to be written again.
 
     Raises:
         sqlite3.IntegrityError: a value is none that its column allows; the whole transaction
@@ -71,16 +68,69 @@ def insert_rows(
     capture = connection.capture
     if capture.tx_id is None or capture.mode != CAPTURE:
         raise NotInTransaction("rows are inserted in bulk in a captured transaction of sfa.store.perform")
-    writer = OpWriter(capture, _last_link(connection))
+    tables = {each.table for each in groups}
     fixed = {each.table: _fixed(connection, each) for each in groups}
-    newcomers = Newcomers(connection, fixed)
-    with _triggers_aside(connection, set(fixed)), _standing_once(connection, set(fixed)):
-        for batch in ahead(_prepared(groups, fixed, links, newcomers, writer, capture.inverts)):
-            connection.execute(batch.rows, batch.row_values)
-            connection.execute(batch.ops, batch.op_values)
-            if on_rows is not None:
-                on_rows(batch.size)
-    newcomers.index(connection)
+    written = 0
+
+    def more(count: int) -> None:
+        nonlocal written
+        written += count
+        if on_rows is not None:
+            on_rows(count)
+
+    with _triggers_aside(connection, tables), _standing_once(connection, tables):
+        if sum(each.size for each in groups) >= _ROWS_FOR_TWO and _cores() > 1:
+            connection.execute("SAVEPOINT beside")
+            try:
+                insert_beside(connection, groups, _beginning(connection, fixed), links, more)
+            except BesideEnded:
+                connection.execute("ROLLBACK TO beside")
+                more(-written)
+                _insert_alone(connection, groups, fixed, links, more)
+            connection.execute("RELEASE beside")
+        else:
+            _insert_alone(connection, groups, fixed, links, more)
+
+
+def _beginning(connection: StoreConnection, fixed: Fixed) -> Beginning:
+    capture = connection.capture
+    running = {table: last_running(connection, table) for table in fixed if table in SEARCHED}
+    link = _last_link(connection)
+    return Beginning(str(capture.tx_id), capture.reading, capture.offset_ms, link, fixed, running)
+
+
+def _cores() -> int:
+    """Return how many cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _insert_alone(
+    connection: StoreConnection, groups: Sequence[Group], fixed: Fixed, links: Links, on_rows: OnRows
+) -> None:
+    writer = OpWriter(connection.capture, _last_link(connection))
+    newcomers = Newcomers()
+    ends = {table: _end(connection, table) for table in fixed if table in SEARCHED}
+    prepared = _prepared(groups, fixed, links, newcomers, writer, connection.capture.inverts)
+    for batch in ahead(prepared):
+        connection.execute(batch.rows, batch.row_values)
+        connection.execute(batch.ops, batch.op_values)
+        on_rows(batch.size)
+
+    def new_rows(table: str) -> Iterator[int]:
+        query = f"SELECT rowid FROM {table} WHERE rowid > ? ORDER BY rowid"
+        return (row[0] for row in connection.execute(query, (ends[table],)).fetchall())
+
+    documents = newcomers.documents(new_rows)
+    for table in documents.tables():
+        write_documents(connection, table, documents.of(table))
+    for table, owners in documents.left().items():
+        mark_dirty(connection, table, owners)
+
+
+def _end(connection: sqlite3.Connection, table: str) -> int:
+    return int(connection.execute(f"SELECT coalesce(max(rowid), 0) FROM {table}").fetchone()[0])
 
 
 @contextmanager
@@ -118,7 +168,7 @@ def _last_link(connection: sqlite3.Connection) -> bytes | None:
     return row[0] if row else None
 
 
-def _fixed(connection: sqlite3.Connection, group: NewRows) -> dict[str, Value]:
+def _fixed(connection: sqlite3.Connection, group: Group) -> dict[str, Value]:
     """Return what the columns that are not given hold in every new row: their defaults."""
     rows = connection.execute(f"PRAGMA table_info({group.table})").fetchall()
     return {row[1]: literal(row[4]) for row in rows if row[4] is not None and row[1] not in group.columns}
@@ -130,41 +180,40 @@ def literal(text: str) -> Value:
 
 
 def _prepared(
-    groups: Iterable[NewRows],
-    fixed: dict[str, dict[str, Value]],
+    groups: Iterable[Group],
+    fixed: Fixed,
     links: Links,
     newcomers: Newcomers,
     writer: OpWriter,
     inverts: str | None,
 ) -> Iterator[_Batch]:
-    for table, columns, every in groups:
-        rows = iter(every)
-        while chunk := list(islice(rows, _ROWS_A_STATEMENT)):
-            by_column: Columns = dict(zip(columns, zip(*chunk, strict=True), strict=True))
-            check_values(TABLES[table], by_column)
-            links.note(table, by_column)
-            newcomers.note(table, by_column)
-            ops = writer.ops(table, by_column, fixed[table])
-            statement, values = _insertion(table, by_column, len(chunk))
-            ops_statement = _statement("oplog", (*_SHARED, *_OWN), len(_SHARED), len(chunk))
-            shared = (writer.tx_id, inverts, OpKind.INSERT.value, table, SCHEMA_VERSION)
-            yield _Batch(statement, values, ops_statement, [*shared, *ops], len(chunk))
+    for sheet in (sheet for group in groups for sheet in group.sheets(_ROWS_A_STATEMENT)):
+        check_values(sheet)
+        links.note(sheet)
+        newcomers.note(sheet)
+        statement, values = _insertion(sheet)
+        ops = writer.ops(sheet, fixed[sheet.table])
+        shared: list[Value | bytes] = [
+            *(writer.tx_id, inverts, OpKind.INSERT.value, sheet.table, SCHEMA_VERSION),
+            *(ops.reading, ops.salts, ops.digests, ops.links),
+        ]
+        own = _row_by_row([ops.op_ids, ops.payloads, sheet.varying["id"]], sheet.size)
+        yield _Batch(statement, values, _ops_statement(sheet.size), [*shared, *own], sheet.size)
 
 
-_SHARED = ("tx_id", "inverts", "kind", "tbl", "schema_version")
-_OWN = ("op_id", "hlc", "changes", "salt", "digest", "chain", "row_id")
-
-
-def _insertion(table: str, by_column: Columns, count: int) -> tuple[str, list[Value]]:
+def _insertion(sheet: Sheet) -> tuple[str, list[Value]]:
     """Return a statement that inserts rows, with its values: those that all rows share once."""
-    same = {
-        name: values[0]
-        for name, values in by_column.items()
-        if name != "id" and values.count(values[0]) == count
-    }
-    varying = {name: values for name, values in by_column.items() if name not in same}
-    statement = _statement(table, (*same, *varying), len(same), count)
-    return statement, [*same.values(), *row_by_row(list(varying.values()), count)]
+    statement = _statement(sheet.table, (*sheet.same, *sheet.varying), len(sheet.same), sheet.size)
+    return statement, [*sheet.same.values(), *_row_by_row([*sheet.varying.values()], sheet.size)]
+
+
+def _row_by_row(columns: Sequence[Sequence[Any]], count: int) -> list[Any]:
+    """Return all values of the first row, then of the second, and so on."""
+    width = len(columns)
+    values: list[Any] = [None] * (width * count)
+    for place, column in enumerate(columns):
+        values[place::width] = column
+    return values
 
 
 @lru_cache(maxsize=64)
@@ -178,3 +227,15 @@ def _statement(table: str, names: tuple[str, ...], shared: int, count: int) -> s
     ]
     listed = ", ".join(f'"{name}"' for name in names)
     return f"INSERT INTO {table} ({listed}) VALUES {', '.join(rows)}"
+
+
+@lru_cache(maxsize=64)
+def _ops_statement(count: int) -> str:
+    """Return an insertion of ops: nine values for all of them, and an id, payload and row for each."""
+    rows = [
+        f"(?1, ?2, ?3, ?4, ?5, ?6 + {place}, substr(?7, {place * SALT + 1}, {SALT}),"
+        f" substr(?8, {place * HASH + 1}, {HASH}), substr(?9, {place * HASH + 1}, {HASH}),"
+        f" ?{place * 3 + 10}, ?{place * 3 + 11}, ?{place * 3 + 12})"
+        for place in range(count)
+    ]
+    return f"INSERT INTO oplog ({_OP_COLUMNS}) VALUES {', '.join(rows)}"

@@ -5,27 +5,25 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 
-from sfa.fields import TABLES, Table
+from sfa.fields import TABLES
+from sfa.store.bulk_sheets import Sheet
 from sfa.store.capture import Value
-
-Columns = dict[str, tuple[Value, ...]]
 
 _FLAG = frozenset({0, 1, None})
 _NUMBERS = frozenset({"integer", "flag"})
 
 
-def check_values(table: Table, by_column: Columns) -> None:
+def check_values(sheet: Sheet) -> None:
     """Refuse words that a column does not allow, and values of another kind than it holds.
 
     Raises:
         sqlite3.IntegrityError: there is such a value; its text is that of the trigger.
     """
+    table = TABLES[sheet.table]
     for column in table.columns:
-        values = by_column.get(column.name)
-        if values is None:
-            continue
+        values = sheet.values(column.name)
         allowed = {*column.choices, None} if column.choices else _FLAG if column.type == "flag" else None
         if allowed is not None and not allowed.issuperset(values):
             raise sqlite3.IntegrityError(f"sfa:choice:{table.name}.{column.name}")
@@ -49,12 +47,12 @@ class Links:
         self._named: dict[str, set[Value]] = defaultdict(set)
         self._made: dict[str, set[Value]] = defaultdict(set)
 
-    def note(self, table: str, by_column: Mapping[str, Sequence[Value]]) -> None:
+    def note(self, sheet: Sheet) -> None:
         """Note new rows, and what they refer to."""
-        if table in _REFERRED_TO:
-            self._made[table].update(by_column["id"])
-        for name, values in by_column.items():
-            self.note_changed(table, name, values)
+        if sheet.table in _REFERRED_TO:
+            self._made[sheet.table].update(sheet.varying["id"])
+        for name in (*sheet.same, *sheet.varying):
+            self.note_changed(sheet.table, name, sheet.values(name))
 
     def note_changed(self, table: str, name: str, values: Iterable[Value]) -> None:
         """Note what a column refers to now, if it refers to anything."""

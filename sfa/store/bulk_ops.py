@@ -5,17 +5,30 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import NamedTuple
 
 from sfa import ids
-from sfa.store.bulk_checks import Columns
+from sfa.store.bulk_sheets import Sheet
 from sfa.store.capture import CAPTURED, Capture, NotInTransaction, Value, quoted
 from sfa.terms import OpKind
 
-# sqlite3 binds a bytearray five times as fast as bytes, for which it asks its adapters first.
-OpValue = Value | bytearray
+SALT = 16
+HASH = 32
 
-_SALT = 16
+
+class Ops(NamedTuple):
+    """The ops of a sheet's rows; their readings count up from ``reading``.
+
+    Salts, digests and links stand one behind the other in one value each: taking them apart is
+    left to SQLite, for which ``sqlite3`` would bind 1,500 values one at a time.
+    """
+
+    op_ids: list[str]
+    payloads: list[str]
+    reading: int
+    salts: bytes
+    digests: bytes
+    links: bytes
 
 
 class OpWriter:
@@ -29,48 +42,39 @@ class OpWriter:
         self._capture = capture
         self._link = last_link or b""
 
-    def ops(self, table: str, by_column: Columns, fixed: Mapping[str, Value]) -> list[OpValue]:
-        """Return op id, reading, payload, salt, digest, link and row of every row in turn.
-
-        ``fixed`` has the values of columns that are not given.
-        """
-        row_ids = by_column["id"]
-        count = len(row_ids)
+    def ops(self, sheet: Sheet, fixed: Mapping[str, Value]) -> Ops:
+        """Return the ops of a sheet; ``fixed`` has the values of columns that are not given."""
         now_ms = self._capture.now_ms()
-        op_ids = ids.uuid7s(now_ms, count)
-        readings = self._capture.next_readings(now_ms, count)
-        payloads = inserted_all(table, by_column, fixed, count)
-        drawn = bytearray(os.urandom(_SALT * count))
-        salts = [drawn[start : start + _SALT] for start in range(0, _SALT * count, _SALT)]
+        op_ids = ids.uuid7s(now_ms, sheet.size)
+        reading = self._capture.next_readings(now_ms, sheet.size)
+        payloads = inserted_all(sheet, fixed)
+        salts = os.urandom(SALT * sheet.size)
+        starts = range(0, SALT * sheet.size, SALT)
         sha = hashlib.sha256
         digests = [
-            bytearray(sha(salt + payload.encode()).digest())
-            for salt, payload in zip(salts, payloads, strict=True)
+            sha(salts[start : start + SALT] + payload.encode()).digest()
+            for start, payload in zip(starts, payloads, strict=True)
         ]
-        links = self._links(table, op_ids, readings, row_ids, digests)
-        columns = [op_ids, readings, payloads, salts, digests, links, row_ids]
-        return row_by_row(columns, count)
+        links = self._links(sheet, op_ids, reading, digests)
+        return Ops(op_ids, payloads, reading[0], salts, b"".join(digests), links)
 
     def _links(
-        self,
-        table: str,
-        op_ids: Sequence[str],
-        readings: Sequence[int],
-        row_ids: Sequence[Value],
-        digests: Sequence[bytearray],
-    ) -> list[bytearray]:
+        self, sheet: Sheet, op_ids: Sequence[str], readings: Sequence[int], digests: Sequence[bytes]
+    ) -> bytes:
         """Return each op's link; ``capture.link_of`` says what it covers."""
-        before, after = f"|{self.tx_id}|", f"|{OpKind.INSERT.value}|{table}|"
+        before, after = f"|{self.tx_id}|", f"|{OpKind.INSERT.value}|{sheet.table}|"
         sha, link = hashlib.sha256, self._link
         links = []
-        for op_id, reading, row_id, digest in zip(op_ids, readings, row_ids, digests, strict=True):
+        for op_id, reading, row_id, digest in zip(
+            op_ids, readings, sheet.varying["id"], digests, strict=True
+        ):
             link = sha(link + f"{op_id}{before}{reading}{after}{row_id}".encode() + digest).digest()
-            links.append(bytearray(link))
+            links.append(link)
         self._link = link
-        return links
+        return b"".join(links)
 
 
-def inserted_all(table: str, by_column: Columns, fixed: Mapping[str, Value], count: int) -> list[str]:
+def inserted_all(sheet: Sheet, fixed: Mapping[str, Value]) -> list[str]:
     """Return what ``capture.inserted`` gives for each row.
 
     What all rows share goes into a template; of the rest each column is turned into
@@ -78,11 +82,11 @@ def inserted_all(table: str, by_column: Columns, fixed: Mapping[str, Value], cou
     """
     template: list[str] = []
     varying: list[Sequence[str]] = []
-    for name in CAPTURED[table]:
-        values = by_column.get(name)
-        value = fixed.get(name) if values is None else values[0]
+    for name in CAPTURED[sheet.table]:
+        values = sheet.varying.get(name)
         opening = f',"{name}":['
-        if values is None or values.count(value) == count:
+        if values is None:
+            value = sheet.same[name] if name in sheet.same else fixed.get(name)
             if value is not None:
                 template.append(f"{opening}{_json(value)}]".replace("%", "%%"))
         elif None in values:
@@ -93,17 +97,8 @@ def inserted_all(table: str, by_column: Columns, fixed: Mapping[str, Value], cou
             varying.append([_json(each) for each in values])
     text = "{" + "".join(template).removeprefix(",") + "}"
     if not varying:
-        return [text % ()] * count
+        return [text % ()] * sheet.size
     return [text % row for row in zip(*varying, strict=True)]
-
-
-def row_by_row(columns: Sequence[Sequence[Any]], count: int) -> list[Any]:
-    """Return all values of the first row, then of the second, and so on."""
-    width = len(columns)
-    values: list[Any] = [None] * (width * count)
-    for place, column in enumerate(columns):
-        values[place::width] = column
-    return values
 
 
 def _json(value: Value) -> str:

@@ -99,6 +99,22 @@ class Capture:
         """Return the real time in milliseconds, as the centre's clock has it."""
         return clock.wall_ms() + self._offset_ms
 
+    def go_on(self, tx_id: str, last_reading: int, offset_ms: int) -> None:
+        """Go on in a transaction that another process holds open, or part of which one has written."""
+        self.tx_id = tx_id
+        self._reading = last_reading
+        self._offset_ms = offset_ms
+
+    @property
+    def reading(self) -> int:
+        """Return the clock's last reading in the log, or in this transaction."""
+        return self._reading
+
+    @property
+    def offset_ms(self) -> int:
+        """Return how far our clock is behind the centre's."""
+        return self._offset_ms
+
     def next_readings(self, now_ms: int, count: int) -> range:
         """Return as many readings of the clock, one after the other."""
         first = clock.hlc_after(self._reading, now_ms)

@@ -17,8 +17,9 @@ from sfa import clock, ids
 from sfa.errors import msg
 from sfa.fields import TABLES
 from sfa.store import change
-from sfa.store.bulk import NewRows, insert_rows
+from sfa.store.bulk import insert_rows
 from sfa.store.bulk_checks import Links
+from sfa.store.bulk_sheets import NewRows
 from sfa.store.checks.log import check_log, check_transactions, check_writers
 from sfa.store.checks.rows import differences
 from sfa.store.connection import StoreConnection, open_writing

@@ -21,8 +21,9 @@ from pathlib import Path
 from sfa.errors import msg
 from sfa.ids import ref_of
 from sfa.store import change
-from sfa.store.bulk import NewRows, insert_rows
+from sfa.store.bulk import insert_rows
 from sfa.store.bulk_checks import Links
+from sfa.store.bulk_sheets import NewRows
 from sfa.store.connection import StoreConnection, open_writing
 from sfa.store.doctor import examine
 from sfa.store.home import store_path

@@ -13,8 +13,9 @@ import pytest
 from sfa import clock, ids
 from sfa.errors import InvalidInput, Refused, msg
 from sfa.store.ahead import ahead
-from sfa.store.bulk import NewRows, insert_rows
+from sfa.store.bulk import insert_rows
 from sfa.store.bulk_checks import Links
+from sfa.store.bulk_sheets import NewRows
 from sfa.store.capture import NotInTransaction
 from sfa.store.connection import open_writing
 from sfa.store.perform import changing
@@ -118,6 +119,6 @@ def test_leaving_early_ends_the_thread_and_gives_the_switch_interval_back() -> N
     usual = sys.getswitchinterval()
     taken = ahead(iter(range(1_000_000)))
     assert next(iter(taken)) == 0
-    taken.close()  # type: ignore[attr-defined]
+    taken.close()
     assert sys.getswitchinterval() == usual
     assert not [each for each in threading.enumerate() if each.name == "ahead"]

@@ -7,6 +7,8 @@ import os
 import signal
 import subprocess
 import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -42,14 +44,25 @@ def test_killed_writer_leaves_every_change_whole_or_absent(home: Path, part: int
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="needs SIGKILL")
-def test_a_bulk_insert_killed_half_way_leaves_no_row_and_every_trigger_and_index(home: Path) -> None:
+@pytest.mark.parametrize("processes", [1, 2])
+def test_a_bulk_insert_killed_half_way_leaves_no_row_and_every_trigger_and_index(
+    home: Path, processes: int
+) -> None:
     add(home, "team", name="nobody yet")
     before = schema_of(home)
+    there = {path.name for path in home.iterdir()}
     done = subprocess.run(
-        [sys.executable, "-m", "tests.store.bulk_crash_run", str(home)], cwd=PROJECT, check=False
+        [sys.executable, "-m", "tests.store.bulk_crash_run", str(home), str(processes)],
+        cwd=PROJECT,
+        stdout=subprocess.PIPE,
+        check=False,
     )
     assert done.returncode == -signal.SIGKILL
     assert (home / "sfa.db-wal").stat().st_size > 1_000_000, "it was killed before anything was written"
+    seconds = [int(line) for line in done.stdout.split()]
+    assert len(seconds) == processes - 1
+    wait_until(lambda: not any(map(is_there, seconds)))
+    assert {path.name for path in home.iterdir()} - there <= {"sfa.db-wal", "sfa.db-shm"}
     assert schema_of(home) == before
     assert examine(home) == []
     add(home, "lead", name="afterwards")
@@ -81,3 +94,20 @@ def test_killed_restore_leaves_the_old_store_or_the_new_one(home: Path, tmp_path
     assert report["others"].keys() <= {made.content_hash}
     assert report["old"] > 0
     assert sum(report["others"].values()) > 0
+
+
+def is_there(number: int) -> bool:
+    """Say whether a process of that number is still there."""
+    try:
+        os.kill(number, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def wait_until(claim: Callable[[], bool]) -> None:
+    for _ in range(500):
+        if claim():
+            return
+        time.sleep(0.02)
+    raise AssertionError("it did not come true in ten seconds")

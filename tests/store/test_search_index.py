@@ -17,8 +17,9 @@ from sfa.errors import msg
 from sfa.finding.searching import condition
 from sfa.store import change
 from sfa.store.backup import open_source
-from sfa.store.bulk import NewRows, insert_rows
+from sfa.store.bulk import insert_rows
 from sfa.store.bulk_checks import Links
+from sfa.store.bulk_sheets import NewRows
 from sfa.store.checks.search import check_search
 from sfa.store.connection import open_writing
 from sfa.store.doctor import examine, repair
@@ -27,6 +28,7 @@ from sfa.store.perform import changing
 from sfa.store.reading import reading
 from sfa.store.search.index import STATE
 from sfa.store.version import SCHEMA_VERSION
+from tests.store.in_bulk import insert_with
 from tests.store.rows import add, count, edit, new_id
 
 
@@ -83,7 +85,11 @@ def test_a_row_that_is_removed_leaves_no_document(home: Path) -> None:
     assert examine(home) == []
 
 
-def test_rows_inserted_in_bulk_have_the_documents_that_their_records_give(home: Path) -> None:
+@pytest.mark.parametrize("processes", [1, 2])
+def test_rows_inserted_in_bulk_have_the_documents_that_their_records_give(
+    home: Path, monkeypatch: pytest.MonkeyPatch, processes: int
+) -> None:
+    insert_with(monkeypatch, processes)
     old = add(home, "lead", name="old")
     new = sorted(new_id() for _ in range(3))
     with changing(home, name=msg("Import")) as open_change:

@@ -13,8 +13,9 @@ from sqlmodel import create_engine
 from sfa.errors import msg
 from sfa.models.schema import TABLES
 from sfa.store import standing
-from sfa.store.bulk import NewRows, insert_rows
+from sfa.store.bulk import insert_rows
 from sfa.store.bulk_checks import Links
+from sfa.store.bulk_sheets import NewRows
 from sfa.store.connection import open_writing
 from sfa.store.doctor import examine
 from sfa.store.home import store_path

@@ -8,9 +8,10 @@ seconds.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 
 from sfa import clock, ids
 from sfa.errors import Refused, msg
@@ -18,8 +19,10 @@ from sfa.fields import TABLES
 from sfa.fields import noun as noun_of
 from sfa.services.imports.plan import ImportPlan, last_seq, plan_import
 from sfa.services.imports.records import EMPTY, TOMBSTONE, TableWrites, Values
-from sfa.store.bulk import NewRows, insert_rows
+from sfa.store.bulk import insert_rows
 from sfa.store.bulk_checks import Links
+from sfa.store.bulk_sheets import NewSheets, Sheet
+from sfa.store.capture import Value
 from sfa.store.connection import StoreConnection
 from sfa.store.perform import Change
 from sfa.terms import Verdict
@@ -113,54 +116,44 @@ def _write_all(connection: StoreConnection, writes: list[TableWrites], on_rows: 
     links.check(connection)
 
 
-def _insertion(connection: StoreConnection, writes: TableWrites) -> NewRows:
+def _insertion(connection: StoreConnection, writes: TableWrites) -> NewSheets:
     """Return the rows with their bookkeeping; what the file says of it goes first.
 
     Rows go in by id: their children's ids begin alike, so every index grows in order.
     """
     stamp, actor = connection.capture.stamp, connection.capture.actor
     usual = {"created_at": stamp, "created_by": actor, "updated_at": stamp, "updated_by": actor}
-    added = {name: value for name, value in usual.items() if name not in writes.columns}
+    ref = ("ref",) if "ref" in TABLES[writes.table].column_names() else ()
+    names = (*dict.fromkeys((*writes.columns, *usual)), *ref)
+    return NewSheets(writes.table, names, partial(_completed, writes, usual), writes.new)
+
+
+def _completed(writes: TableWrites, usual: dict[str, str | None]) -> Iterator[Sheet]:
+    """Yield the rows with what only the transaction knows: its instant and its actor."""
     with_ref = "ref" in TABLES[writes.table].column_names()
-    names = (*writes.columns, *added, *(("ref",) if with_ref else ()))
-    tail = tuple(added.values())
-    rows: Iterable[Values] = _completed(writes, usual, stamp)
-    if with_ref:
-        finished: Iterator[Values] = ((*row, *tail, ids.ref_of(str(row[0]))) for row in rows)
-    else:
-        finished = ((*row, *tail) for row in rows)
-    return NewRows(writes.table, names, finished)
+    for sheet in writes.new_rows():
+        same: dict[str, Value] = {**usual, **sheet.same}
+        varying = dict(sheet.varying)
+        for name, value in usual.items():
+            if name in varying:
+                del same[name]
+                varying[name] = tuple([value if each is None else each for each in varying[name]])
+            elif same[name] is None:
+                same[name] = value
+        if writes.table == "deal_event":
+            same.pop("recorded_at", None)
+            varying["recorded_at"] = _recorded(sheet, usual["created_at"] or "")
+        if with_ref:
+            varying["ref"] = tuple([ids.ref_of(str(each)) for each in varying["id"]])
+        yield Sheet(sheet.table, sheet.size, same, varying)
 
 
-def _completed(writes: TableWrites, usual: dict[str, str | None], stamp: str) -> Iterable[Values]:
-    """Return the rows with what only the transaction knows: its instant."""
-    if writes.table == "deal_event":
-        return _events(writes, stamp)
-    given = [place for place, name in enumerate(writes.columns) if name in usual]
-    if not given:
-        return writes.new_rows()
-    fill = [usual[writes.columns[place]] for place in given]
-    return _filled(writes.new_rows(), given, fill)
-
-
-def _filled(rows: Iterable[Values], places: list[int], fill: list[str | None]) -> Iterator[Values]:
-    for row in rows:
-        values = list(row)
-        for place, value in zip(places, fill, strict=True):
-            if values[place] is None:
-                values[place] = value
-        yield tuple(values)
-
-
-def _events(writes: TableWrites, stamp: str) -> Iterator[Values]:
-    place = writes.columns.index("recorded_at")
+def _recorded(sheet: Sheet, stamp: str) -> tuple[str, ...]:
+    """Return when events were recorded: so many milliseconds after the transaction's instant."""
     base = clock.from_text(stamp)
-    texts: dict[object, str] = {}
-    for row in writes.new_rows():
-        offset = row[place]
-        if offset not in texts:
-            texts[offset] = clock.to_text(base + timedelta(milliseconds=int(str(offset))))
-        yield (*row[:place], texts[offset], *row[place + 1 :])
+    offsets = sheet.column("recorded_at")
+    texts = {each: clock.to_text(base + timedelta(milliseconds=int(str(each)))) for each in set(offsets)}
+    return tuple([texts[each] for each in offsets])
 
 
 def _changes(

@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from operator import itemgetter
 
 from sfa.services.imports.record_ids import LISTED, child_ids
+from sfa.store.bulk_sheets import Sheet, sheet_of
+from sfa.store.capture import Value
 from sfa.terms import Verdict
 
 Values = tuple[object, ...]
@@ -39,7 +41,7 @@ class ChildSet:
     owner_column: str
     columns: tuple[str, ...]
     entries: list[tuple[int, str, Values]] = field(default_factory=list)
-    fixed: Mapping[str, object] = field(default_factory=dict)
+    fixed: Mapping[str, Value] = field(default_factory=dict)
     counted: str = ""
     on_create: bool = False
     single: bool = False
@@ -77,11 +79,13 @@ class TableWrites:
         """Return how many rows are to be inserted."""
         return len(self.inserts) + (len(self.children.entries) if self.children else 0)
 
-    def new_rows(self) -> Iterator[Values]:
+    def new_rows(self) -> Iterator[Sheet]:
         """Yield the rows to insert, by id."""
-        yield from sorted(self.inserts, key=itemgetter(0))
+        rows = sorted(self.inserts, key=itemgetter(0))
+        for start in range(0, len(rows), _AT_ONCE):
+            yield sheet_of(self.table, self.columns, rows[start : start + _AT_ONCE])
         if self.children is not None:
-            yield from self.children.rows()
+            yield from self.children.sheets()
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,19 +96,24 @@ class NewChildren:
     wanted: RecordSet
     entries: list[tuple[int, str, Values]]
 
-    def rows(self) -> Iterator[Values]:
+    def sheets(self) -> Iterator[Sheet]:
         """Yield the rows in the order of their records' ids, which their own follow."""
         ids = self.wanted.ids
         entries = sorted(self.entries, key=lambda entry: ids[entry[0]])
         for start in range(0, len(entries), _AT_ONCE):
-            yield from self._rows(entries[start : start + _AT_ONCE])
+            yield self._sheet(entries[start : start + _AT_ONCE])
 
-    def _rows(self, entries: list[tuple[int, str, Values]]) -> Iterator[Values]:
-        fixed = tuple(self.children.fixed.values())
-        owners = [self.wanted.ids[place] for place, _, _ in entries]
-        row_ids = child_ids(owners, self.wanted.source, [part for _, part, _ in entries])
-        for (_, _, values), owner, row_id in zip(entries, owners, row_ids, strict=True):
-            yield (row_id, owner, *fixed, *values)
+    def _sheet(self, entries: list[tuple[int, str, Values]]) -> Sheet:
+        places, parts, rows = zip(*entries, strict=True)
+        owners = [self.wanted.ids[place] for place in places]
+        row_ids = child_ids(owners, self.wanted.source, parts)
+        found = sheet_of(
+            self.children.table,
+            ("id", self.children.owner_column, *self.children.columns),
+            [(row_id, owner, *values) for row_id, owner, values in zip(row_ids, owners, rows, strict=True)],
+        )
+        found.same.update(self.children.fixed)
+        return found
 
 
 @dataclass(slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from sfa import hanzi
@@ -21,12 +22,14 @@ from sfa.store.search.searched import (
     REVERSED,
     SEARCHED,
     TEXT,
+    Searched,
 )
 
 _SIGNS = re.compile("[^0-9a-z]+")  # what parts the words of a normalised text in ASCII
 _N, _O, _R, _T, _I = (MARKS[column][-1] for column in (NAME, OTHER, REACH, TEXT, INITIALS))
 _SHORTEST_NUMBER = 3
-_dump = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_quoted = json.encoder.encode_basestring
+_KNOWN = 8192
 
 
 class Words(NamedTuple):
@@ -65,7 +68,14 @@ def words_of(
     normal = hanzi.normal
     if isinstance(values, Mapping):
         values = [values.get(column) for column in spec.columns()]
-    texts = [normal(value) if value else "" for value in values]
+    return words_from(spec, [normal(value) if value else "" for value in values], phones, reach)
+
+
+def words_from(
+    spec: Searched, texts: Sequence[str], phones: Iterable[tuple[str, str]], reach: Iterable[str]
+) -> Words:
+    """Return a record's words; ``texts`` are the values of its searched columns, normalised already."""
+    normal = hanzi.normal
     first = 1 if spec.name else 0
     middle = first + len(spec.others)
     return Words(
@@ -78,8 +88,12 @@ def words_of(
 
 
 def stored(words: Words) -> str:
-    """Return words as the text that is kept beside the index."""
-    return _dump(words)
+    """Return words as the text that is kept beside the index: a list in JSON."""
+    name, others, phones, reach, texts = words
+    pairs = ",".join([f"[{_quoted(value)},{_quoted(digits)}]" for value, digits in phones])
+    lists = [",".join(map(_quoted, each)) for each in (others, reach, texts)]
+    # A hundred thousand of them: the encoder would look at every value's kind.
+    return f"[{_quoted(name)},[{lists[0]}],[{pairs}],[{lists[1]}],[{lists[2]}]]"
 
 
 def restored(text: str) -> Words:
@@ -106,14 +120,21 @@ def _value(mark: str, normalised: str) -> str:
     """Return a value's entries, each with its mark; the first and the last one tell that they are."""
     if normalised.isalnum() and normalised.isascii():
         return f"{mark}{FIRST}{normalised}{END}"
-    found = _SIGNS.sub(" ", normalised).strip() if normalised.isascii() else hanzi.tokens(normalised)
+    found = _SIGNS.sub(" ", normalised).strip() if normalised.isascii() else _tokens(normalised)
     return f"{mark}{FIRST}{found.replace(' ', f' {mark}')}{END}" if found else ""
+
+
+# Names, titles and places stand in many records of one import.
+_tokens = lru_cache(maxsize=_KNOWN)(hanzi.tokens)
 
 
 def _letters(normalised: str, *, is_person: bool) -> str:
     """Return the entries of a name's initials, run by run."""
-    if normalised.isascii():
-        return ""
+    return "" if normalised.isascii() else _initials(normalised, is_person)
+
+
+@lru_cache(maxsize=_KNOWN)
+def _initials(normalised: str, is_person: bool) -> str:
     if hanzi.is_all_han(normalised):
         runs = [normalised]
     else:

@@ -63,7 +63,7 @@ def work_off(connection: sqlite3.Connection) -> None:
 
 def write_documents(connection: sqlite3.Connection, table: str, documents: Iterable[Document]) -> None:
     """Index records that have no document yet, in the order given: what a bulk import has written."""
-    running = _last_running(connection, table)
+    running = last_running(connection, table)
     for some in _portions(documents):
         keyed = []
         for document in some:
@@ -165,7 +165,8 @@ def _by_key(keyed: tuple[int, Document]) -> int:
     return keyed[0]
 
 
-def _last_running(connection: sqlite3.Connection, table: str) -> int:
+def last_running(connection: sqlite3.Connection, table: str) -> int:
+    """Return the highest running number that a document of a table has, 0 when there is none."""
     last = 0
     for is_deleted in (False, True):
         row = connection.execute(
