@@ -24,8 +24,8 @@ from sfa.store.bulk_ops import HASH, SALT, OpWriter
 from sfa.store.bulk_sheets import Group, Sheet
 from sfa.store.capture import CAPTURE, NotInTransaction, Value
 from sfa.store.connection import StoreConnection
-from sfa.store.search.index import last_running, mark_dirty, write_documents
-from sfa.store.search.newcomers import Newcomers
+from sfa.store.search.index import last_running
+from sfa.store.search.newcomers import Newcomers, ends_of
 from sfa.store.search.searched import SEARCHED
 from sfa.store.search.triggers import insert_trigger
 from sfa.store.triggers import expected
@@ -79,7 +79,7 @@ def insert_rows(
             on_rows(count)
 
     with _triggers_aside(connection, tables), _standing_once(connection, tables):
-        if sum(each.size for each in groups) >= _ROWS_FOR_TWO and _cores() > 1:
+        if sum(each.size for each in groups) >= _ROWS_FOR_TWO and _two_can_work():
             connection.execute("SAVEPOINT beside")
             try:
                 insert_beside(connection, groups, _beginning(connection, fixed), links, more)
@@ -99,6 +99,11 @@ def _beginning(connection: StoreConnection, fixed: Fixed) -> Beginning:
     return Beginning(str(capture.tx_id), capture.reading, capture.offset_ms, link, fixed, running)
 
 
+def _two_can_work() -> bool:
+    # SQLite may have been built without what hands a database over as bytes.
+    return _cores() > 1 and hasattr(sqlite3.Connection, "deserialize")
+
+
 def _cores() -> int:
     """Return how many cores this process may use."""
     if hasattr(os, "sched_getaffinity"):
@@ -111,26 +116,13 @@ def _insert_alone(
 ) -> None:
     writer = OpWriter(connection.capture, _last_link(connection))
     newcomers = Newcomers()
-    ends = {table: _end(connection, table) for table in fixed if table in SEARCHED}
+    ends = ends_of(connection, fixed)
     prepared = _prepared(groups, fixed, links, newcomers, writer, connection.capture.inverts)
     for batch in ahead(prepared):
         connection.execute(batch.rows, batch.row_values)
         connection.execute(batch.ops, batch.op_values)
         on_rows(batch.size)
-
-    def new_rows(table: str) -> Iterator[int]:
-        query = f"SELECT rowid FROM {table} WHERE rowid > ? ORDER BY rowid"
-        return (row[0] for row in connection.execute(query, (ends[table],)).fetchall())
-
-    documents = newcomers.documents(new_rows)
-    for table in documents.tables():
-        write_documents(connection, table, documents.of(table))
-    for table, owners in documents.left().items():
-        mark_dirty(connection, table, owners)
-
-
-def _end(connection: sqlite3.Connection, table: str) -> int:
-    return int(connection.execute(f"SELECT coalesce(max(rowid), 0) FROM {table}").fetchone()[0])
+    newcomers.index(connection, ends)
 
 
 @contextmanager

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from sfa import hanzi
 from sfa.store.bulk_sheets import Sheet
 from sfa.store.search.documents import Document, words_from
+from sfa.store.search.index import mark_dirty, write_documents
 from sfa.store.search.searched import PARTS, SEARCHED
 from sfa.store.search.triggers import CHILDREN
 
@@ -27,6 +29,22 @@ class Newcomers:
         """Keep rows of one table, in the order they are inserted."""
         if sheet.table in SEARCHED or sheet.table in CHILDREN:
             self._sheets[sheet.table].append(sheet)
+
+    def index(self, connection: sqlite3.Connection, ends: Mapping[str, int]) -> None:
+        """Write the documents of the new records; old ones that were given children wait for the commit.
+
+        ``ends`` is where the tables ended before.
+        """
+
+        def new_rows(table: str) -> Iterator[int]:
+            query = f"SELECT rowid FROM {table} WHERE rowid > ? ORDER BY rowid"
+            return (row[0] for row in connection.execute(query, (ends[table],)).fetchall())
+
+        documents = self.documents(new_rows)
+        for table in documents.tables():
+            write_documents(connection, table, documents.of(table))
+        for table, owners in documents.left().items():
+            mark_dirty(connection, table, owners)
 
     def documents(self, rows: Callable[[str], Iterator[int]]) -> Documents:
         """Return the documents of the new records; ``rows`` gives a table's new rowids in order."""
@@ -48,6 +66,15 @@ class Newcomers:
                 if gone is None and table in SEARCHED:
                     found[table][owner].append(value)
         return found
+
+
+def ends_of(connection: sqlite3.Connection, tables: Iterable[str]) -> dict[str, int]:
+    """Return the last rowid of each searched table among some."""
+    return {
+        table: int(connection.execute(f"SELECT coalesce(max(rowid), 0) FROM {table}").fetchone()[0])
+        for table in tables
+        if table in SEARCHED
+    }
 
 
 class Documents:

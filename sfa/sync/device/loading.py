@@ -16,10 +16,11 @@ from itertools import groupby, islice
 from sfa import ids
 from sfa.fields import TABLES
 from sfa.store import standing
+from sfa.store.bulk_sheets import Sheet
 from sfa.store.capture import CAPTURED
 from sfa.store.connection import StoreConnection
 from sfa.store.heard import canonical
-from sfa.store.search.newcomers import Newcomers
+from sfa.store.search.newcomers import Newcomers, ends_of
 from sfa.store.search.triggers import insert_trigger
 from sfa.store.triggers import expected
 from sfa.sync.device import state
@@ -52,7 +53,8 @@ class _Loading:
     def __init__(self, connection: StoreConnection) -> None:
         self._connection = connection
         self._hearing = Hearing(connection)
-        self._newcomers = Newcomers(connection, TABLES)
+        self._newcomers = Newcomers()
+        self._ends = ends_of(connection, TABLES)
         self._before = {
             table: {row[0] for row in connection.execute(f"SELECT id FROM {table}")} for table in TABLES
         }
@@ -103,7 +105,7 @@ class _Loading:
             zip(*by_column.values(), strict=True),
         )
         self._remember(table, entries)
-        self._newcomers.note(table, by_column)
+        self._newcomers.note(Sheet(table, len(entries), {}, by_column))
         for name in references(table).keys() & by_column.keys():
             self._named[table, name].update(str(value) for value in by_column[name] if value is not None)
 
@@ -122,7 +124,7 @@ class _Loading:
     def finish(self) -> None:
         """Index and date what came, look after references, and take away what did not come."""
         connection = self._connection
-        self._newcomers.index(connection)
+        self._newcomers.index(connection, self._ends)
         connection.execute(standing.refreshed(standing.DIFFERS))
         for key in self._lacking():
             self._hearing.links.came(key, read_values(connection, key) or {}, self._first_no)
