@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from sfa.fields.generated import NOUNS
+from sfa.fields.generated import NOUNS, TABLES
 
 ROOTS = ("lead", "account", "contact", "deal", "activity", "task", "proposal", "print_snapshot")
 
@@ -38,8 +38,7 @@ _ABOUT_RECORD = (
 )
 _ABOUT_ANY = (*_ABOUT_RECORD, ("activity_id", "activity"), ("task_id", "task"))
 
-# table -> its columns that may hold the parent it is anchored to; the first one that is set counts.
-PARENTS: Mapping[str, tuple[tuple[str, str], ...]] = {
+_PARENTS: Mapping[str, tuple[tuple[str, str], ...]] = {
     "activity": _ABOUT_RECORD,
     "task": _ABOUT_RECORD,
     "account_collaborator": (("account_id", "account"),),
@@ -54,6 +53,12 @@ PARENTS: Mapping[str, tuple[tuple[str, str], ...]] = {
     "address": _ABOUT_RECORD,
     "custom_value": _ABOUT_ANY,
     "attachment": _ABOUT_ANY,
+}
+
+# table -> its columns that may hold the parent it is anchored to; the first one that is set counts.
+PARENTS: Mapping[str, tuple[tuple[str, str], ...]] = {
+    table: tuple(pair for pair in pairs if pair[0] in TABLES[table].column_names())
+    for table, pairs in _PARENTS.items()
 }
 
 # table -> (column with the noun or table, column with the id) of the row it is about, of any kind.

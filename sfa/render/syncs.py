@@ -39,6 +39,8 @@ def synced_text(done: Synced, fmt: str) -> str:
                 result.brought_back,
             )
         )
+    if result.verified:
+        extra.append(tr("Compared with the centre: the same."))
     if result.repaired:
         extra.append(
             tr_plural(

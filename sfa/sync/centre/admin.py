@@ -13,7 +13,7 @@ from typing import Any
 
 import psycopg
 from psycopg import sql
-from psycopg.rows import dict_row, namedtuple_row
+from psycopg.rows import dict_row
 
 from sfa import clock, ids
 from sfa.errors import InvalidInput, NotFound, Refused, msg
@@ -72,7 +72,7 @@ def administering(url: str, password: str | None = None) -> Iterator[Connection]
     """
     info = connection_info(url, password)
     try:
-        with psycopg.connect(info, row_factory=namedtuple_row) as connection:
+        with psycopg.connect(info) as connection:
             yield connection
     except psycopg.Error as error:
         raise meaning(error, url.rsplit("@", maxsplit=1)[-1]) from error
