@@ -26,8 +26,16 @@ BIRTH = frozenset({"created_at", "created_by"})
 
 
 def conflict_id(table: str, row_id: str, unit: str, winner: str, loser: str) -> str:
-    """Return the id of a conflict, the same wherever it is found (UUIDv8 of a SHA-256)."""
-    found = bytearray(hashlib.sha256(f"{table}|{row_id}|{unit}|{winner}|{loser}".encode()).digest()[:16])
+    """Return the id of a conflict, the same wherever it is found."""
+    return made_id(table, row_id, unit, winner, loser)
+
+
+def made_id(*parts: str) -> str:
+    """Return the id of a row that the centre makes: a UUIDv8 of the parts' SHA-256.
+
+    Not a UUIDv5: PostgreSQL has no SHA-1 of its own.
+    """
+    found = bytearray(hashlib.sha256("|".join(parts).encode()).digest()[:16])
     found[6] = found[6] & 0x0F | 0x80
     found[8] = found[8] & 0x3F | 0x80
     return str(uuid.UUID(bytes=bytes(found)))

@@ -13,6 +13,8 @@ from sfa.sync.centre.tables import literal, quoted, withheld_columns
 
 # The name of a transaction that an administrator made with SQL.
 EDITED = msg("Edited at the centre")
+# The name of the transaction of what the centre adds while it merges, such as conflicts and proposals.
+MERGED = msg("Merged at the centre")
 
 # They hang on nothing, ever: to see one of them is to be among its own users.
 _ALWAYS_ROOTS = frozenset({"lead", "account", "contact", "deal"})
@@ -46,6 +48,7 @@ def value_out(column: Column, row: str) -> str:
 def row_functions() -> Iterator[str]:
     """Yield the functions of each table, and those that choose by the table's name."""
     yield _constant("edit_name", str(EDITED))
+    yield _constant("merge_name", str(MERGED))
     yield _referring()
     for table in TABLES.values():
         yield _json(table)

@@ -7,10 +7,10 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from sfa import clock, ids
+from sfa import clock
 from sfa.fields.sight import parent_of
 from sfa.store.capture import digest_of
-from sfa.sync.merge import merge
+from sfa.sync.merge import made_id, merge
 from sfa.sync.merged import KnownOp, Merged, MergeOp, OpenConflict, Raised, RowState
 from sfa.sync.protocol import Changes, Outcome, TxEntry, Value
 from sfa.terms import ConflictState, OpKind, ProposalKind, ProposalState
@@ -312,7 +312,7 @@ class Writing:
         return proposal_id
 
     def _propose(self, tx: Tx, ops: list[Op], cause: Op) -> str:
-        proposal_id = ids.shared_id("proposal", tx.header.tx_id)
+        proposal_id = made_id("proposal", tx.header.tx_id)
         kind = ProposalKind.LATE if tx.outcome is Outcome.LATE else ProposalKind.GUARDED
         owner = self._owner(cause)
         values: dict[str, Value] = {

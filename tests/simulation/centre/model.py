@@ -245,7 +245,7 @@ class ModelCentre:
         tx = self.state.txs[header.tx_id]
         if tx.outcome is not Outcome.STAGED:
             return
-        if header.kind == ChangeKind.SYSTEM:
+        if header.kind == ChangeKind.SYSTEM and header.first_seq == 1:
             tx.outcome = Outcome.IGNORED
             return
         ops = [self.state.ops[op_id] for op_id in device.log[header.first_seq - 1 : header.last_seq]]

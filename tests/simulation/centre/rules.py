@@ -229,7 +229,7 @@ class Judge:
         elif self._user not in self._sight.above(str(owner)):
             return False
         new = changes["owner_id"][0] if "owner_id" in changes else None
-        return new is None or self._user in self._sight.above(str(new))
+        return new in {None, self._user} or self._user in self._sight.above(str(new))
 
     def _may_decide(self, op: Op, row: Row, changes: Changes) -> bool:
         if op.table != "proposal" or not GUARDED["proposal"] & set(changes):

@@ -17,6 +17,8 @@ import pytest
 from psycopg import sql
 
 from sfa.sync.centre.install import install
+from tests.simulation.company import PEOPLE
+from tests.sync.centre.real_centre import RealCentre, found, role_of
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 Connect = Callable[..., Connection]
@@ -86,6 +88,35 @@ def template(cluster: str) -> str:
     with _open(cluster, "centre_template", "postgres") as connection:
         install(connection)
     return "centre_template"
+
+
+@pytest.fixture(scope="session")
+def company_template(cluster: str, template: str) -> str:
+    """Return the name of a database that holds a centre with the simulations' company."""
+    name = "company_template"
+    copied = sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(*map(sql.Identifier, (name, template)))
+    with _open(cluster, "postgres", "postgres") as connection:
+        connection.execute(copied)
+        for _, person, *_ in PEOPLE:
+            made = sql.SQL("CREATE ROLE {} LOGIN IN ROLE sfa_member")
+            connection.execute(made.format(sql.Identifier(role_of(person))))
+    with _open(cluster, name, "postgres") as connection:
+        found(connection)
+    return name
+
+
+@pytest.fixture
+def company(cluster: str, company_template: str) -> Iterator[RealCentre]:
+    """Return a centre with the simulations' company, the test's own."""
+    name = f"company_{next(_count)}"
+    with _open(cluster, "postgres", "postgres") as connection:
+        copied = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
+        connection.execute(copied.format(*map(sql.Identifier, (name, company_template))))
+        with _open(cluster, name, "postgres") as administrator:
+            centre = RealCentre(administrator, f"postgresql://{{role}}@/{name}?host={cluster}")
+            yield centre
+            centre.close()
+        connection.execute(sql.SQL("DROP DATABASE {} (FORCE)").format(sql.Identifier(name)))
 
 
 @pytest.fixture

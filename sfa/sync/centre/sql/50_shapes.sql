@@ -1,0 +1,72 @@
+-- What merging and checking know of a table, and the forms in which ops pass between the functions.
+
+-- What merging and checking ask of a table's columns, in one row a table.
+DROP TABLE IF EXISTS hub.shape CASCADE;
+CREATE TABLE hub.shape (
+    tbl text PRIMARY KEY,
+    columns text[] NOT NULL,
+    guarded text[] NOT NULL,
+    personal text[] NOT NULL,
+    placeholders jsonb NOT NULL,
+    forms jsonb NOT NULL,
+    user_refs text[] NOT NULL,
+    refs text[] NOT NULL,
+    ref_tbls text[] NOT NULL,
+    groups jsonb NOT NULL,
+    units jsonb NOT NULL,
+    is_append_only boolean NOT NULL,
+    is_organisation boolean NOT NULL,
+    is_owned boolean NOT NULL
+);
+-- The key of an external id and the name of somebody who attended are a person's words too: store/erasure.py.
+INSERT INTO hub.shape
+SELECT
+    t.name,
+    array_agg(c.name ORDER BY c.position),
+    coalesce(array_agg(c.name ORDER BY c.position) FILTER (WHERE c.merge = 'guarded'), '{}'),
+    coalesce(array_agg(c.name ORDER BY c.position) FILTER (WHERE p.is_personal), '{}'),
+    coalesce(jsonb_object_agg(c.name, p.placeholder) FILTER (WHERE p.is_personal), '{}'),
+    jsonb_object_agg(c.name, CASE WHEN c.type IN ('integer', 'flag') THEN 'number' ELSE 'string' END),
+    coalesce(array_agg(c.name ORDER BY c.position) FILTER (WHERE c.refers_to = 'user'), '{}'),
+    coalesce(array_agg(c.name ORDER BY c.position) FILTER (WHERE c.refers_to <> '*'), '{}'),
+    coalesce(array_agg(c.refers_to ORDER BY c.position) FILTER (WHERE c.refers_to <> '*'), '{}'),
+    coalesce(jsonb_object_agg(c.name, c.unit) FILTER (WHERE c.unit <> c.name), '{}'),
+    coalesce(
+        (
+            SELECT jsonb_object_agg(of_unit.unit, of_unit.names)
+            FROM (
+                SELECT g.unit, jsonb_agg(g.name ORDER BY g.position) AS names
+                FROM hub.col AS g WHERE g.tbl = t.name AND g.unit <> g.name GROUP BY g.unit
+            ) AS of_unit
+        ),
+        '{}'
+    ),
+    t.is_append_only,
+    t.name IN (
+        'setting', 'choice_item', 'rate', 'calendar_day', 'custom_field', 'pipeline', 'stage', 'team', 'user'
+    ),
+    bool_or(c.name = 'owner_id' AND c.merge = 'guarded')
+FROM hub.tab AS t
+JOIN hub.col AS c ON c.tbl = t.name
+CROSS JOIN LATERAL (
+    SELECT
+        c.is_personal OR (c.tbl, c.name) = ('external_id', 'key') AS is_personal,
+        CASE
+            WHEN (c.tbl, c.name) IN (('external_id', 'key'), ('activity_attendee', 'name')) THEN '[erased]'
+            ELSE c.placeholder
+        END AS placeholder
+) AS p
+GROUP BY t.name, t.is_append_only;
+
+DROP TYPE IF EXISTS hub.incoming CASCADE;
+CREATE TYPE hub.incoming AS (
+    op_id text, tx_id text, seq bigint, hlc bigint, clock bigint, kind text, tbl text, row_id text,
+    changes jsonb, device text, author text, cursor_version bigint
+);
+
+-- `took` null: all of them. `conflicts`: an array of what hub.raised makes.
+DROP TYPE IF EXISTS hub.merged CASCADE;
+CREATE TYPE hub.merged AS (
+    "values" jsonb, took text[], restored jsonb, conflicts jsonb, blanked text[],
+    is_insert boolean, is_invalid boolean
+);

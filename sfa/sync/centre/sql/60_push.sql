@@ -1,0 +1,265 @@
+-- Taking in a device's batch. Source: docs/sync-protocol.md, "Push".
+
+-- ---------------------------------------------------------------- the chain
+
+-- The op and the link a device has at a seq, also through the devices it was forked from; null: not there.
+CREATE OR REPLACE FUNCTION hub.link_at(given_device text, given_seq bigint, OUT op_id text, OUT chain bytea)
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+    here text := given_device;
+    known hub.device;
+BEGIN
+    WHILE here IS NOT NULL LOOP
+        SELECT o.op_id, o.chain INTO op_id, chain FROM hub.op AS o WHERE o.device = here AND o.seq = given_seq;
+        IF op_id IS NULL THEN
+            SELECT r.op_id, r.chain INTO op_id, chain
+            FROM hub.repeated AS r WHERE r.device = here AND r.seq = given_seq;
+        END IF;
+        EXIT WHEN op_id IS NOT NULL;
+        SELECT * INTO known FROM hub.device AS d WHERE d.id = here;
+        here := CASE WHEN known.forked_at_seq >= given_seq THEN known.forked_from END;
+    END LOOP;
+END $$;
+
+-- ---------------------------------------------------------------- storing
+
+-- Store a batch's ops with their links; return the device's new last link, and the ops whose payload is not
+-- what its digest says. Ops that the centre has must be the same; ops it has from elsewhere are noted.
+CREATE OR REPLACE FUNCTION hub.store_ops(
+    d hub.device, question jsonb, OUT last_seq bigint, OUT last_chain bytea, OUT damaged text[]
+) LANGUAGE plpgsql AS $$
+DECLARE
+    expected bigint := (question ->> 'from_seq')::bigint;
+    centre_ms bigint := hub.now_ms();
+    links bytea[] := '{}';
+    fresh text[] := '{}';
+    one record;
+    digest bytea;
+    ahead bigint := 0;
+BEGIN
+    last_seq := d.last_seq;
+    last_chain := decode(question ->> 'prefix_chain', 'hex');
+    damaged := '{}';
+    FOR one IN
+        SELECT * FROM jsonb_to_recordset(question -> 'ops') AS o (
+            seq bigint, op_id text, tx_id text, hlc bigint, kind text, "table" text, row_id text, changes text,
+            salt text, digest text
+        ) ORDER BY o.seq
+    LOOP
+        IF one.seq <> expected THEN
+            PERFORM hub.refuse('SF003', jsonb_build_object('last_seq', d.last_seq));
+        END IF;
+        expected := expected + 1;
+        digest := decode(one.digest, 'hex');
+        last_chain := sha256(
+            last_chain
+            || convert_to(concat_ws('|', one.op_id, one.tx_id, one.hlc, one.kind, one."table", one.row_id), 'UTF8')
+            || digest
+        );
+        IF one.seq <= d.last_seq THEN
+            IF one.op_id IS DISTINCT FROM (hub.link_at(d.id, one.seq)).op_id THEN
+                PERFORM hub.refuse('SF004', jsonb_build_object('last_seq', d.last_seq));
+            END IF;
+            CONTINUE;
+        END IF;
+        links := links || last_chain;
+        fresh := fresh || one.op_id;
+        last_seq := one.seq;
+        ahead := greatest(ahead, (one.hlc >> 16) - centre_ms);
+        IF one.salt IS NOT NULL AND one.changes IS NOT NULL
+            AND sha256(decode(one.salt, 'hex') || convert_to(one.changes, 'UTF8')) <> digest THEN
+            damaged := damaged || one.op_id;
+        END IF;
+    END LOOP;
+    IF last_seq = d.last_seq THEN
+        last_chain := d.last_chain;
+        RETURN;
+    END IF;
+    PERFORM hub.note_repeated(d, question, fresh, links);
+    INSERT INTO hub.op (
+        op_id, tx_id, device, seq, hlc, clock, kind, tbl, row_id, changes, salt, digest, chain, inverts,
+        schema_version
+    )
+    SELECT
+        o.op_id, o.tx_id, d.id, o.seq, o.hlc,
+        CASE WHEN (o.hlc >> 16) > centre_ms + 60000 THEN centre_ms << 16 ELSE o.hlc END,
+        o.kind, o."table", o.row_id, o.changes, decode(o.salt, 'hex'), decode(o.digest, 'hex'),
+        links[o.seq - d.last_seq], o.inverts, o.schema_version
+    FROM jsonb_to_recordset(question -> 'ops') AS o (
+        seq bigint, op_id text, tx_id text, hlc bigint, kind text, "table" text, row_id text, changes text,
+        salt text, digest text, inverts text, schema_version integer
+    )
+    WHERE o.seq > d.last_seq
+    ON CONFLICT (op_id) DO NOTHING;
+    UPDATE hub.device
+    SET last_seq = store_ops.last_seq, last_chain = store_ops.last_chain, seen_at = now(),
+        clock_ahead_ms = greatest(ahead, 0)
+    WHERE id = d.id;
+END $$;
+
+-- Ops that a fork shares, or that somebody brought back: their place in this device's log.
+CREATE OR REPLACE FUNCTION hub.note_repeated(d hub.device, question jsonb, fresh text[], links bytea[])
+RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+    known record;
+BEGIN
+    FOR known IN
+        SELECT o.op_id, o.device, o.seq, n.place
+        FROM unnest(fresh) WITH ORDINALITY AS n (op_id, place) JOIN hub.op AS o USING (op_id)
+    LOOP
+        IF known.seq IS NULL AND known.device = d.id THEN
+            UPDATE hub.op SET seq = d.last_seq + known.place, chain = links[known.place]
+            WHERE op_id = known.op_id;
+        ELSE
+            INSERT INTO hub.repeated (device, seq, op_id, chain)
+            VALUES (d.id, d.last_seq + known.place, known.op_id, links[known.place]);
+        END IF;
+    END LOOP;
+END $$;
+
+CREATE OR REPLACE FUNCTION hub.store_transactions(d hub.device, question jsonb) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO hub.tx (tx_id, device, first_seq, last_seq, kind, name, arguments, author, at, undoes)
+    SELECT t.tx_id, d.id, t.first_seq, t.last_seq, t.kind, t.name, t.arguments, t.author, t.at, t.undoes
+    FROM jsonb_to_recordset(question -> 'transactions') AS t (
+        tx_id text, first_seq bigint, last_seq bigint, kind text, name text, arguments text, author text, at text,
+        undoes text
+    )
+    ON CONFLICT (tx_id) DO NOTHING;
+    IF EXISTS (
+        SELECT FROM jsonb_array_elements(question -> 'ops') AS o
+        WHERE NOT EXISTS (SELECT FROM hub.tx AS t WHERE t.tx_id = o ->> 'tx_id')
+    ) THEN
+        PERFORM hub.refuse('SF001', '{"reason": "no_header"}');
+    END IF;
+END $$;
+
+-- ---------------------------------------------------------------- the call
+
+CREATE OR REPLACE FUNCTION api.push(question json) RETURNS json
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    asked jsonb := question::jsonb;
+    me record;
+    d hub.device;
+    stored record;
+    aliases jsonb;
+    t hub.tx;
+    one record;
+    checked text[] := '{}';
+    differing text[] := '{}';
+    start bigint := (asked ->> 'from_seq')::bigint;
+BEGIN
+    -- Until the transaction ends: a member has no right on a table, and cannot use it for anything.
+    PERFORM set_config('sfa.merging', 'on', true);
+    SELECT * INTO me FROM hub.me();
+    d := hub.my_device(asked ->> 'device', me.user_id);
+    IF jsonb_array_length(asked -> 'ops') > 500 THEN
+        PERFORM hub.refuse('SF001', '{"reason": "too_large"}');
+    END IF;
+    SELECT * INTO d FROM hub.device AS v WHERE v.id = d.id FOR UPDATE;
+    IF start > d.last_seq + 1 OR start < 1 THEN
+        PERFORM hub.refuse('SF003', jsonb_build_object('last_seq', d.last_seq));
+    ELSIF asked ->> 'prefix_chain' IS DISTINCT FROM encode(
+        CASE
+            WHEN start = d.last_seq + 1 THEN d.last_chain
+            WHEN start = 1 THEN ''
+            ELSE (hub.link_at(d.id, start - 1)).chain
+        END, 'hex'
+    ) THEN
+        PERFORM hub.refuse('SF004', jsonb_build_object('last_seq', d.last_seq));
+    END IF;
+    PERFORM hub.store_transactions(d, asked);
+    SELECT * INTO stored FROM hub.store_ops(d, asked);
+    SELECT jsonb_object_agg(a.local_author, a.user_id) INTO aliases
+    FROM hub.alias AS a WHERE a.device = d.id AND a.local_author <> a.user_id;
+    FOR t IN
+        SELECT * FROM hub.tx AS x
+        WHERE x.device = d.id AND x.outcome = 'staged' AND x.last_seq <= stored.last_seq ORDER BY x.first_seq
+    LOOP
+        SELECT * INTO one FROM hub.merge_tx(t, d, me.role, aliases, stored.damaged, checked);
+        checked := one.checked;
+        IF one.is_differing THEN
+            differing := differing || t.tx_id;
+        END IF;
+    END LOOP;
+    RETURN hub.push_answer(d, me.user_id, asked, stored.last_seq, differing);
+END $$;
+
+-- ---------------------------------------------------------------- the answer
+
+CREATE OR REPLACE FUNCTION hub.push_answer(
+    d hub.device, my_id text, asked jsonb, now_last bigint, differing text[]
+) RETURNS json LANGUAGE plpgsql AS $$
+DECLARE
+    outcomes json;
+    transactions text[];
+BEGIN
+    SELECT
+        json_agg(
+            json_build_object(
+                'tx_id', t.tx_id, 'outcome', t.outcome, 'reason', t.reason, 'proposal_id', t.proposal_id
+            ) ORDER BY a.place
+        ),
+        array_agg(t.tx_id) FILTER (WHERE t.outcome <> 'staged')
+    INTO outcomes, transactions
+    FROM jsonb_array_elements(asked -> 'transactions') WITH ORDINALITY AS a (header, place)
+    JOIN hub.tx AS t ON t.tx_id = a.header ->> 'tx_id';
+    -- Of a batch that was sent again, everything is compared.
+    IF (asked ->> 'from_seq')::bigint <= d.last_seq OR EXISTS (
+        SELECT FROM hub.repeated AS r WHERE r.device = d.id AND r.seq > d.last_seq
+    ) THEN
+        differing := transactions;
+    END IF;
+    RETURN json_build_object(
+        'last_seq', now_last,
+        'outcomes', coalesce(outcomes, '[]'),
+        'differs', CASE WHEN coalesce(differing, '{}') = '{}' THEN '[]' ELSE hub.differs(differing, my_id) END
+    );
+END $$;
+
+-- Rows and columns of some transactions where the centre now holds another value or writer than their last op.
+CREATE OR REPLACE FUNCTION hub.differs(transactions text[], my_id text) RETURNS json LANGUAGE sql STABLE AS $$
+    WITH rows_changed AS (
+        SELECT DISTINCT o.tbl, o.row_id
+        FROM hub.op AS o JOIN hub.shape AS s USING (tbl) WHERE o.tx_id = ANY (transactions)
+    ), seen AS (
+        SELECT
+            r.tbl, r.row_id, w.maker, w.columns,
+            CASE WHEN hub.seen_by(my_id, r.tbl, r.row_id) THEN hub.get(r.tbl, r.row_id) END AS present
+        FROM rows_changed AS r LEFT JOIN hub.row AS w ON w.row_id = r.row_id AND w.tbl = r.tbl
+    ), said AS (
+        SELECT DISTINCT ON (o.tbl, o.row_id, c.key) o.tbl, o.row_id, c.key AS name, o.op_id, c.value -> 0 AS value
+        FROM hub.op AS o
+        CROSS JOIN LATERAL (
+            SELECT key, value FROM jsonb_each(CASE WHEN jsonb_typeof(hub.read_json(o.changes)) = 'object' THEN hub.read_json(o.changes) END)
+        ) AS c
+        WHERE o.tx_id = ANY (transactions) AND NOT (o.kind = 'delete' AND o.outcome = 'applied' AND c.key <> 'deleted_at')
+        ORDER BY o.tbl, o.row_id, c.key, o.seq DESC
+    ), apart AS (
+        SELECT
+            s.tbl, s.row_id,
+            json_object_agg(
+                a.name,
+                json_build_array(
+                    CASE
+                        WHEN k.is_withheld AND NOT hub.seen_by(my_id, k.refers_to, s.present ->> a.name) THEN NULL
+                        ELSE s.present -> a.name
+                    END,
+                    coalesce(s.columns ->> a.name, s.maker)
+                )
+            ) AS columns
+        FROM seen AS s
+        JOIN said AS a ON a.tbl = s.tbl AND a.row_id = s.row_id
+        JOIN hub.col AS k ON k.tbl = a.tbl AND k.name = a.name
+        WHERE s.present IS NOT NULL AND (
+            coalesce(s.columns ->> a.name, s.maker) IS DISTINCT FROM a.op_id OR s.present -> a.name <> a.value
+        )
+        GROUP BY s.tbl, s.row_id
+    )
+    SELECT coalesce(
+        json_agg(json_build_object('table', s.tbl, 'row_id', s.row_id, 'columns', a.columns)), '[]'
+    )
+    FROM seen AS s LEFT JOIN apart AS a ON a.tbl = s.tbl AND a.row_id = s.row_id
+    WHERE s.present IS NULL OR a.columns IS NOT NULL
+$$;

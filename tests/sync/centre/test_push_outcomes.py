@@ -1,0 +1,18 @@
+"""The page's tables of outcomes and of who may do what, held by the real centre: the model's own tests."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.simulation import pens, test_model_outcomes
+from tests.sync.centre.real_centre import RealCentre
+
+for name, test in vars(test_model_outcomes).items():
+    if name.startswith("test_"):
+        globals()[name] = test
+
+
+@pytest.fixture
+def centre(company: RealCentre, monkeypatch: pytest.MonkeyPatch) -> RealCentre:
+    monkeypatch.setattr(pens, "ModelTransport", RealCentre.transport)
+    return company
