@@ -2,7 +2,8 @@
 
 One call a statement and not a row: an administrator who moves 10,000 accounts with one
 UPDATE waits for one computation of who sees them. An administrator's changes become ops
-(``sql/70_edits.sql``), ours are ops already.
+(``sql/70_edits.sql``), ours are ops already. Plans are kept: a list of ids of unknown length would be
+planned anew at every call, which takes longer than the queries.
 """
 
 from __future__ import annotations
@@ -70,7 +71,8 @@ def place_statements() -> Iterator[str]:
 
 def _function(table: Table, event: str, body: str) -> str:
     return f"""CREATE OR REPLACE FUNCTION hub.{quoted(f"{event}_{table.name}")}() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
     ids text[];
 BEGIN

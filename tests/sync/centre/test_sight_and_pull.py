@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -213,3 +214,23 @@ def test_sight_follows_the_page_whatever_happened(
     _, rows = snapshot(seen)
     live = [key[0] for key, row in rows.items() if row["deleted_at"] is None]
     assert {table: live.count(table) for table in counts} == counts
+
+
+def test_a_link_made_while_its_account_is_handed_over_brings_the_new_owner(
+    centre: Connection, connect: Connect
+) -> None:
+    World(centre, 1)
+    centre.execute("INSERT INTO sfa.account (id, name, owner_id) VALUES ('a', 'A', 'ann')")
+    centre.execute("INSERT INTO sfa.contact (id, name, owner_id) VALUES ('c', 'C', 'bob')")
+    other = connect()
+    handing_over = threading.Thread(
+        target=other.execute, args=("UPDATE sfa.account SET owner_id = 'cid' WHERE id = 'a'",)
+    )
+    with centre.transaction():
+        centre.execute("INSERT INTO sfa.contact_account (contact_id, account_id) VALUES ('c', 'a')")
+        handing_over.start()
+        handing_over.join(0.2)
+        assert handing_over.is_alive(), "nothing kept the two apart"
+    handing_over.join()
+    found = centre.execute("SELECT users FROM hub.sight WHERE tbl = 'contact' AND row_id = 'c'").fetchone()
+    assert found == (["bob", "boss", "cid", "east", "west"],)

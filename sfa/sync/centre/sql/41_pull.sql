@@ -70,23 +70,36 @@ RETURNS TABLE (op_id text, tx_id text, entry json) LANGUAGE sql STABLE AS $$
                 THEN encode(o.digest, 'hex') END,
             'schema_version', o.schema_version
         )
-    FROM hub.op AS o
-    JOIN hub.row AS r ON r.row_id = o.row_id AND r.tbl = o.tbl
-    JOIN hub.tab AS t ON t.name = o.tbl
-    LEFT JOIN hub.sight AS s ON s.row_id = r.anchor_id AND s.tbl = r.anchor_tbl
-    LEFT JOIN hub.sight AS e ON e.row_id = r.other_id AND e.tbl = 'contact'
-    CROSS JOIN LATERAL (
-        SELECT false AS is_out, NULL::jsonb AS shown, NULL::jsonb AS given
-        WHERE is_admin OR o.changes IS NULL OR cardinality(t.refs) = 0
-        UNION ALL
-        SELECT f.is_out, f.shown, o.changes::jsonb FROM hub.shown(me, o.tbl, o.changes::jsonb) AS f
-        WHERE NOT (is_admin OR o.changes IS NULL OR cardinality(t.refs) = 0)
-    ) AS w
-    WHERE o.op_id = ANY (ids) AND NOT w.is_out AND (
-        is_admin OR (
-            (s.everybody OR me = ANY (s.users)) AND (r.other_id IS NULL OR e.everybody OR me = ANY (e.users))
+    FROM (
+        -- Who may see the row comes first: what follows is looked at for few of the ops only.
+        SELECT o.*, o.changes::jsonb AS parsed, t.refs, r.parent_id, r.other_id
+        FROM hub.op AS o
+        JOIN hub.row AS r ON r.row_id = o.row_id AND r.tbl = o.tbl
+        JOIN hub.tab AS t ON t.name = o.tbl
+        LEFT JOIN hub.sight AS s ON s.row_id = r.anchor_id AND s.tbl = r.anchor_tbl
+        LEFT JOIN hub.sight AS e ON e.row_id = r.other_id AND e.tbl = 'contact'
+        WHERE o.op_id = ANY (ids) AND (
+            is_admin OR (
+                (s.everybody OR me = ANY (s.users))
+                AND (r.other_id IS NULL OR e.everybody OR me = ANY (e.users))
+            )
         )
-    )
+        OFFSET 0
+    ) AS o
+    CROSS JOIN LATERAL (
+        -- Where a visible row hangs is visible; of other references each is looked up.
+        SELECT NOT is_admin AND EXISTS (
+            SELECT FROM unnest(o.refs) AS k (name)
+            WHERE o.parsed ? k.name AND o.parsed -> k.name <> jsonb_build_array(o.parent_id)
+            AND o.parsed -> k.name <> jsonb_build_array(o.other_id)
+        ) AS is_needed
+    ) AS c
+    CROSS JOIN LATERAL (
+        SELECT false AS is_out, NULL::jsonb AS shown, NULL::jsonb AS given WHERE NOT c.is_needed
+        UNION ALL
+        SELECT f.is_out, f.shown, o.parsed FROM hub.shown(me, o.tbl, o.parsed) AS f WHERE c.is_needed
+    ) AS w
+    WHERE NOT w.is_out
 $$;
 
 -- A transaction's arguments may name records: only who sees all it did reads them.
@@ -173,7 +186,8 @@ BEGIN
 END $$;
 
 CREATE OR REPLACE FUNCTION api.pull(question json) RETURNS json
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
     me text := (SELECT user_id FROM hub.me());
     d hub.device := hub.my_device(question ->> 'device', me);
