@@ -10,6 +10,7 @@ import json
 import sqlite3
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from sfa import clock
@@ -28,7 +29,7 @@ class Entry(StrEnum):
     """What an entry of the history is."""
 
     OP = "op"  # somebody's op; ``took`` lists the columns that the centre took (null: all)
-    ROW = "row"  # a whole row; ``op_id`` is its maker and ``took`` maps columns to later writers
+    ROW = "row"  # a whole row without its empty columns; ``op_id`` is its maker, ``took`` its later writers
     SETTLE = "settle"  # what the centre holds of some columns; ``took`` maps them to their writers
     EXIT = "exit"  # the row went
 
@@ -78,12 +79,14 @@ def effect(heard: Heard, *, is_there: bool) -> Values:
     An insert of a row that is there sets all its columns: an absent value counts as null.
     """
     table = TABLES.get(heard.table)
-    if table is None or heard.entry is Entry.EXIT:
+    if table is None or heard.entry is Entry.EXIT or (heard.entry is not Entry.OP and heard.changes is None):
         return {}
     given = {name: entry[0] for name, entry in (heard.changes or {}).items()}
     known = CAPTURED[heard.table]
-    if heard.entry is not Entry.OP:
+    if heard.entry is Entry.SETTLE:
         return {name: given[name] for name in known if name in given}
+    if heard.entry is Entry.ROW:
+        return _whole(heard.table, given)
     if heard.kind == OpKind.DELETE:
         values: Values = {"deleted_at": clock.to_text(clock.hlc_instant(heard.hlc))}
     elif heard.changes is None:
@@ -91,11 +94,21 @@ def effect(heard: Heard, *, is_there: bool) -> Values:
     elif heard.kind == OpKind.ERASE:
         return {name: given.get(name) for name in erased_columns(heard.table)}
     elif heard.kind == OpKind.INSERT and is_there:
-        required = {column.name for column in table.columns if not column.nullable}
-        values = {name: given.get(name) for name in known if name in given or name not in required}
+        values = _whole(heard.table, given)
     else:
         values = {name: given[name] for name in known if name in given}
     return values if heard.took is None else {name: values[name] for name in values if name in heard.took}
+
+
+def _whole(table: str, given: Values) -> Values:
+    """Return all columns: what is not given is empty, or stays what the table makes it."""
+    return {name: given.get(name) for name in CAPTURED[table] if name in given or name not in required(table)}
+
+
+@lru_cache(maxsize=64)
+def required(table: str) -> frozenset[str]:
+    """Return the columns that must not be empty."""
+    return frozenset(column.name for column in TABLES[table].columns if not column.nullable)
 
 
 def values_after(values: Values | None, heard: Heard) -> Values | None:
@@ -127,6 +140,8 @@ def writers_after(writers: Writers | None, heard: Heard) -> Writers | None:
         later = heard.took if heard.entry is Entry.ROW else {}
         return canonical(heard.op_id or "", later or {})
     shown = [name for name in effect(heard, is_there=True) if name not in heard.held]
+    if not shown:
+        return writers
     if heard.entry is Entry.ROW:
         return _renewed(writers, heard, shown)
     found = dict(writers[1])

@@ -60,7 +60,7 @@ def hear_transaction(connection: sqlite3.Connection, entry: TxEntry) -> None:
 
 def row_heard(entry: RowEntry) -> Heard:
     """Return a whole row as an entry of the history."""
-    values = {name: [value] for name, value in entry.values.items() if name != "id"}
+    values = {name: [value] for name, value in entry.values.items() if value is not None and name != "id"}
     return Heard(
         Entry.ROW,
         entry.table,

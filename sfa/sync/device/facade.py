@@ -135,7 +135,7 @@ class Device:
         """
         with self._changing():
             joining.join(self.connection, welcome)
-            state.put(self.connection, change.CLOCK_OFFSET, str(welcome.now_ms - now_ms))
+            state.keep_clock_offset(self.connection, welcome.now_ms - now_ms)
 
     def local_author(self) -> str:
         """Return the author that this store's ops carried before its first login."""

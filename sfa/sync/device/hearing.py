@@ -23,7 +23,6 @@ from sfa.store.heard import (
     effect,
     makes_row,
     values_after,
-    writer_of,
     writers_after,
 )
 from sfa.store.version import SCHEMA_VERSION
@@ -181,8 +180,11 @@ def note(connection: sqlite3.Connection, heard: Heard, source: Source, after_seq
     return cursor.lastrowid or 0
 
 
+_dump = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
 def _dumped(value: object) -> str | None:
-    return None if value is None else json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return None if value is None else _dump(value)
 
 
 def _writer(heard: Heard, column: str) -> str | None:
@@ -199,7 +201,7 @@ def _bookkeeping(
     """Return when and by whom a row was changed last; of a row that came whole its latest op tells when."""
     if heard.entry is Entry.OP:
         return clock.to_text(clock.hlc_instant(heard.hlc)), source.author
-    latest = instant_of([writer_of(writers, name) for name in values]) or values.get("created_at")
+    latest = instant_of(list(writers[1].values())) or values.get("created_at")
     return latest, None if writers[1] else values.get("created_by")
 
 

@@ -77,6 +77,8 @@ def _replace(connection: StoreConnection, table: str, local: str, central: str) 
     names = [*(name for name, to in references(table).items() if to == "user"), "updated_by"]
     parts = ", ".join(f'"{name}" = CASE "{name}" WHEN ?1 THEN ?2 ELSE "{name}" END' for name in names)
     anywhere = " OR ".join(f'"{name}" = ?1' for name in names)
+    if connection.execute(f"SELECT 1 FROM {table} WHERE {anywhere} LIMIT 1", (local,)).fetchone() is None:
+        return
     with _unwatched(connection, table):
         connection.execute(f"UPDATE {table} SET {parts} WHERE {anywhere}", (local, central))
         if table in _PAIRED:

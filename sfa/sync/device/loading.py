@@ -17,22 +17,24 @@ from sfa import ids
 from sfa.fields import TABLES
 from sfa.store import standing
 from sfa.store.bulk_sheets import Sheet
-from sfa.store.capture import CAPTURED
+from sfa.store.capture import CAPTURED, inserted
 from sfa.store.connection import StoreConnection
 from sfa.store.heard import canonical
 from sfa.store.search.newcomers import Newcomers, ends_of
 from sfa.store.search.triggers import insert_trigger
 from sfa.store.triggers import expected
+from sfa.store.version import SCHEMA_VERSION
 from sfa.sync.device import state
 from sfa.sync.device.applying import hear_row, row_heard
-from sfa.sync.device.hearing import NOBODY, Hearing, note
+from sfa.sync.device.hearing import Hearing
 from sfa.sync.device.leaving import Purge, leave
 from sfa.sync.device.links import references
-from sfa.sync.device.parking import park_unknown
+from sfa.sync.device.parking import is_known, park_unknown
 from sfa.sync.device.rows import Key, instant_of, is_here, read_values
 from sfa.sync.protocol import RowEntry, Snapshot
 
 _AT_ONCE = 2_000
+_dump = json.JSONEncoder(separators=(",", ":")).encode
 
 
 def load(connection: StoreConnection, snapshot: Snapshot) -> int:
@@ -61,12 +63,16 @@ class _Loading:
         self._here = {table: set(known) for table, known in self._before.items()}
         self._named: dict[tuple[str, str], set[str]] = defaultdict(set)
         self._first_no = connection.execute("SELECT coalesce(max(no), 0) + 1 FROM history").fetchone()[0]
+        self._unsettled = self._hearing.pending.rows()
         self.count = 0
 
     def take(self, table: str, entries: Sequence[RowEntry], version: int) -> None:
         """Take rows of one table: new ones at once, those that are here one by one."""
         self.count += len(entries)
-        for entry in entries:
+        strange = {
+            shape for shape in {tuple(entry.values) for entry in entries} if not is_known(table, shape)
+        }
+        for entry in entries if strange else ():
             park_unknown(self._connection, entry, version)
         if table not in TABLES:
             for entry in entries:
@@ -74,7 +80,7 @@ class _Loading:
             return
         known = self._here[table]
         new = [entry for entry in entries if entry.row_id not in known]
-        removed = {entry.row_id for entry in new if self._hearing.pending.written((table, entry.row_id))}
+        removed = {entry.row_id for entry in new if (table, entry.row_id) in self._unsettled}
         self._insert(table, [entry for entry in new if entry.row_id not in removed])
         for entry in entries:
             if entry.row_id in known or entry.row_id in removed:
@@ -83,12 +89,11 @@ class _Loading:
         known.update(entry.row_id for entry in new if entry.row_id not in removed)
 
     def _insert(self, table: str, entries: Sequence[RowEntry]) -> None:
-        given = sorted(entries, key=_columns) if len({_columns(entry) for entry in entries}) > 1 else entries
-        for columns, alike in groupby(given, key=_columns):
-            self._insert_alike(table, [name for name in CAPTURED[table] if name in columns], list(alike))
+        for columns, alike in groupby(entries, key=lambda entry: tuple(entry.values)):
+            given = [name for name in CAPTURED[table] if name in columns]
+            self._insert_alike(table, given, list(alike))
 
     def _insert_alike(self, table: str, columns: list[str], entries: Sequence[RowEntry]) -> None:
-        connection = self._connection
         by_column = {
             "id": tuple(entry.row_id for entry in entries),
             **{name: tuple(entry.values[name] for entry in entries) for name in columns},
@@ -100,7 +105,7 @@ class _Loading:
         if "ref" in TABLES[table].column_names():
             by_column["ref"] = tuple(ids.ref_of(entry.row_id) for entry in entries)
         names = ", ".join(f'"{name}"' for name in by_column)
-        connection.executemany(
+        self._connection.executemany(
             f"INSERT INTO {table} ({names}) VALUES ({', '.join('?' * len(by_column))})",
             zip(*by_column.values(), strict=True),
         )
@@ -110,16 +115,33 @@ class _Loading:
             self._named[table, name].update(str(value) for value in by_column[name] if value is not None)
 
     def _remember(self, table: str, entries: Sequence[RowEntry]) -> None:
+        written = [canonical(entry.maker or "", entry.writers) for entry in entries]
+        later = [_dump(found[1]) if found[1] else "{}" for found in written]
         self._connection.executemany(
             "INSERT OR REPLACE INTO row_writer (tbl, row_id, op_id, columns) VALUES (?, ?, ?, ?)",
             (
-                (table, entry.row_id, maker, json.dumps(later, separators=(",", ":")))
-                for entry in entries
-                for maker, later in (canonical(entry.maker or "", entry.writers),)
+                (table, entry.row_id, found[0], columns)
+                for entry, found, columns in zip(entries, written, later, strict=True)
             ),
         )
-        for entry in entries:
-            note(self._connection, row_heard(entry), NOBODY, self._hearing.pending.head)
+        names = CAPTURED[table]
+        self._connection.executemany(
+            "INSERT INTO history"
+            " (after_seq, entry, op_id, hlc, kind, tbl, row_id, changes, took, schema_version)"
+            " VALUES (?, 'row', ?, 0, '', ?, ?, ?, ?, ?)",
+            (
+                (
+                    self._hearing.pending.head,
+                    entry.maker,
+                    table,
+                    entry.row_id,
+                    inserted(table, tuple(entry.values.get(name) for name in names)),
+                    columns,
+                    SCHEMA_VERSION,
+                )
+                for entry, columns in zip(entries, later, strict=True)
+            ),
+        )
 
     def finish(self) -> None:
         """Index and date what came, look after references, and take away what did not come."""
@@ -154,12 +176,8 @@ class _Loading:
             leave(self._hearing, purge, key)
 
 
-def _columns(entry: RowEntry) -> tuple[str, ...]:
-    return tuple(sorted(entry.values))
-
-
 def _changed_at(entry: RowEntry) -> str | None:
-    latest = instant_of([each for each in (entry.maker, *entry.writers.values()) if each])
+    latest = instant_of(list(entry.writers.values()))
     created = entry.values.get("created_at")
     return latest or (str(created) if created is not None else None)
 

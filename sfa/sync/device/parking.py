@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections.abc import Iterable
+from functools import lru_cache
 
 from sfa.fields import TABLES
 from sfa.store.capture import CAPTURED
@@ -28,14 +30,23 @@ from sfa.sync.device.rows import (
 from sfa.sync.protocol import OpEntry, RowEntry
 
 
+def is_known(table: str, columns: Iterable[str]) -> bool:
+    """Say whether this program has a table and its columns."""
+    return table in TABLES and _columns(table).issuperset(columns)
+
+
+@lru_cache(maxsize=64)
+def _columns(table: str) -> frozenset[str]:
+    return frozenset(TABLES[table].column_names())
+
+
 def park_unknown(connection: sqlite3.Connection, entry: OpEntry | RowEntry, version: int) -> None:
     """Remember a row of which something came that this program does not know."""
     if isinstance(entry, RowEntry):
-        names = set(entry.values) - {"id"}
+        names: Iterable[str] = entry.values
     else:
-        names = set(json.loads(entry.changes)) if entry.changes is not None else set()
-    table = TABLES.get(entry.table)
-    if table is not None and names <= set(table.column_names()):
+        names = json.loads(entry.changes) if entry.changes is not None else ()
+    if is_known(entry.table, names):
         return
     connection.execute(
         "INSERT INTO parked (version, entry) VALUES (?, ?)",

@@ -50,6 +50,13 @@ class Pending:
             found.update(columns_of(key[0], kind, changes))
         return frozenset(found)
 
+    def rows(self) -> set[Key]:
+        """Return the rows that unsettled ops are about."""
+        rows = self._connection.execute(
+            "SELECT DISTINCT tbl, row_id FROM oplog WHERE seq > ?", (self.settled,)
+        )
+        return {(row[0], row[1]) for row in rows}
+
     def columns(self, key: Key) -> frozenset[str]:
         """Return the columns whose value must not be replaced: those written, and their units."""
         written = self.written(key)

@@ -7,7 +7,7 @@ import sqlite3
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from sfa.store.change import local_state
+from sfa.store.change import CLOCK_OFFSET, local_state
 from sfa.store.log import ALIASES, FORMER_DEVICES
 
 ACKED_SEQ = "sync_acked_seq"
@@ -17,6 +17,7 @@ CODE = "sync_code"
 ORGANISATION = "sync_organisation"
 ROLE = "sync_role"
 URL = "sync_url"
+_JITTER_MS = 1_000
 
 
 class Cursor(NamedTuple):
@@ -125,6 +126,13 @@ def local_author(connection: sqlite3.Connection) -> str:
     """Return the user id that ops carried before the login of the present user."""
     me = user_id(connection)
     return next((local for local, central in aliases(connection).items() if central == me), me)
+
+
+def keep_clock_offset(connection: sqlite3.Connection, offset_ms: int) -> None:
+    """Keep how far the centre's clock is ahead of this machine's; what a message takes is no difference."""
+    known = int(local_state(connection, CLOCK_OFFSET) or 0)
+    if abs(offset_ms - known) > _JITTER_MS:
+        put(connection, CLOCK_OFFSET, str(offset_ms))
 
 
 def _mapping(stored: str | None) -> dict[str, str]:

@@ -1,0 +1,266 @@
+"""The pieces of the device's side on real stores: pages, logins, references, erasures, cuts."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sqlite3
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sfa import clock
+from sfa.errors import Refused, StoreUnusable, msg
+from sfa.store import change
+from sfa.store.connection import StoreConnection, open_writing
+from sfa.store.erasure import erase_rows, person_rows
+from sfa.store.history import history
+from sfa.store.home import store_path
+from sfa.store.perform import changing
+from sfa.store.salvage import salvage
+from sfa.store.undo import undo
+from sfa.sync.device import Device
+from sfa.sync.protocol import OpEntry, Page, Pull, RowEntry
+from tests.simulation.company import ANN, BOB, MANAGER
+from tests.sync.device.team import Rep
+from tests.sync.device.test_syncing import quiet
+
+
+def page(rep: Rep, *entries: Any) -> Page:
+    """Return a page that follows what the rep's store has."""
+    version = rep.query("SELECT json_extract(value, '$.version') FROM local_state WHERE key = 'sync_cursor'")
+    at = (version[0][0] if version else 0) + 1
+    return Page(tuple(entries), at, None, at, more=False)
+
+
+def apply(rep: Rep, *entries: Any) -> None:
+    with closing(Device.open(rep.home)) as device:
+        device.apply(page(rep, *entries))
+
+
+def row_of(rep: Rep, table: str, row_id: str) -> RowEntry:
+    return rep.transport.rows(table, [row_id])[0]
+
+
+def op(number: int, table: str, row_id: str, **changes: list[Any]) -> OpEntry:
+    """Return an update by Bob."""
+    op_id, tx_id = (f"0199{digit}000-0000-7000-8000-{number:012x}" for digit in "ab")
+    reading = clock.wall_ms() << clock.HLC_COUNTER_BITS
+    payload = json.dumps(changes)
+    device = "0e000000-0000-4000-8000-000000000001"
+    return OpEntry(op_id, tx_id, reading, "update", table, row_id, payload, None, BOB, device, None, None, 6)
+
+
+def everything(path: Path) -> dict[str, list[Any]]:
+    """Return what every table holds; the index's own tables among them."""
+    with closing(sqlite3.connect(path)) as connection:
+        names = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND name <> 'search'")
+        return {
+            name: connection.execute(f'SELECT * FROM "{name}"').fetchall() for (name,) in names.fetchall()
+        }
+
+
+def test_a_login_makes_the_local_user_the_one_of_the_centre(ann: Rep) -> None:
+    local = ann.query("SELECT value FROM local_state WHERE key = 'user_id'")[0][0]
+    lead = ann.add("lead", name="Li Wei", owner_id=local)
+    phone = ann.add("phone", user_id=local, value="021 5555 0101", digits="02155550101")
+    ann.sync()
+    assert ann.value("lead", lead, "owner_id") == ANN
+    assert ann.value("lead", lead, "created_by") == ANN
+    assert ann.value("phone", phone, "user_id") == ANN
+    assert ann.value("user", local, "id") is None
+    assert ann.troubles() == []
+    with closing(open_writing(store_path(ann.home))) as connection:
+        assert [entry.author for entry in history(connection, "lead", lead)] == [ANN]
+    with changing(ann.home, name=msg("Undo")) as found:
+        undo(found)
+    assert ann.value("phone", phone, "deleted_at") is not None
+
+
+def test_a_store_of_one_user_is_refused_to_another(ann: Rep, bob: Rep) -> None:
+    ann.sync()
+    ann.transport = bob.transport
+    with closing(Device.open(ann.home)) as device, pytest.raises(Refused):
+        device.met(replace(ann.transport.register("f" * 8, "", "", 6)), clock.wall_ms())
+
+
+def test_a_reference_to_a_row_that_comes_later_is_filled_when_it_comes(ann: Rep, mia: Rep) -> None:
+    quiet(ann, mia)
+    parent = mia.add("account", name="Parent", owner_id=MANAGER)
+    child = mia.add("account", name="Child", owner_id=MANAGER, parent_id=parent)
+    mia.sync()
+    apply(ann, row_of(mia, "account", child))
+    assert ann.value("account", child, "parent_id") is None
+    assert ann.query("SELECT row_id, target_id FROM missing_ref") == [(child, parent)]
+    assert ann.troubles() == []
+    apply(ann, row_of(mia, "account", parent))
+    assert ann.value("account", child, "parent_id") == parent
+    assert ann.query("SELECT count(*) FROM missing_ref") == [(0,)]
+    assert ann.troubles() == []
+
+
+def test_a_row_without_its_parent_waits_in_the_history(ann: Rep, mia: Rep) -> None:
+    quiet(ann, mia)
+    account = mia.add("account", name="Parent", owner_id=MANAGER)
+    phone = mia.add("phone", account_id=account, value="021 5555 0101", digits="02155550101")
+    mia.sync()
+    apply(ann, row_of(mia, "phone", phone))
+    assert ann.value("phone", phone, "id") is None
+    assert ann.troubles() == []
+    apply(ann, row_of(mia, "account", account), row_of(mia, "phone", phone))
+    assert ann.value("phone", phone, "value") == "021 5555 0101"
+    assert ann.troubles() == []
+
+
+def test_what_a_newer_centre_sends_is_kept_for_after_the_upgrade(ann: Rep) -> None:
+    ann.sync()
+    lead = ann.add("lead", name="Li Wei")
+    ann.sync()
+    apply(ann, op(1, "lead", lead, mood=["good", None, None], company=["Li & Sons", None, None]))
+    assert ann.value("lead", lead, "company") == "Li & Sons"
+    parked = [json.loads(row[0])[:2] for row in ann.query("SELECT entry FROM parked")]
+    assert parked == [["lead", lead]]
+    assert ann.troubles() == []
+    # As if an older program had parked it: the row is made anew from the history.
+    with closing(open_writing(store_path(ann.home))) as connection:
+        connection.execute("UPDATE parked SET entry = json_set(entry, '$[2]', 1)")
+    apply(ann)
+    assert ann.query("SELECT count(*) FROM parked") == [(0,)]
+    assert ann.troubles() == []
+
+
+def test_an_unsent_edit_is_kept_on_top_with_its_whole_group(ann: Rep) -> None:
+    ann.sync()
+    stage = dict(
+        zip(
+            ("pipeline_id", "stage_id"),
+            ann.query("SELECT pipeline_id, id FROM stage LIMIT 1")[0],
+            strict=True,
+        )
+    )
+    deal = ann.add("deal", name="Pumps", owner_id=ANN, amount_minor=100, currency="CNY", **stage)
+    ann.sync()
+    ann.edit("deal", deal, amount_minor=200)
+    apply(ann, op(1, "deal", deal, amount_minor=[900, 100, None], currency=["USD", "CNY", None]))
+    assert ann.query("SELECT amount_minor, currency FROM deal") == [(200, "CNY")]
+    assert ann.query("SELECT col, value FROM confirmed ORDER BY col") == [
+        ("amount_minor", "900"),
+        ("currency", '"USD"'),
+    ]
+    assert ann.troubles() == []
+
+
+def test_an_erasure_elsewhere_blanks_everything_here_but_keeps_other_unsent_work(ann: Rep, mia: Rep) -> None:
+    quiet(ann, mia)
+    contact = ann.add("contact", name="Zhao Secretname", owner_id=ANN)
+    quiet(ann, mia)
+    ann.edit("contact", contact, no_calls=1)
+    ann.edit("contact", contact, name="Zhao Secretname-Li")
+    with changing(mia.home, name=msg("Erase")) as found:
+        erase_rows(found.connection, person_rows(found.connection, "contact", contact))
+    mia.sync()
+    with closing(Device.open(ann.home)) as device:
+        hello = device.hello(clock.wall_ms())
+        device.apply(ann.transport.pull(Pull(hello.device, hello.version)))
+    assert ann.value("contact", contact, "name") == "[erased]"
+    assert ann.value("contact", contact, "no_calls") == 1
+    assert ann.troubles() == []
+    held = ann.query("SELECT changes FROM oplog UNION ALL SELECT changes FROM history")
+    assert not any("Secretname" in str(row[0]) for row in held)
+    ann.sync()
+    ann.sync()
+    assert ann.troubles() == []
+    assert ann.value("contact", contact, "name") == "[erased]"
+    assert ann.value("contact", contact, "no_calls") == 1
+
+
+def test_the_history_of_a_record_names_who_changed_it_elsewhere(ann: Rep, mia: Rep) -> None:
+    quiet(ann, mia)
+    lead = ann.add("lead", name="Li Wei")
+    quiet(ann, mia)
+    mia.edit("lead", lead, company="Li & Sons")
+    quiet(mia, ann)
+    device = mia.query("SELECT value FROM local_state WHERE key = 'device_id'")[0][0]
+    with closing(open_writing(store_path(ann.home))) as connection:
+        entries = history(connection, "lead", lead)
+    assert [entry.author for entry in entries] == [MANAGER, ANN]
+    assert entries[0].device == device
+    assert entries[0].name == "Edit"
+
+
+def test_a_salvaged_store_holds_what_was_heard(ann: Rep, mia: Rep, tmp_path: Path) -> None:
+    quiet(ann, mia)
+    lead = ann.add("lead", name="Li Wei")
+    quiet(ann, mia)
+    mia.edit("lead", lead, company="Li & Sons")
+    quiet(mia, ann)
+    salvage(ann.home, tmp_path / "saved.db")
+    (store_path(ann.home)).unlink()
+    shutil.move(tmp_path / "saved.db", store_path(ann.home))
+    assert ann.value("lead", lead, "company") == "Li & Sons"
+    assert ann.troubles() == []
+    quiet(ann, mia)
+
+
+class Failing(StoreConnection):
+    """A connection whose disk fails at one statement."""
+
+    left = -1
+
+    def execute(self, *args: Any, **named: Any) -> sqlite3.Cursor:
+        if args[0] != "ROLLBACK" and "ignore_check" not in args[0]:
+            if self.left == 0:
+                raise sqlite3.OperationalError("disk I/O error")
+            self.left -= 1
+        return super().execute(*args, **named)
+
+
+def failing(path: Path, statement: int) -> Device:
+    connection = open_writing(path)
+    connection.__class__ = Failing
+    assert isinstance(connection, Failing)
+    connection.left = statement
+    return Device.on(connection)
+
+
+def test_a_page_that_is_cut_anywhere_leaves_the_store_as_it_was(ann: Rep, mia: Rep) -> None:
+    quiet(ann, mia)
+    lead = mia.add("lead", name="Li Wei", owner_id=ANN)
+    mia.add("phone", lead_id=lead, value="021 5555 0101", digits="02155550101")
+    mia.sync()
+    with closing(Device.open(ann.home)) as device:
+        hello = device.hello(clock.wall_ms())
+    found = ann.transport.pull(Pull(hello.device, hello.version))
+    before = everything(store_path(ann.home))
+    statement = 0
+    while True:
+        with closing(failing(store_path(ann.home), statement).connection) as connection:
+            try:
+                Device.on(connection).apply(found)
+            except StoreUnusable:
+                assert connection.in_transaction is False
+            else:
+                break
+        assert everything(store_path(ann.home)) == before
+        statement += 1
+    assert statement > 10
+    assert ann.value("lead", lead, "name") == "Li Wei"
+    assert ann.troubles() == []
+
+
+def test_the_clock_goes_on_above_what_was_heard_and_in_the_centres_time(ann: Rep) -> None:
+    ann.sync()
+    lead = ann.add("lead", name="Li Wei")
+    ann.sync()
+    ahead = (clock.wall_ms() + 30_000) << clock.HLC_COUNTER_BITS
+    apply(ann, replace(op(1, "lead", lead, company=["Li & Sons", None, None]), hlc=ahead))
+    ann.edit("lead", lead, company="Li")
+    assert ann.query("SELECT hlc FROM oplog ORDER BY seq DESC LIMIT 1")[0][0] > ahead
+    with closing(Device.open(ann.home)) as device, change.applying(device.connection):
+        device.connection.execute("INSERT OR REPLACE INTO local_state VALUES ('clock_offset_ms', '7200000')")
+    ann.edit("lead", lead, company="Li & Co")
+    reading = ann.query("SELECT hlc FROM oplog ORDER BY seq DESC LIMIT 1")[0][0]
+    assert abs((reading >> clock.HLC_COUNTER_BITS) - clock.wall_ms() - 7_200_000) < 60_000
