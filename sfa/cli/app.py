@@ -36,6 +36,8 @@ VERBS: dict[str, tuple[Msg, Msg, str, str]] = {
     "sync": (TEAM, msg("Bring this store and the centre in step"), "sync", "group"),
     "logout": (TEAM, msg("Forget the centre; the records stay"), "login", "logout"),
     "handover": (TEAM, msg("Hand a person's records over to a colleague"), "handover", "handover"),
+    "conflicts": (TEAM, msg("Values that two people changed at once"), "conflicts", "group"),
+    "proposals": (TEAM, msg("Changes that wait for somebody's word"), "proposals", "group"),
     "hub": (TEAM, msg("The team's central database, for its administrator"), "hub", "group"),
     "config": (STORE, msg("Your settings, and the organisation's"), "config", "group"),
     "whoami": (STORE, msg("Who works here, on which device and store"), "whoami", "whoami"),

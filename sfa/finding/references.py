@@ -37,6 +37,7 @@ _REF_LETTERS = frozenset("0123456789abcdefghjkmnpqrstvwxyz")
 # Columns besides the name that people call a record by: exactly, and in part.
 _EXACT = ("short_name", "code", "tax_id")
 _IN_PART = ("short_name", "company", "code")
+_UNDER_PLURAL = ("conflict", "proposal")  # their commands are ``sfa conflicts`` and ``sfa proposals``
 
 
 class Found(NamedTuple):
@@ -283,9 +284,9 @@ _READINGS: _Readings = (*_EXACT_READINGS, _by_ref, _by_front, _by_part)
 def names_of(noun: Noun) -> tuple[str, ...]:
     """Return the column that is the record's name: the first of its title that is written freely.
 
-    An activity has none: its outcome is a sentence.
+    An activity has none: its outcome is a sentence; a conflict or proposal neither.
     """
-    if noun.table == "activity":
+    if noun.table in {"activity", *_UNDER_PLURAL}:
         return ()
     free = [
         field.column for field in noun.fields if field.kind in (Kind.TEXT, Kind.LONG) and not field.through
@@ -349,7 +350,7 @@ def _not_found(
         noun=one.label if len(nouns) == 1 else msg("record"),
         typed=typed,
         near=", ".join(near),
-        word=one.name,
+        word=one.plural if one.name in _UNDER_PLURAL else one.name,
     )
 
 

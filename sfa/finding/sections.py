@@ -103,7 +103,7 @@ def _words(name: str, label: Msg, words: type[BuyingRole | Stance]) -> Field:
     return Field(name, Kind.CHOICE, label, "deal_role", name, choices=choices)
 
 
-_ROLE_COLUMNS = (
+ROLE_COLUMNS = (
     _CONTACT,
     _words("role", msg("Buying role"), BuyingRole),
     _words("stance", msg("Stance"), Stance),
@@ -111,7 +111,7 @@ _ROLE_COLUMNS = (
     Field("target_strength", Kind.INTEGER, msg("Target strength"), "deal_role", "target_strength"),
     Field("note", Kind.TEXT, msg("Note"), "deal_role", "note"),
 )
-_LINE_COLUMNS = (
+LINE_COLUMNS = (
     Field("product", Kind.LINK, msg("Product"), "deal_line", "product_id", target="product"),
     Field("quantity", Kind.QUANTITY, msg("Quantity"), "deal_line", "quantity_milli"),
     Field("price", Kind.PRICE, msg("Price"), "deal_line", "unit_price_micros", currency_column="currency"),
@@ -188,8 +188,8 @@ def _children(noun: Noun) -> Iterator[_List]:
     """Give the lists of what is a part of the record."""
     own = f"t.{noun.table}_id = ?"
     if noun.name == "deal":
-        yield _List("lines", msg("Product lines"), "deal_line", _LINE_COLUMNS, own, "t.position, t.id")
-        yield _List("roles", msg("Buying roles"), "deal_role", _ROLE_COLUMNS, own, "t.id")
+        yield _List("lines", msg("Product lines"), "deal_line", LINE_COLUMNS, own, "t.position, t.id")
+        yield _List("roles", msg("Buying roles"), "deal_role", ROLE_COLUMNS, own, "t.id")
         order = "t.effective_on, t.recorded_at, t.id"
         yield _List("events", msg("Stage history"), "deal_event", _EVENT_COLUMNS, own, order)
     if noun.table == "activity":

@@ -27,9 +27,11 @@ def change_name(name: Msg | str, arguments: Mapping[str, Any]) -> str:
 
 
 def _place(key: str, value: Any) -> Any:
-    found = noun_or_none(str(value)) if key == "noun" else None
-    if found is None:
+    if key != "noun":
         return value
+    found = noun_or_none(str(value))
+    if found is None:
+        return tr(Msg(value))  # a setting, which is no noun
     return tr(found.label_plural if str(value) == found.plural else found.label)
 
 

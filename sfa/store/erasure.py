@@ -18,7 +18,7 @@ from sfa.store.connection import StoreConnection, open_writing
 from sfa.store.contents import ERASED, drop_contents
 from sfa.store.drafts import drop_all_of
 from sfa.store.home import store_path
-from sfa.store.personal import VALUES, personal_columns
+from sfa.store.personal import NOTHING, VALUES, personal_columns
 from sfa.store.search import flush
 from sfa.store.search.index import forget_deleted_words, renumber
 
@@ -43,7 +43,19 @@ def person_rows(connection: sqlite3.Connection, table: str, row_id: str) -> list
     for one in activities:
         found.update(dict.fromkeys(_hanging(connection, "activity", one)))
     found.update(dict.fromkeys(_attendances(connection, people)))
+    found.update(dict.fromkeys(_decisions(connection, list(found))))
     return list(found)
+
+
+def _decisions(connection: sqlite3.Connection, rows: list[RowKey]) -> Iterator[RowKey]:
+    """Yield the conflicts about some rows, and the proposals that would change one of them."""
+    for table, row_id in rows:
+        query = "SELECT id FROM conflict WHERE on_table = ? AND on_id = ?"
+        yield from (("conflict", row[0]) for row in connection.execute(query, (table, row_id)))
+    wanted = {row_id for _, row_id in rows}
+    for proposal, about, ops in connection.execute("SELECT id, on_id, ops FROM proposal"):
+        if about in wanted or any(row_id in ops for row_id in wanted):
+            yield "proposal", proposal
 
 
 def _same_person(connection: sqlite3.Connection, table: str, row_id: str) -> list[RowKey]:
@@ -133,6 +145,9 @@ def _blank_row(connection: StoreConnection, table: str, row_id: str) -> None:
     parts = []
     for name in personal_columns(table):
         column = columns[name]
+        if name in NOTHING.get(table, ()):
+            parts.append(f"{name} = '{NOTHING[table][name]}'")
+            continue
         # An attendee is a contact, a colleague or a name: a name that is there stays a name.
         keeps = not column.nullable or (table, name) == ("activity_attendee", "name")
         parts.append(

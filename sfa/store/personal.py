@@ -7,6 +7,12 @@ from sfa.fields import TABLES
 # Rows that are nothing but a value of the person: blanked, and gone from every list.
 VALUES = frozenset({"phone", "email", "address", "custom_value", "attachment", "external_id"})
 
+# Columns of JSON: what they hold when the words are out, as the centre writes it too.
+NOTHING = {
+    "conflict": {"kept": "{}", "lost": "{}", "base": "{}"},
+    "proposal": {"arguments": "{}", "ops": "[]"},
+}
+
 
 def personal_columns(table: str) -> list[str]:
     """Return the columns of a table that an erasure blanks."""

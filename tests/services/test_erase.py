@@ -16,6 +16,7 @@ from sfa.store.reading import reading
 from sfa.store.replay import replayed
 from sfa.store.restoring import restore_backup
 from tests.asking import ask
+from tests.services.deciding import conflict, op, proposal
 from tests.store.rows import add, add_deal, edit, hash_of_store, new_id, value_of
 
 NAME = "Wang Xiaofang"
@@ -220,3 +221,24 @@ def test_colleague_who_left_can_be_erased(home: Path) -> None:
     colleague = add(home, "user", name=NAME)
     erase_from(home, "user", colleague)
     assert value_of(home, "user", colleague, "name") == ERASED
+
+
+def test_what_conflicts_and_proposals_hold_of_a_person_goes_too(home: Path, person: str) -> None:
+    phone = str(ask(store_path(home), f"SELECT id FROM phone WHERE contact_id = '{person}'")[0][0])
+    now, lost, before = {"name": NAME}, {"name": "Old Nameless Lane"}, {"name": "Zhao before"}
+    about = conflict(home, "contact", person, kept=now, lost=lost, base=before)
+    change = op("phone", phone, value=["139 0000 4711", PHONE])
+    held = proposal(home, change, author=None, recipient=None, arguments={"label": NAME})
+    other = proposal(home, op("deal", new_id(), name=["Pumps", None]), author=None, recipient=None)
+    erase_from(home, "contact", person)
+    finish(home)
+    gone = (*WORDS, "Zhao before", "139 0000 4711")
+    assert [word for word in gone if word.encode() in bytes_of_home(home)] == []
+    assert [value_of(home, "conflict", about, name) for name in ("kept", "lost", "base")] == [
+        "{}",
+        "{}",
+        "{}",
+    ]
+    assert [value_of(home, "proposal", held, name) for name in ("arguments", "ops")] == ["{}", "[]"]
+    assert "Pumps" in str(value_of(home, "proposal", other, "ops"))
+    assert examine(home) == []
