@@ -25,7 +25,7 @@ def complete(connection: sqlite3.Connection, noun: str, typed: str, limit: int =
     rows = _completions(connection, entity, plain, limit)
     shorts = short_refs(connection, entity.table, (row[1] for row in rows))
     found: dict[str, str] = {}
-    times = [row[2] for row in rows]
+    times = [name for _, name in {(row[1], row[2]) for row in rows}]  # a record may fit by both
     for by_ref, ref, name, *title in rows:
         word = name if name and not by_ref and times.count(name) == 1 else shorts[ref]
         found.setdefault(word, label_of(entity, title))

@@ -10,8 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from sfa import ids
 from sfa.cli.completing import SEPARATOR, answer
 from tests.cli.conftest import Sfa
+from tests.store.rows import add, new_id
 
 
 @pytest.fixture
@@ -39,6 +41,14 @@ def test_commands_options_and_references_are_completed(monkeypatch: pytest.Monke
     assert completed(monkeypatch, "attachment", "list", "account:O") == ["account:O'Neill & Sons"]
     assert completed(monkeypatch, "config", "org", "get", "cur") == ["currency"]
     assert completed(monkeypatch, "completion", "z") == ["zsh"]
+
+
+def test_a_name_is_offered_though_the_reference_begins_so_too(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    account = next(each for each in iter(new_id, "") if ids.ref_of(each).startswith("0"))
+    add(home, "account", id=account, name="O'Neill & Sons")
+    assert completed(monkeypatch, "account", "show", "O") == ["O'Neill & Sons"]
 
 
 @pytest.mark.usefixtures("known")
