@@ -179,13 +179,13 @@ def _unit(row: RowState, op: MergeOp, name: str, changes: Changes, facts: Facts)
         if (writer := row.writer(column)) is not None and writer != base and not facts.op(writer).is_set_up
     }
     implied: dict[str, Value] = {}
-    bases = {base for _, _, base in own.values()}
+    bases = frozenset(base for _, _, base in own.values())
     told = frozenset(unseen)
     for column in columns:
         writer = row.writer(column)
         if column in own or writer is None or writer in bases:
             continue
-        before = _before(column, writer, op.device, told, facts)
+        before = _before(column, writer, op.device, told, bases, facts)
         if before is not None:
             implied[column] = before[0]
             unseen[writer] = None
@@ -193,7 +193,7 @@ def _unit(row: RowState, op: MergeOp, name: str, changes: Changes, facts: Facts)
 
 
 def _before(
-    column: str, writer: str, device: str, unseen: frozenset[str], facts: Facts
+    column: str, writer: str, device: str, unseen: frozenset[str], bases: frozenset[str], facts: Facts
 ) -> tuple[Value] | None:
     """Return a column's value before the ops that a device had not seen; ``None``: it saw the present one.
 
@@ -201,7 +201,7 @@ def _before(
     """
     at: str | None = writer
     value: Value = None
-    while at is not None and (at in unseen or facts.is_unseen(at, device)):
+    while at is not None and at not in bases and (at in unseen or facts.is_unseen(at, device)):
         change: Sequence[Any] = (facts.op(at).changes or {}).get(column, ())
         if len(change) < len(("new", "previous", "base")):
             return None

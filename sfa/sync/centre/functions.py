@@ -71,9 +71,9 @@ def _json(table: Table) -> str:
 def _get(table: Table) -> str:
     return (
         f"CREATE OR REPLACE FUNCTION hub.{quoted('get_' + table.name)}(given_id text) "
-        "RETURNS jsonb LANGUAGE sql STABLE AS $$ "
-        f"SELECT hub.{quoted('json_' + table.name)}(r) FROM sfa.{quoted(table.name)} AS r "
-        "WHERE r.id = given_id $$"
+        "RETURNS jsonb LANGUAGE plpgsql STABLE AS $$ BEGIN "
+        f"RETURN (SELECT hub.{quoted('json_' + table.name)}(r) FROM sfa.{quoted(table.name)} AS r "
+        "WHERE r.id = given_id); END $$"
     )
 
 

@@ -170,13 +170,14 @@ def in_sql(centre: Connection, case: Case) -> dict[str, Any]:
         op = case.op
         row = centre.execute(
             "SELECT to_jsonb(hub.merge_op("
-            "ROW(%s, 'tz', 1, %s, %s, %s, %s, %s, %s, %s, %s, %s)::hub.incoming, "
+            "ROW(%s, 'tz', 1, %s, %s, %s, %s, %s, %s, %s, %s, %s, '', %s)::hub.incoming, "
             "s, %s::jsonb, (SELECT r FROM hub.row AS r WHERE r.row_id = %s AND r.tbl = %s)))"
             " FROM hub.shape AS s WHERE s.tbl = %s",
             [
                 *(op.op_id, op.hlc, op.clock, op.kind, op.table, op.row_id),
                 None if op.changes is None else json.dumps(op.changes),
                 *(op.device, op.author, CURSOR),
+                json.dumps({column: change[0] for column, change in (op.changes or {}).items()}),
                 None if case.row is None else json.dumps({"id": ROW, **case.row.values}),
                 *(ROW, op.table, op.table),
             ],

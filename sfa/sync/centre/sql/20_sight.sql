@@ -14,9 +14,10 @@ BEGIN
     END IF;
 END $$;
 
-CREATE OR REPLACE FUNCTION hub.is_admin(given_user text) RETURNS boolean LANGUAGE sql STABLE AS $$
-    SELECT EXISTS (SELECT FROM hub.sight WHERE row_id = '' AND tbl = 'admins' AND given_user = ANY (users))
-$$;
+CREATE OR REPLACE FUNCTION hub.is_admin(given_user text) RETURNS boolean LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    RETURN EXISTS (SELECT FROM hub.sight WHERE row_id = '' AND tbl = 'admins' AND given_user = ANY (users));
+END $$;
 
 CREATE OR REPLACE FUNCTION hub.reporting(given_user text) RETURNS SETOF text LANGUAGE sql STABLE AS $$
     SELECT user_id FROM hub.above WHERE above_id = given_user
@@ -28,9 +29,11 @@ CREATE OR REPLACE FUNCTION hub.chain(given_users text[]) RETURNS text[] LANGUAGE
     WHERE u.id IS NOT NULL
 $$;
 
+-- In PL/pgSQL, as all that is asked for each op: a session keeps the plans, and of a function in SQL it does not.
 CREATE OR REPLACE FUNCTION hub.seen_by(given_user text, given_tbl text, given_id text) RETURNS boolean
-LANGUAGE sql STABLE AS $$
-    SELECT EXISTS (
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    RETURN EXISTS (
         SELECT FROM hub.row AS r
         LEFT JOIN hub.sight AS s ON s.row_id = r.anchor_id AND s.tbl = r.anchor_tbl
         LEFT JOIN hub.sight AS e ON e.row_id = r.other_id AND e.tbl = 'contact'
@@ -42,8 +45,8 @@ LANGUAGE sql STABLE AS $$
                 AND (r.other_id IS NULL OR e.everybody OR given_user = ANY (e.users))
             )
         )
-    )
-$$;
+    );
+END $$;
 
 -- ---------------------------------------------------------------- who sees a root now
 

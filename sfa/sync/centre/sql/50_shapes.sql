@@ -61,7 +61,9 @@ GROUP BY t.name, t.is_append_only;
 DROP TYPE IF EXISTS hub.incoming CASCADE;
 CREATE TYPE hub.incoming AS (
     op_id text, tx_id text, seq bigint, hlc bigint, clock bigint, kind text, tbl text, row_id text,
-    changes jsonb, device text, author text, cursor_version bigint
+    changes jsonb, device text, author text, cursor_version bigint,
+    judged text,  -- the user whose sight and rights count: the author, or who brings the op back
+    new_values jsonb  -- column -> new value
 );
 
 -- `took` null: all of them. `conflicts`: an array of what hub.raised makes.

@@ -19,8 +19,18 @@ CREATE OR REPLACE FUNCTION hub.deletion(given_tbl text, given_id text) RETURNS t
 LANGUAGE plpgsql STABLE AS $$
 DECLARE
     state hub.row;
+    is_deleted boolean;
 BEGIN
-    IF hub.get(given_tbl, given_id) ->> 'deleted_at' IS NULL THEN
+    CASE given_tbl
+    WHEN 'account' THEN SELECT deleted_at IS NOT NULL INTO is_deleted FROM sfa.account WHERE id = given_id;
+    WHEN 'deal' THEN SELECT deleted_at IS NOT NULL INTO is_deleted FROM sfa.deal WHERE id = given_id;
+    WHEN 'contact' THEN SELECT deleted_at IS NOT NULL INTO is_deleted FROM sfa.contact WHERE id = given_id;
+    WHEN 'lead' THEN SELECT deleted_at IS NOT NULL INTO is_deleted FROM sfa.lead WHERE id = given_id;
+    WHEN 'activity' THEN SELECT deleted_at IS NOT NULL INTO is_deleted FROM sfa.activity WHERE id = given_id;
+    WHEN 'task' THEN SELECT deleted_at IS NOT NULL INTO is_deleted FROM sfa.task WHERE id = given_id;
+    ELSE is_deleted := hub.get(given_tbl, given_id) ->> 'deleted_at' IS NOT NULL;
+    END CASE;
+    IF is_deleted IS NOT TRUE THEN
         RETURN NULL;
     END IF;
     SELECT * INTO state FROM hub.row WHERE row_id = given_id AND tbl = given_tbl;
@@ -28,14 +38,18 @@ BEGIN
 END $$;
 
 -- A column's value before the ops that a device had not seen, in an array; null: it saw the present one.
-CREATE OR REPLACE FUNCTION hub.value_before(col text, writer text, told text[], op hub.incoming)
+-- The op's own bases it saw for certain.
+CREATE OR REPLACE FUNCTION hub.value_before(
+    col text, writer text, told text[], bases text[], op hub.incoming
+)
 RETURNS jsonb LANGUAGE plpgsql STABLE AS $$
 DECLARE
     at_op text := writer;
     change jsonb;
     found jsonb;
 BEGIN
-    WHILE at_op IS NOT NULL AND (at_op = ANY (told) OR hub.is_unseen(at_op, op.device, op.cursor_version)) LOOP
+    WHILE at_op IS NOT NULL AND array_position(bases, at_op) IS NULL
+        AND (at_op = ANY (told) OR hub.is_unseen(at_op, op.device, op.cursor_version)) LOOP
         SELECT o.changes::jsonb -> col INTO change FROM hub.op AS o WHERE o.op_id = at_op;
         IF change IS NULL OR jsonb_array_length(change) < 3 THEN
             RETURN NULL;

@@ -66,10 +66,9 @@ DECLARE
     above record;
     deletion text;
 BEGIN
-    SELECT jsonb_object_agg(key, value -> 0) INTO merged."values" FROM jsonb_each(op.changes);
-    merged."values" := coalesce(merged."values", '{}');
+    merged."values" := op.new_values;
     merged.is_insert := true;
-    SELECT * INTO above FROM hub.hangs_on(op.tbl, merged."values");
+    above := hub.hangs_on(op.tbl, op.new_values);
     IF above.tbl IS NOT NULL THEN
         deletion := hub.deletion(above.tbl, above.id);
         IF deletion IS NOT NULL AND NOT hub.is_told(op, deletion, above.tbl, above.id) THEN
@@ -206,7 +205,7 @@ BEGIN
         writer := coalesce(state.columns ->> col, state.maker);
         CONTINUE WHEN col = ANY (own) OR writer IS NULL OR array_position(bases, writer) IS NOT NULL;
         IF writer = ANY (told) OR hub.is_unseen(writer, op.device, op.cursor_version) THEN
-            before := hub.value_before(col, writer, told, op);
+            before := hub.value_before(col, writer, told, bases, op);
             IF before IS NOT NULL THEN
                 implied := implied || jsonb_build_object(col, before -> 0);
                 unseen := CASE WHEN writer = ANY (unseen) THEN unseen ELSE unseen || writer END;

@@ -90,7 +90,7 @@ END $$;
 -- ---------------------------------------------------------------- what came of an op
 
 CREATE OR REPLACE FUNCTION hub.write_merged(
-    op hub.incoming, shape hub.shape, merged hub.merged, present jsonb, state hub.row
+    op hub.incoming, shape hub.shape, merged hub.merged, present jsonb, state hub.row, this_batch bigint
 ) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
     raised jsonb;
@@ -110,7 +110,7 @@ BEGIN
             );
         END IF;
     END IF;
-    PERFORM hub.feed_op(op.op_id, op.tbl, op.row_id);
+    INSERT INTO hub.feed (batch, kind, tbl, row_id, ref) VALUES (this_batch, 'op', op.tbl, op.row_id, op.op_id);
     IF merged.took IS NOT NULL THEN
         UPDATE hub.op AS o SET took = merged.took WHERE o.op_id = op.op_id;
     END IF;
@@ -237,7 +237,10 @@ BEGIN
                 THEN hub.without_words(o.changes::jsonb, of_row.personal, of_row.placeholders)::text
         END,
         salt = NULL
-    WHERE o.row_id = given_id AND o.tbl = given_tbl AND o.op_id <> erasure;
+    -- Not those of the same device that come after it: they know of the erasure.
+    FROM hub.op AS e
+    WHERE o.row_id = given_id AND o.tbl = given_tbl AND o.op_id <> erasure AND e.op_id = erasure
+        AND NOT (o.device = e.device AND coalesce(o.seq > e.seq, false));
     UPDATE hub.feed AS f
     SET content = jsonb_set(f.content, '{values}', (f.content -> 'values') || (
         SELECT coalesce(jsonb_object_agg(v.key, of_row.placeholders -> v.key), '{}')

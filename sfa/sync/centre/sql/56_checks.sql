@@ -15,9 +15,13 @@ $$;
 
 -- The graver of two findings; of two equal ones the first.
 CREATE OR REPLACE FUNCTION hub.graver(a hub.finding, b hub.finding) RETURNS hub.finding
-LANGUAGE sql IMMUTABLE AS $$
-    SELECT CASE WHEN b.gravity > coalesce(a.gravity, 0) THEN b ELSE a END
-$$;
+LANGUAGE plpgsql IMMUTABLE AS $$
+BEGIN
+    IF b.gravity > coalesce(a.gravity, 0) THEN
+        RETURN b;
+    END IF;
+    RETURN a;
+END $$;
 
 -- ---------------------------------------------------------------- fate
 
@@ -100,10 +104,10 @@ $$;
 CREATE OR REPLACE FUNCTION hub.check_sight(op hub.incoming, shape hub.shape, seen jsonb) RETURNS hub.finding
 LANGUAGE plpgsql STABLE AS $$
 BEGIN
-    IF shape.is_organisation OR seen ? (op.tbl || op.row_id) OR hub.seen_by(op.author, op.tbl, op.row_id)
+    IF shape.is_organisation OR seen ? (op.tbl || op.row_id) OR hub.seen_by(op.judged, op.tbl, op.row_id)
         OR hub.made_by(op.tx_id, op.tbl, op.row_id) THEN
         RETURN hub.found(0);
-    ELSIF hub.lost(op.author, op.tbl, op.row_id) THEN
+    ELSIF hub.lost(op.judged, op.tbl, op.row_id) THEN
         RETURN hub.found(2, NULL, op.tbl, op.row_id);
     END IF;
     RETURN hub.found(3, 'unknown_row');
@@ -116,15 +120,17 @@ LANGUAGE plpgsql STABLE AS $$
 DECLARE
     fate hub.finding;
 BEGIN
-    IF NOT EXISTS (SELECT FROM hub.row AS r WHERE r.row_id = to_id AND r.tbl = to_tbl) THEN
-        fate := hub.fate_of_maker(op.author, to_tbl, to_id);
+    IF hub.seen_by(op.judged, to_tbl, to_id) THEN
+        RETURN hub.found(0);
+    ELSIF NOT EXISTS (SELECT FROM hub.row AS r WHERE r.row_id = to_id AND r.tbl = to_tbl) THEN
+        fate := hub.fate_of_maker(op.judged, to_tbl, to_id);
         IF fate.gravity > 0 OR hub.made_by(op.tx_id, to_tbl, to_id) THEN
             RETURN fate;
         END IF;
         RETURN hub.found(3, 'unknown_reference');
-    ELSIF hub.seen_by(op.author, to_tbl, to_id) OR hub.made_by(op.tx_id, to_tbl, to_id) THEN
+    ELSIF hub.made_by(op.tx_id, to_tbl, to_id) THEN
         RETURN hub.found(0);
-    ELSIF hub.lost(op.author, to_tbl, to_id) THEN
+    ELSIF hub.lost(op.judged, to_tbl, to_id) THEN
         RETURN hub.found(2, NULL, to_tbl, to_id);
     END IF;
     RETURN hub.found(3, 'unknown_reference');
@@ -174,13 +180,13 @@ $$;
 CREATE OR REPLACE FUNCTION hub.may_hand_over(op hub.incoming, given_role text, present jsonb, new_values jsonb)
 RETURNS boolean LANGUAGE sql STABLE AS $$
     SELECT CASE
-        WHEN present ->> 'owner_id' IS NOT NULL THEN hub.is_above(op.author, present ->> 'owner_id')
+        WHEN present ->> 'owner_id' IS NOT NULL THEN hub.is_above(op.judged, present ->> 'owner_id')
         ELSE given_role = 'manager' AND EXISTS (
-            SELECT FROM sfa."user" AS u WHERE u.id = op.author AND u.team_id = present ->> 'team_id'
+            SELECT FROM sfa."user" AS u WHERE u.id = op.judged AND u.team_id = present ->> 'team_id'
         )
     END AND (
-        NOT new_values ? 'owner_id' OR new_values ->> 'owner_id' IS NULL OR new_values ->> 'owner_id' = op.author
-        OR hub.is_above(op.author, new_values ->> 'owner_id')
+        NOT new_values ? 'owner_id' OR new_values ->> 'owner_id' IS NULL OR new_values ->> 'owner_id' = op.judged
+        OR hub.is_above(op.judged, new_values ->> 'owner_id')
     )
 $$;
 
@@ -193,19 +199,19 @@ BEGIN
         RETURN true;
     ELSIF shape.is_organisation THEN
         RETURN present IS NOT NULL AND NOT changed && (shape.guarded || 'deleted_at'::text)
-            AND (op.tbl <> 'user' OR op.row_id = op.author OR hub.is_above(op.author, op.row_id));
+            AND (op.tbl <> 'user' OR op.row_id = op.judged OR hub.is_above(op.judged, op.row_id));
     ELSIF op.tbl = 'product_cost' THEN
         RETURN given_role = 'manager';
     ELSIF op.tbl = 'proposal' THEN
-        RETURN NOT changed && shape.guarded OR op.author = present ->> 'recipient_id'
-            OR hub.is_above(op.author, present ->> 'recipient_id');
+        RETURN NOT changed && shape.guarded OR op.judged = present ->> 'recipient_id'
+            OR hub.is_above(op.judged, present ->> 'recipient_id');
     ELSIF present IS NULL THEN
         RETURN op.tbl NOT IN ('lead', 'account', 'contact', 'deal') OR new_values ->> 'owner_id' IS NULL
-            OR new_values ->> 'owner_id' = op.author OR hub.is_above(op.author, new_values ->> 'owner_id');
+            OR new_values ->> 'owner_id' = op.judged OR hub.is_above(op.judged, new_values ->> 'owner_id');
     ELSIF shape.is_owned AND changed && ARRAY['owner_id', 'team_id'] THEN
         RETURN hub.may_hand_over(op, given_role, present, new_values);
     ELSIF was_closed THEN
-        RETURN hub.is_above(op.author, present ->> 'owner_id');
+        RETURN hub.is_above(op.judged, present ->> 'owner_id');
     END IF;
     RETURN true;
 END $$;
@@ -249,10 +255,10 @@ CREATE OR REPLACE FUNCTION hub.check_deletion(op hub.incoming) RETURNS hub.findi
 BEGIN
     IF op.tbl = 'account' AND EXISTS (
         SELECT FROM sfa.deal AS d WHERE d.account_id = op.row_id AND d.deleted_at IS NULL
-            AND NOT hub.seen_by(op.author, 'deal', d.id)
+            AND NOT hub.seen_by(op.judged, 'deal', d.id)
     ) OR op.tbl = 'contact' AND EXISTS (
         SELECT FROM sfa.contact_account AS l WHERE l.contact_id = op.row_id AND l.deleted_at IS NULL
-            AND NOT hub.seen_by(op.author, 'account', l.account_id)
+            AND NOT hub.seen_by(op.judged, 'account', l.account_id)
     ) THEN
         RETURN hub.found(1, NULL, op.tbl, op.row_id);
     END IF;
@@ -274,7 +280,7 @@ DECLARE
     one record;
 BEGIN
     IF present IS NULL AND op.kind <> 'insert' AND op.kind <> 'erase' THEN
-        finding := hub.fate_of_maker(op.author, op.tbl, op.row_id);
+        finding := hub.fate_of_maker(op.judged, op.tbl, op.row_id);
         finding := hub.graver(finding, hub.found(CASE finding.gravity WHEN 0 THEN 3 ELSE 0 END, 'unknown_row'));
         RETURN;
     ELSIF present IS NOT NULL THEN
@@ -289,15 +295,19 @@ BEGIN
             changes := '{}';
         END IF;
     END IF;
-    SELECT
-        jsonb_object_agg(c.key, c.value -> 0),
-        array_agg(c.key) FILTER (WHERE present IS NULL OR c.value -> 0 <> present -> c.key),
-        array_agg(c.key) FILTER (WHERE c.value ->> 2 IS DISTINCT FROM w.writer),
-        array_agg(DISTINCT c.value ->> 2) FILTER (WHERE c.value ->> 2 <> w.writer)
-    INTO new_values, changed, stale, stale_bases
-    FROM jsonb_each(changes) AS c
-    CROSS JOIN LATERAL (SELECT coalesce(state.columns ->> c.key, state.maker) AS writer) AS w;
-    IF present IS NOT NULL AND stale_bases IS NOT NULL THEN
+    IF present IS NULL THEN
+        new_values := op.new_values;
+    ELSE
+        SELECT
+            jsonb_object_agg(c.key, c.value -> 0),
+            array_agg(c.key) FILTER (WHERE c.value -> 0 <> present -> c.key),
+            array_agg(c.key) FILTER (WHERE c.value ->> 2 IS DISTINCT FROM w.writer),
+            array_agg(DISTINCT c.value ->> 2) FILTER (WHERE c.value ->> 2 <> w.writer)
+        INTO new_values, changed, stale, stale_bases
+        FROM jsonb_each(changes) AS c
+        CROSS JOIN LATERAL (SELECT coalesce(state.columns ->> c.key, state.maker) AS writer) AS w;
+    END IF;
+    IF stale_bases IS NOT NULL THEN
         finding := hub.graver(finding, hub.fate_of(stale_bases));
     END IF;
     IF new_values IS NULL THEN
@@ -308,14 +318,13 @@ BEGIN
             SELECT c FROM unnest(stale) AS c WHERE NOT hub.is_set_up(coalesce(state.columns ->> c, state.maker))
         );
     END IF;
-    SELECT * INTO one FROM hub.check_references(op, shape, new_values, present, seen, checked);
+    one := hub.check_references(op, shape, new_values, present, seen, checked);
     checked := one.checked;
     finding := hub.graver(finding, one.finding);
     finding := hub.graver(
         finding,
         hub.check_rights(
-            op, shape, given_role, coalesce(changed, '{}'),
-            CASE WHEN present IS NULL THEN '{}' ELSE coalesce(stale, '{}') END, new_values, present, seen
+            op, shape, given_role, coalesce(changed, '{}'), coalesce(stale, '{}'), new_values, present, seen
         )
     );
     IF present IS NOT NULL AND given_role <> 'admin' AND op.tbl IN ('account', 'contact')

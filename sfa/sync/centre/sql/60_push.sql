@@ -26,7 +26,7 @@ END $$;
 -- Store a batch's ops with their links; return the device's new last link, and the ops whose payload is not
 -- what its digest says. Ops that the centre has must be the same; ops it has from elsewhere are noted.
 CREATE OR REPLACE FUNCTION hub.store_ops(
-    d hub.device, question jsonb, OUT last_seq bigint, OUT last_chain bytea, OUT damaged text[]
+    d hub.device, question jsonb, aliases jsonb, this_batch bigint, OUT last_seq bigint, OUT last_chain bytea, OUT damaged text[]
 ) LANGUAGE plpgsql AS $$
 DECLARE
     expected bigint := (question ->> 'from_seq')::bigint;
@@ -78,17 +78,22 @@ BEGIN
     PERFORM hub.note_repeated(d, question, fresh, links);
     INSERT INTO hub.op (
         op_id, tx_id, device, seq, hlc, clock, kind, tbl, row_id, changes, salt, digest, chain, inverts,
-        schema_version
+        schema_version, outcome, author, batch
     )
     SELECT
         o.op_id, o.tx_id, d.id, o.seq, o.hlc,
         CASE WHEN (o.hlc >> 16) > centre_ms + 60000 THEN centre_ms << 16 ELSE o.hlc END,
         o.kind, o."table", o.row_id, o.changes, decode(o.salt, 'hex'), decode(o.digest, 'hex'),
-        links[o.seq - d.last_seq], o.inverts, o.schema_version
+        links[o.seq - d.last_seq], o.inverts, o.schema_version,
+        -- Nearly every transaction is whole and will be applied: what becomes of the others is written later.
+        CASE WHEN t.last_seq <= store_ops.last_seq THEN 'applied' ELSE 'staged' END,
+        coalesce(aliases ->> t.author, t.author, d.user_id),
+        CASE WHEN t.last_seq <= store_ops.last_seq THEN this_batch END
     FROM jsonb_to_recordset(question -> 'ops') AS o (
         seq bigint, op_id text, tx_id text, hlc bigint, kind text, "table" text, row_id text, changes text,
         salt text, digest text, inverts text, schema_version integer
     )
+    JOIN hub.tx AS t ON t.tx_id = o.tx_id
     WHERE o.seq > d.last_seq
     ON CONFLICT (op_id) DO NOTHING;
     UPDATE hub.device
@@ -125,7 +130,10 @@ BEGIN
         tx_id text, first_seq bigint, last_seq bigint, kind text, name text, arguments text, author text, at text,
         undoes text
     )
-    ON CONFLICT (tx_id) DO NOTHING;
+    -- Of one that others brought back, the rest comes now.
+    ON CONFLICT (tx_id) DO UPDATE
+        SET first_seq = excluded.first_seq, last_seq = excluded.last_seq, outcome = 'staged'
+        WHERE tx.first_seq IS NULL AND tx.device = excluded.device;
     IF EXISTS (
         SELECT FROM jsonb_array_elements(question -> 'ops') AS o
         WHERE NOT EXISTS (SELECT FROM hub.tx AS t WHERE t.tx_id = o ->> 'tx_id')
@@ -137,7 +145,8 @@ END $$;
 -- ---------------------------------------------------------------- the call
 
 CREATE OR REPLACE FUNCTION api.push(question json) RETURNS json
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
     asked jsonb := question::jsonb;
     me record;
@@ -148,6 +157,8 @@ DECLARE
     one record;
     checked text[] := '{}';
     differing text[] := '{}';
+    applied text[] := '{}';
+    this_batch bigint;
     start bigint := (asked ->> 'from_seq')::bigint;
 BEGIN
     -- Until the transaction ends: a member has no right on a table, and cannot use it for anything.
@@ -170,19 +181,27 @@ BEGIN
         PERFORM hub.refuse('SF004', jsonb_build_object('last_seq', d.last_seq));
     END IF;
     PERFORM hub.store_transactions(d, asked);
-    SELECT * INTO stored FROM hub.store_ops(d, asked);
-    SELECT jsonb_object_agg(a.local_author, a.user_id) INTO aliases
+    SELECT coalesce(jsonb_object_agg(a.local_author, a.user_id), '{}') INTO aliases
     FROM hub.alias AS a WHERE a.device = d.id AND a.local_author <> a.user_id;
+    IF (asked -> 'ops' -> -1 ->> 'seq')::bigint > d.last_seq THEN
+        this_batch := hub.batch_id();
+    END IF;
+    stored := hub.store_ops(d, asked, aliases, this_batch);
     FOR t IN
         SELECT * FROM hub.tx AS x
         WHERE x.device = d.id AND x.outcome = 'staged' AND x.last_seq <= stored.last_seq ORDER BY x.first_seq
     LOOP
-        SELECT * INTO one FROM hub.merge_tx(t, d, me.role, aliases, stored.damaged, checked);
+        one := hub.merge_tx(t, d, me.role, aliases, stored.damaged, this_batch, checked);
         checked := one.checked;
+        IF one.outcome_now = 'applied' THEN
+            applied := applied || t.tx_id;
+        END IF;
         IF one.is_differing THEN
             differing := differing || t.tx_id;
         END IF;
     END LOOP;
+    UPDATE hub.tx AS x SET outcome = 'applied', author = coalesce(aliases ->> x.author, x.author, d.user_id)
+    WHERE x.tx_id = ANY (applied);
     RETURN hub.push_answer(d, me.user_id, asked, stored.last_seq, differing);
 END $$;
 
@@ -229,7 +248,7 @@ CREATE OR REPLACE FUNCTION hub.differs(transactions text[], my_id text) RETURNS 
             CASE WHEN hub.seen_by(my_id, r.tbl, r.row_id) THEN hub.get(r.tbl, r.row_id) END AS present
         FROM rows_changed AS r LEFT JOIN hub.row AS w ON w.row_id = r.row_id AND w.tbl = r.tbl
     ), said AS (
-        SELECT DISTINCT ON (o.tbl, o.row_id, c.key) o.tbl, o.row_id, c.key AS name, o.op_id, c.value -> 0 AS value
+        SELECT DISTINCT ON (o.tbl, o.row_id, c.key) o.tbl, o.row_id, c.key AS name, o.op_id, o.salt IS NULL AS is_altered
         FROM hub.op AS o
         CROSS JOIN LATERAL (
             SELECT key, value FROM jsonb_each(CASE WHEN jsonb_typeof(hub.read_json(o.changes)) = 'object' THEN hub.read_json(o.changes) END)
@@ -253,7 +272,9 @@ CREATE OR REPLACE FUNCTION hub.differs(transactions text[], my_id text) RETURNS 
         JOIN said AS a ON a.tbl = s.tbl AND a.row_id = s.row_id
         JOIN hub.col AS k ON k.tbl = a.tbl AND k.name = a.name
         WHERE s.present IS NOT NULL AND (
-            coalesce(s.columns ->> a.name, s.maker) IS DISTINCT FROM a.op_id OR s.present -> a.name <> a.value
+            coalesce(s.columns ->> a.name, s.maker) IS DISTINCT FROM a.op_id
+            -- Read through an alias: the device wrote another id of the same user.
+            OR (a.is_altered AND k.refers_to = 'user' AND s.present ->> a.name = my_id)
         )
         GROUP BY s.tbl, s.row_id
     )
