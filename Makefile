@@ -28,7 +28,7 @@ $(STAMP): pyproject.toml constraints.txt sfa/__init__.py
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
 	@touch $(STAMP)
 
-demo: setup ## A company with a year of sales: a rep's day, the pipeline printed, on a terminal the app
+demo: setup ## A rep's day in an invented company, a team that syncs, the pipeline printed; on a terminal the app
 	@PATH="$(CURDIR)/$(BIN):$$PATH" sh examples/demo.sh
 
 test: setup ## Run the tests on all cores

@@ -36,6 +36,13 @@ Url = Annotated[
         show_default=False,
     ),
 ]
+Team = Annotated[
+    str | None, typer.Option("--team", metavar="NAME", help=msg("The person's team."), show_default=False)
+]
+Manager = Annotated[
+    str | None,
+    typer.Option("--manager", metavar="LOGIN", help=msg("Who they report to."), show_default=False),
+]
 Login = Annotated[str, typer.Argument(metavar="LOGIN", help=msg("The name to sign in with."))]
 
 _VERBS: dict[str, tuple[Msg, str]] = {
@@ -44,6 +51,7 @@ _VERBS: dict[str, tuple[Msg, str]] = {
     "status": (msg("What the centre holds"), "status"),
     "add-team": (msg("Add a team"), "add_team"),
     "add-user": (msg("Add a person and their login"), "add_user"),
+    "edit-user": (msg("Change a person's role, team or manager"), "edit_user"),
     "password": (msg("Set a login's password"), "set_password"),
     "disable-user": (msg("Keep a person from syncing"), "disable_user"),
     "devices": (msg("The devices that sync"), "devices"),
@@ -55,6 +63,7 @@ _DEV_VERBS: dict[str, tuple[Msg, str]] = {
     "stop": (msg("Stop it; its data stays"), "dev_stop"),
     "status": (msg("Whether it runs, and where"), "dev_status"),
     "url": (msg("Print its address"), "dev_url"),
+    "remove": (msg("Stop it and delete its data"), "dev_remove"),
 }
 
 
@@ -158,12 +167,16 @@ def add_user(
     role: Annotated[
         str, typer.Option("--role", metavar="ROLE", help=msg("rep, manager, admin or read-only."))
     ] = "rep",
-    team: Annotated[
-        str | None, typer.Option("--team", metavar="NAME", help=msg("The person's team."), show_default=False)
-    ] = None,
-    manager: Annotated[
+    team: Team = None,
+    manager: Manager = None,
+    existing: Annotated[
         str | None,
-        typer.Option("--manager", metavar="LOGIN", help=msg("Who they report to."), show_default=False),
+        typer.Option(
+            "--for",
+            metavar="NAME",
+            help=msg("A user who is in the organisation already, by name; gets the login alone."),
+            show_default=False,
+        ),
     ] = None,
     url: Url = "",
     password_fd: PasswordFd = None,
@@ -171,21 +184,44 @@ def add_user(
     """Add a person who may sync; the password is asked for. Prints the user's id."""
     from sfa.sync.centre import admin
 
-    if role not in {each.value for each in Role}:
-        raise InvalidInput("--role", msg("{value!r} is not rep, manager, admin or read-only."), value=role)
-    chosen = password(password_fd, tr("Password for {login}:", login=login), twice=True)
+    chosen_role = _role(role)
+    secret = password(password_fd, tr("Password for {login}:", login=login), twice=True)
     with _centre(url) as connection:
+        if existing is not None:
+            user_id = admin.person(connection, existing)
+            admin.add_login(connection, login, user_id, password=secret)
+            emit(user_id)
+            return
+        place = {"team": team, "manager": manager}
         emit(
-            admin.add_user(
-                connection,
-                login,
-                name=name or login,
-                role=Role(role),
-                team=team,
-                manager=manager,
-                password=chosen,
-            )
+            admin.add_user(connection, login, name=name or login, role=chosen_role, password=secret, **place)
         )
+
+
+def _role(given: str) -> Role:
+    if given not in {each.value for each in Role}:
+        raise InvalidInput("--role", msg("{value!r} is not rep, manager, admin or read-only."), value=given)
+    return Role(given)
+
+
+def edit_user(
+    login: Login,
+    role: Annotated[
+        str | None,
+        typer.Option(
+            "--role", metavar="ROLE", help=msg("rep, manager, admin or read-only."), show_default=False
+        ),
+    ] = None,
+    team: Team = None,
+    manager: Manager = None,
+    url: Url = "",
+) -> None:
+    """Change a person's role, team or manager; what they see follows at their next sync."""
+    from sfa.sync.centre import admin
+
+    chosen = _role(role) if role is not None else None
+    with _centre(url) as connection:
+        admin.edit_user(connection, login, role=chosen, team=team, manager=manager)
 
 
 def set_password(login: Login, url: Url = "", password_fd: PasswordFd = None) -> None:
@@ -295,3 +331,13 @@ def dev_url() -> None:
     here = _cluster()
     here.state()
     emit(here.url())
+
+
+def dev_remove(yes: Yes = False) -> None:
+    """Stop this machine's central database and delete all its data."""
+    here = _cluster()
+    here.state()
+    if not agreed(tr("Delete the central database in {path} for good?", path=str(here.data)), yes=yes):
+        say(tr("Nothing was changed."))
+        return
+    here.remove()

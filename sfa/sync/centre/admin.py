@@ -163,11 +163,66 @@ def add_user(
     _check_login(connection, login)
     user_id = ids.uuid7(clock.wall_ms())
     values: dict[str, object] = {"id": user_id, "name": name, "role": role.value, "is_active": True}
+    _insert(connection, "user", values | _place(connection, team, manager))
+    add_login(connection, login, user_id, password=password)
+    return user_id
+
+
+def _place(connection: Connection, team: str | None, manager: str | None) -> dict[str, object]:
+    found: dict[str, object] = {}
     if team is not None:
-        values["team_id"] = _team_id(connection, team)
+        found["team_id"] = _team_id(connection, team)
     if manager is not None:
-        values["manager_id"] = user_of(connection, manager)
-    _insert(connection, "user", values)
+        found["manager_id"] = user_of(connection, manager)
+    return found
+
+
+def person(connection: Connection, name: str) -> str:
+    """Return the id of the one user of that name who has no login yet.
+
+    Raises:
+        NotFound: there is none, or there are several.
+    """
+    rows = connection.execute(
+        'SELECT id FROM sfa."user" AS u WHERE name = %s AND deleted_at IS NULL'
+        " AND NOT EXISTS (SELECT FROM hub.login AS l WHERE l.user_id = u.id)",
+        [name],
+    ).fetchall()
+    if len(rows) != 1:
+        raise NotFound(msg("There is no single user {name} without a login."), name=name)
+    return str(rows[0][0])
+
+
+def edit_user(
+    connection: Connection,
+    login: str,
+    *,
+    role: Role | None = None,
+    team: str | None = None,
+    manager: str | None = None,
+) -> None:
+    """Change a person's role, team or manager; what they see follows at their next sync.
+
+    Raises:
+        NotFound: no such login, team or manager.
+    """
+    user_id = user_of(connection, login)
+    values = _place(connection, team, manager) | ({"role": role.value} if role else {})
+    for column, value in values.items():
+        connection.execute(
+            sql.SQL('UPDATE sfa."user" SET {} = %s WHERE id = %s').format(sql.Identifier(column)),
+            [value, user_id],
+        )
+
+
+def add_login(connection: Connection, login: str, user_id: str, *, password: str | None = None) -> None:
+    """Let a user sign in.
+
+    Raises:
+        InvalidInput: the login is no name for a role.
+        Refused: the login is taken.
+    """
+    _check_login(connection, login)
     connection.execute("INSERT INTO hub.login (role_name, user_id) VALUES (%s, %s)", [login, user_id])
     exists = connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [login]).fetchone()
     if not exists:
@@ -175,7 +230,6 @@ def add_user(
     connection.execute(sql.SQL("GRANT {} TO {}").format(sql.Identifier(MEMBER), sql.Identifier(login)))
     if password is not None:
         set_password(connection, login, password)
-    return user_id
 
 
 def set_password(connection: Connection, login: str, password: str) -> None:

@@ -92,7 +92,8 @@ def _of_wheel() -> list[Path]:
     found = importlib.util.find_spec(_WHEEL)
     if found is None or found.origin is None:
         return []
-    return [path.parent for path in Path(found.origin).parent.rglob("initdb")]
+    # It brings several versions, each in a folder called after it: the newest first.
+    return sorted((path.parent for path in Path(found.origin).parent.rglob("initdb")), reverse=True)
 
 
 class Cluster:
