@@ -13,6 +13,10 @@ class CentreReadOnly(SyncError):
     """The centre answers but takes no changes at the moment; pulling goes on."""
 
 
+class CentreFailed(SyncError):
+    """The centre answered a call with an error of its own; other calls may work."""
+
+
 class NotSignedIn(Refused):
     """The centre does not know this login, or its password is another."""
 
@@ -65,4 +69,25 @@ def unreachable(address: str, system: str) -> SfaError:
         hint=msg("Your changes are safe on this device. Check the network, then run: sfa sync."),
         address=address,
         system=system,
+    )
+
+
+def silent(address: str, seconds: float) -> SfaError:
+    """Return the error for a centre that took a question and gave no answer."""
+    return CentreUnreachable(
+        msg("The centre {address} cannot be reached."),
+        why=msg("It gave no answer for {seconds} seconds."),
+        hint=msg("Your changes are safe on this device. Check the network, then run: sfa sync."),
+        address=address,
+        seconds=round(seconds),
+    )
+
+
+def failed(system: str) -> SfaError:
+    """Return the error for a centre that cannot do what it was asked, and will not at a second try."""
+    return CentreFailed(
+        msg("The centre failed at what it was asked."),
+        why=msg("The system says: {system}."),
+        hint=msg("Your changes are safe on this device. Tell the administrator; then run: sfa sync."),
+        system=system.rstrip("."),
     )

@@ -6,8 +6,8 @@ Nothing is decided here: the rules are the centre's. Everything has a time limit
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,15 +16,18 @@ from psycopg import errors as pg
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from sfa.errors import SfaError, msg
-from sfa.sync import wire
+from sfa.sync import silence, wire
 from sfa.sync.errors import (
+    CentreReadOnly,
     CentreUnreachable,
     DeviceRefused,
     NotSignedIn,
     SchemaRefused,
+    failed,
     forked,
     gap,
     read_only,
+    silent,
     unreachable,
 )
 from sfa.sync.protocol import (
@@ -107,6 +110,7 @@ class PostgresTransport:
         """Keep the address; the connection is made by the first call."""
         self._info = connection_info(url, password)
         self._connection: psycopg.Connection[Any] | None = None
+        self._watch: silence.Watch | None = None
         self.traffic = Traffic()
         parts = conninfo_to_dict(self._info)
         self.address = f"{parts.get('host', 'localhost')}:{parts.get('port', 5432)}"
@@ -149,13 +153,17 @@ class PostgresTransport:
         return Snapshot(head["version"], head["batch"], (_row(json.loads(line)) for line in rows))
 
     def _snapshot_rows(self) -> Iterator[str]:
-        with _failures(self.address), self._open().cursor() as cursor:
-            query = "COPY (SELECT line FROM api.snapshot() AS line) TO STDOUT"
-            with cursor.copy(query) as copy:
-                for row in copy.rows():
-                    text = str(row[0])
-                    self.traffic.received += len(text)
-                    yield text
+        query = "COPY (SELECT line FROM api.snapshot() AS line) TO STDOUT"
+        with self._failures(), self._open().cursor() as cursor, cursor.copy(query) as copy:
+            while (row := self._next_row(copy)) is not None:
+                text = str(row[0])
+                self.traffic.received += len(text)
+                yield text
+
+    def _next_row(self, copy: psycopg.Copy) -> tuple[Any, ...] | None:
+        """Read a row; how long the device takes between two is its own affair."""
+        with self._waiting():
+            return copy.read_row()
 
     def digests(self) -> Digests:
         """Return counts and sums to compare with."""
@@ -185,13 +193,18 @@ class PostgresTransport:
 
     def close(self) -> None:
         """End the connection."""
+        if self._watch is not None:
+            self._watch.close()
+            self._watch = None
         if self._connection is not None:
             self._connection.close()
             self._connection = None
 
     def _call(self, function: str, question: str) -> Any:
-        with _failures(self.address):
-            row = self._open().execute(f"SELECT api.{function}(%s::json)::text", (question,)).fetchone()
+        with self._failures():
+            connection = self._open()
+            with self._waiting():
+                row = connection.execute(f"SELECT api.{function}(%s::json)::text", (question,)).fetchone()
         text = row[0] if row else None
         self.traffic.sent += len(question)
         self.traffic.received += len(text or "")
@@ -199,44 +212,64 @@ class PostgresTransport:
 
     def _open(self) -> psycopg.Connection[Any]:
         if self._connection is None or self._connection.closed:
+            self.close()
             self._connection = psycopg.connect(self._info, autocommit=True)
+            self._watch = silence.Watch(self._connection.fileno(), silence.LIMIT_S)
         return self._connection
+
+    def _waiting(self) -> AbstractContextManager[None]:
+        return self._watch.waiting() if self._watch is not None else nullcontext()
+
+    @contextmanager
+    def _failures(self) -> Iterator[None]:
+        """Raise our error for what psycopg raises."""
+        try:
+            yield
+        except psycopg.Error as error:
+            if self._watch is not None and self._watch.has_ended_it:
+                raise silent(self.address, silence.LIMIT_S) from error
+            raise meaning(error, self.address) from error
 
 
 def _row(plain: Mapping[str, Any]) -> RowEntry:
     return wire.simple(RowEntry, plain)
 
 
-@contextmanager
-def _failures(address: str) -> Iterator[None]:
-    """Raise our error for what psycopg raises."""
-    try:
-        yield
-    except psycopg.Error as error:
-        raise meaning(error, address) from error
-
-
 def meaning(error: psycopg.Error, address: str) -> SfaError:
     """Return what a failure of PostgreSQL means to the user."""
     state = error.sqlstate or ""
     if state in _OWN:
-        return _OWN[state]()
+        return _OWN[state](error)
     if isinstance(error, pg.ReadOnlySqlTransaction):
         return read_only()
     if isinstance(error, pg.InvalidPassword | pg.InvalidAuthorizationSpecification):
         return not_signed_in()
-    if isinstance(error, pg.InsufficientPrivilege | pg.UndefinedFunction | pg.InvalidSchemaName):
+    if isinstance(error, pg.InsufficientPrivilege | pg.InvalidSchemaName):
         return unknown_login()
+    if isinstance(error, pg.UndefinedFunction):
+        return _schema()
     if isinstance(error, pg.DiskFull):
-        return CentreUnreachable(
-            msg("The centre's disk is full."),
-            hint=msg("Your changes are safe on this device. Tell the administrator; then run: sfa sync."),
-        )
-    text = str(error).strip()
+        return disk_full()
+    if state and not state.startswith(_PASSING):
+        return failed(error.diag.message_primary or str(error))
+    text = error.diag.message_primary or str(error)
     if not state and "authentication failed" in text:
         return not_signed_in()
-    last = text.splitlines()[-1] if text else type(error).__name__
-    return not_trusted(address, last) if "certificate" in text else unreachable(address, last)
+    return not_trusted(address, _gist(text)) if "certificate" in text else unreachable(address, _gist(text))
+
+
+def _gist(text: str) -> str:
+    """Return the last thing that was said; indented lines only advise on the one before."""
+    lines = [line for line in text.splitlines() if line.strip() and not line[0].isspace()]
+    return lines[-1].rstrip(".") if lines else text.strip()
+
+
+def disk_full() -> SfaError:
+    """Return the error for a centre that has no room; what it has can still be read."""
+    return CentreReadOnly(
+        msg("The centre's disk is full."),
+        hint=msg("Your changes are safe on this device. Tell the administrator; then run: sfa sync."),
+    )
 
 
 def not_trusted(address: str, system: str) -> SfaError:
@@ -267,6 +300,18 @@ def unknown_login() -> SfaError:
     )
 
 
+def _not_ours(error: psycopg.Error) -> SfaError:
+    """Return the error for a login, or a device or an author that is somebody else's."""
+    if not any(
+        reason in (error.diag.message_detail or "") for reason in ("unknown_device", "unknown_author")
+    ):
+        return unknown_login()
+    return DeviceRefused(
+        msg("This store belongs to another user of the centre."),
+        hint=msg("Sign in as that user, or set SFA_HOME to a folder of your own."),
+    )
+
+
 def _schema() -> SfaError:
     return SchemaRefused(
         msg("This program and the centre are of versions too far apart."),
@@ -282,11 +327,14 @@ def _refused() -> SfaError:
     )
 
 
-_OWN = {
-    "SF001": unknown_login,
-    "SF002": _schema,
-    "SF003": gap,
-    "SF004": forked,
-    "SF005": read_only,
-    "SF006": _refused,
+_OWN: dict[str, Callable[[psycopg.Error], SfaError]] = {
+    "SF001": _not_ours,
+    "SF002": lambda _: _schema(),
+    "SF003": lambda _: gap(),
+    "SF004": lambda _: forked(),
+    "SF005": lambda _: read_only(),
+    "SF006": lambda _: _refused(),
 }
+
+# Classes of states that pass by themselves: connections, transactions that met, resources, time limits.
+_PASSING = ("08", "40", "53", "55P03", "57")

@@ -199,7 +199,8 @@ def outlook(home: Path, *, password: str | None = None) -> Outlook:
     Raises:
         SyncError, Refused: as ``sync``.
     """
-    with _connected(home, password) as transport, closing(Device.open(home)) as device:
+    # Alone: the centre notes how far a device has asked, and would take a sync beside it to be there too.
+    with sole(_made(home)), _connected(home, password) as transport, closing(Device.open(home)) as device:
         hello = device.hello(clock.wall_ms())
         transport.hello(hello)
         waiting = None if hello.epoch is None else _waiting(transport, hello.device, hello.version)

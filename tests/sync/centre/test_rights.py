@@ -8,10 +8,7 @@ import psycopg
 import pytest
 
 from tests.sync.centre.company import DEVICE, call, register, snapshot
-from tests.sync.centre.conftest import Connect
-from tests.sync.servers import Connection
-
-pytestmark = pytest.mark.every_server
+from tests.sync.centre.conftest import Connect, Connection
 
 AddLogin = Callable[[str, str], str]
 
@@ -47,7 +44,7 @@ def rep(centre: Connection, connect: Connect, add_login: AddLogin) -> Connection
         "CREATE TABLE api.x (a text)",
         "CREATE FUNCTION api.x() RETURNS int LANGUAGE sql AS 'SELECT 1'",
         "SET ROLE sfa_owner",
-        "SET SESSION AUTHORIZATION sfa_admin",
+        "SET SESSION AUTHORIZATION postgres",
         "COPY sfa.account TO STDOUT",
         "ALTER ROLE rights_rep SUPERUSER",
     ],

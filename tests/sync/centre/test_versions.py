@@ -5,8 +5,7 @@ from __future__ import annotations
 import threading
 import time
 
-from tests.sync.centre.conftest import Connect
-from tests.sync.servers import Connection
+from tests.sync.centre.conftest import Connect, Connection
 
 WRITERS = 8
 SECONDS = 5.0

@@ -86,12 +86,19 @@ CREATE TABLE IF NOT EXISTS hub.backup (
     version bigint NOT NULL
 );
 
--- The timeline is read from the name of the WAL file: pg_control learns of it only at a checkpoint.
+-- The timeline is read from the name of the WAL file: pg_control learns of it only at a checkpoint. A standby
+-- has no such name, and is on the timeline it follows.
 CREATE OR REPLACE FUNCTION hub.epoch() RETURNS text LANGUAGE sql STABLE AS $$
     SELECT concat_ws(
         '-',
         (SELECT system_identifier FROM pg_control_system()),
-        left(pg_walfile_name(pg_current_wal_insert_lsn()), 8),
+        CASE
+            WHEN NOT pg_is_in_recovery() THEN left(pg_walfile_name(pg_current_wal_insert_lsn()), 8)
+            ELSE (
+                SELECT lpad(upper(to_hex(greatest(c.timeline_id, r.min_recovery_end_timeline))), 8, '0')
+                FROM pg_control_checkpoint() AS c CROSS JOIN pg_control_recovery() AS r
+            )
+        END,
         (SELECT oid FROM pg_database WHERE datname = current_database()),
         (SELECT counter FROM hub.epoch_mark)
     )

@@ -55,11 +55,14 @@ BEGIN
     PERFORM hub.check_schema((question ->> 'schema_version')::integer);
     IF EXISTS (SELECT FROM hub.device WHERE id = question ->> 'device' AND user_id = my_id) THEN
         d := hub.my_device(question ->> 'device', my_id);
-        UPDATE hub.device SET
-            seen_at = now(),
-            cursor_version = (question ->> 'version')::bigint,
-            schema_version = (question ->> 'schema_version')::integer
-        WHERE id = d.id;
+        -- A standby answers too: whoever has nothing to send notices no difference.
+        IF NOT current_setting('transaction_read_only')::boolean THEN
+            UPDATE hub.device SET
+                seen_at = now(),
+                cursor_version = (question ->> 'version')::bigint,
+                schema_version = (question ->> 'schema_version')::integer
+            WHERE id = d.id;
+        END IF;
     END IF;
     RETURN hub.welcome(d, (question ->> 'version')::bigint, question ->> 'batch');
 END $$;

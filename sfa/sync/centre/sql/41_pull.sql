@@ -194,7 +194,10 @@ DECLARE
     asked bigint := (question ->> 'version')::bigint;
     most integer := least(greatest(coalesce((question ->> 'limit')::integer, 5000), 1), 20000);
 BEGIN
-    UPDATE hub.device SET cursor_version = asked, seen_at = now() WHERE id = d.id;
+    -- A standby answers too.
+    IF NOT current_setting('transaction_read_only')::boolean THEN
+        UPDATE hub.device SET cursor_version = asked, seen_at = now() WHERE id = d.id;
+    END IF;
     RETURN hub.page(me, d.id, asked, most);
 END $$;
 
