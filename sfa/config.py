@@ -43,7 +43,8 @@ KNOWN = {
         Known("limit", "50", (), msg("Rows a list shows when none is asked for")),
         Known("color", "auto", ("auto", "always", "never"), msg("Colour on a terminal")),
         Known("theme", "dark", ("dark", "light", "high-contrast", "terminal"), msg("Theme of the app")),
-        Known("start", "today", ("today", "leads"), msg("The place the app opens at")),
+        Known("start", "today", ("today", "leads", "sync"), msg("The place the app opens at")),
+        Known("sync_every", "15", (), msg("Minutes between two syncs while the app is open; 0 for none")),
     )
 }
 
@@ -175,6 +176,8 @@ def _checked(known: Known, value: str) -> str:
             value=value,
             allowed=", ".join(word for word in known.allowed if word),
         )
+    if known.name == "sync_every" and not value.isdecimal():
+        raise InvalidInput(known.name, msg("{value!r} is not a whole number"), value=value)
     if known.name == "limit" and not (value.isdecimal() and int(value) > 0):
         raise InvalidInput(known.name, msg("{value!r} is not a whole number above zero"), value=value)
     return value

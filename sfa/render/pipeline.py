@@ -8,6 +8,7 @@ from sfa import clock
 from sfa.i18n import tr
 from sfa.render import dates, numbers
 from sfa.render.cells import cell_width, clip, wrap
+from sfa.render.freshness import freshness_text
 from sfa.render.pipeline_data import flat_grid, pipeline_object
 from sfa.render.pipeline_sections import Section, note_texts, remarks, sections
 from sfa.render.tables import grid_text, json_text, md_text, table_text, terminal_width
@@ -99,7 +100,7 @@ def _header(report: PipelineReport, now: datetime, today: date) -> list[str]:
         tr("Currency: {currency}", currency=", ".join(block.currency for block in report.blocks)),
         tr("Filter: {filter}", filter=_filter(report)),
     ]
-    known = tr("Data as of {when} ({age})", **_data_age(report, now)) if report.data_at else tr("No data yet")
+    known = freshness_text(report.freshness, now) or _last_change(report, now)
     title = tr("Pipeline {day}: {count} deals", day=day, count=numbers.grouped(report.deals))
     return [title, " · ".join(facts), known]
 
@@ -112,9 +113,12 @@ def _filter(report: PipelineReport) -> str:
     return ", ".join(found) or tr("none")
 
 
-def _data_age(report: PipelineReport, now: datetime) -> dict[str, object]:
-    text = report.data_at or ""
-    return {"when": dates.instant(text), "age": dates.age(clock.from_text(text), now)}
+def _last_change(report: PipelineReport, now: datetime) -> str:
+    """Return the age of a store that never met a centre: what was last entered is all there is."""
+    if not report.data_at:
+        return tr("No data yet")
+    age = dates.age(clock.from_text(report.data_at), now)
+    return tr("Data as of {when} ({age})", when=dates.instant(report.data_at), age=age)
 
 
 def _gaps(report: PipelineReport) -> str:

@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import Any
 
 from sfa.render import numbers
+from sfa.render.freshness import freshness_object
 from sfa.render.tables import Col, Grid
 from sfa.reports.pipeline import Block, DealLine, GroupLine, PipelineReport, Tally
 
@@ -42,6 +43,7 @@ def pipeline_object(report: PipelineReport) -> dict[str, Any]:
         "pipeline": scope.pipeline_name or None,
         "currency": report.blocks[0].currency if len(report.blocks) == 1 else None,
         "data_at": report.data_at,
+        "sync": freshness_object(report.freshness),
         "rates": [
             {
                 "from": rate.from_currency,

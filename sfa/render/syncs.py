@@ -148,6 +148,9 @@ def state_word(state: str) -> str:
     return {
         "ok": tr("in step"),
         "decisions": tr("in step, something waits for you"),
+        "unreachable": tr("centre not reached"),
+        "refused": tr("refused"),
+        "stopped": tr("stopped"),
         "failed": tr("failed"),
         "running": tr("running, or broken off"),
     }.get(state, state)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sfa.errors import Msg, msg
@@ -11,7 +11,9 @@ from sfa.i18n import tr, tr_plural
 from sfa.ids import REF_SHOWN
 from sfa.render import dates
 from sfa.render.cells import one_line
+from sfa.render.freshness import freshness_object, freshness_text
 from sfa.render.tables import Col, Grid, grid_text, json_text, md_text, table_text
+from sfa.reports.freshness import Freshness
 from sfa.reports.today import Entry, Section, TodayReport
 from sfa.terms import Priority
 
@@ -28,20 +30,29 @@ _TITLES: dict[str, Msg] = {
 _FLAT = ("section", "noun", "ref", "text", "about", "day", "time", "days", "priority")
 
 
-def today_text(report: TodayReport, fmt: str, *, width: int | None = None, bold: bool = False) -> str:
+def today_text(
+    report: TodayReport,
+    fmt: str,
+    *,
+    fresh: Freshness,
+    now: datetime,
+    width: int | None = None,
+    bold: bool = False,
+) -> str:
     """Return the day in a format; for people the empty questions are left out."""
     if fmt == "json":
-        return json_text(SCHEMA, _object(report))
+        return json_text(SCHEMA, {**_object(report), "sync": freshness_object(fresh)})
     if fmt in {"tsv", "csv"}:
         return grid_text(_flat(report), fmt)
     title = tr("Today, {day}", day=dates.day(report.day))
     asked = [
         (title_of(report, section), _grid(report, section)) for section in report.sections if section.total
     ]
+    age = freshness_text(fresh, now)
     if fmt == "md":
         parts = [f"\n## {heading}\n\n{md_text(grid)}" for heading, grid in asked]
-        return "".join([f"# {title}\n", *parts])
-    lines = [title]
+        return "".join([f"# {title}\n", *([f"\n{age}\n"] if age else []), *parts])
+    lines = [title, *([age] if age else [])]
     for heading, grid in asked:
         lines += ["", f"{_BOLD}{heading}{_PLAIN}" if bold else heading]
         lines += table_text(grid, width=width).splitlines()

@@ -6,6 +6,7 @@ A front end asks at the terminal when none of these has it.
 from __future__ import annotations
 
 import os
+from pathlib import Path
 from typing import Any
 
 from sfa.errors import InvalidInput, Refused, msg
@@ -49,6 +50,25 @@ def kept_password(address: str) -> str | None:
     except _failure():
         return None
     return found
+
+
+def known_password(address: str) -> str | None:
+    """Return the password of the environment, else the keyring's, or ``None``."""
+    return given_password() or kept_password(address)
+
+
+def needs_nobody(address: str) -> bool:
+    """Say whether a connection can be tried without asking somebody for a password.
+
+    Also true where libpq has ways of its own: its password file, a certificate, a socket of this machine.
+    """
+    from psycopg.conninfo import conninfo_to_dict
+
+    settings = conninfo_to_dict(address)
+    passfile = settings.get("passfile") or os.environ.get("PGPASSFILE") or Path.home() / ".pgpass"
+    has_certificate = "sslcert" in settings or "PGSSLCERT" in os.environ
+    is_socket = str(settings.get("host") or "/").startswith("/")
+    return has_certificate or is_socket or Path(str(passfile)).exists() or bool(known_password(address))
 
 
 def keep_password(address: str, password: str) -> bool:

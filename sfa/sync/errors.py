@@ -17,6 +17,10 @@ class CentreFailed(SyncError):
     """The centre answered a call with an error of its own; other calls may work."""
 
 
+class Stopped(SyncError):
+    """Somebody ended the sync between two calls; what was done before stays."""
+
+
 class NotSignedIn(Refused):
     """The centre does not know this login, or its password is another."""
 
@@ -35,6 +39,11 @@ class Gap(SyncError):
 
 class Forked(SyncError):
     """Another copy of this home has pushed other ops under the same device id: say hello again."""
+
+
+def stopped() -> SfaError:
+    """Return the error for a sync that was ended on purpose."""
+    return Stopped(msg("The sync was stopped; the next one goes on from there."))
 
 
 def gap() -> SfaError:

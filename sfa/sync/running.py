@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Protocol
 
 from sfa import clock, ids
 from sfa.errors import NeedsDecision, Refused, SfaError, msg
@@ -18,15 +19,25 @@ from sfa.store.version import SCHEMA_VERSION
 from sfa.sync import credentials, engine
 from sfa.sync.device import Device, state
 from sfa.sync.engine import SyncResult, Telling
-from sfa.sync.errors import CentreUnreachable
+from sfa.sync.errors import CentreUnreachable, Stopped
 from sfa.sync.lock import sole
-from sfa.sync.postgres import PostgresTransport
-from sfa.sync.protocol import Pull, Welcome
+from sfa.sync.postgres import PostgresTransport, Traffic
+from sfa.sync.protocol import Pull, Transport, Welcome
 
 ATTEMPTS = 3
 _FIRST_PAUSE_S = 0.5
 
 Sleep = Callable[[float], None]
+
+
+class Line(Transport, Protocol):
+    """A transport that counts its bytes."""
+
+    traffic: Traffic
+
+
+# Opens a line to an address with a password.
+Connect = Callable[[str, str | None], Line]
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,12 +118,22 @@ def logout(home: Path, *, even_unsent: bool) -> None:
     credentials.forget_password(url)
 
 
+def _postgres(url: str, password: str | None) -> Line:
+    return PostgresTransport(url, password=password)
+
+
 @contextmanager
-def _connected(home: Path, password: str | None) -> Iterator[PostgresTransport]:
+def _connected(home: Path, password: str | None, connect: Connect) -> Iterator[Line]:
     url = address(home)
-    secret = password or credentials.given_password() or credentials.kept_password(url)
-    with closing(PostgresTransport(url, password=secret)) as transport:
+    with closing(connect(url, password or credentials.known_password(url))) as transport:
         yield transport
+
+
+def needs_nobody(home: Path) -> bool:
+    """Say whether this store is signed in and a sync would not have to ask anybody for a password."""
+    with closing(Device.open(home)) as device:
+        url = device.centre
+    return bool(url) and credentials.needs_nobody(str(url))
 
 
 def sync(
@@ -122,6 +143,7 @@ def sync(
     verify: bool = False,
     on_progress: Telling | None = None,
     sleep: Sleep = time.sleep,
+    connect: Connect = _postgres,
 ) -> Synced:
     """Sync once, trying again a little later when the centre does not answer; every run is recorded.
 
@@ -130,13 +152,17 @@ def sync(
         Refused: the centre does not take this user or device.
         StoreUnusable: the store cannot be written, or schemas are too far apart.
     """
-    with sole(_made(home)), _connected(home, password) as transport, closing(Device.open(home)) as device:
+    with (
+        sole(_made(home)),
+        _connected(home, password, connect) as transport,
+        closing(Device.open(home)) as device,
+    ):
         run = state.Run(ids.uuid7(clock.wall_ms()), clock.to_text(clock.utc_now()), None, "running")
         device.record_run(run)
         try:
             result = _with_patience(device, transport, run, verify, on_progress, sleep)
         except BaseException as error:
-            device.record_run(_ended(run, transport, "failed", problem=_problem(error)))
+            device.record_run(_ended(run, transport, _end_of(error), problem=_problem(error)))
             raise
         standing = device.standing()
         waits = bool(standing.to_decide or standing.not_applied)
@@ -155,7 +181,7 @@ def sync(
 
 def _with_patience(
     device: Device,
-    transport: PostgresTransport,
+    transport: Line,
     run: state.Run,
     verify: bool,
     on_progress: Telling | None,
@@ -176,9 +202,7 @@ def _with_patience(
     raise AssertionError("unreachable")
 
 
-def _ended(
-    run: state.Run, transport: PostgresTransport, word: str, *, problem: str | None = None
-) -> state.Run:
+def _ended(run: state.Run, transport: Line, word: str, *, problem: str | None = None) -> state.Run:
     return replace(
         run,
         ended_at=clock.to_text(clock.utc_now()),
@@ -187,6 +211,14 @@ def _ended(
         bytes_in=transport.traffic.received,
         problem=problem,
     )
+
+
+def _end_of(error: BaseException) -> str:
+    if isinstance(error, Stopped | KeyboardInterrupt):
+        return "stopped"
+    if isinstance(error, CentreUnreachable):
+        return "unreachable"
+    return "refused" if isinstance(error, Refused) else "failed"
 
 
 def _problem(error: BaseException) -> str:
@@ -200,14 +232,18 @@ def outlook(home: Path, *, password: str | None = None) -> Outlook:
         SyncError, Refused: as ``sync``.
     """
     # Alone: the centre notes how far a device has asked, and would take a sync beside it to be there too.
-    with sole(_made(home)), _connected(home, password) as transport, closing(Device.open(home)) as device:
+    with (
+        sole(_made(home)),
+        _connected(home, password, _postgres) as transport,
+        closing(Device.open(home)) as device,
+    ):
         hello = device.hello(clock.wall_ms())
         transport.hello(hello)
         waiting = None if hello.epoch is None else _waiting(transport, hello.device, hello.version)
         return Outlook(device.unsent().count, waiting)
 
 
-def _waiting(transport: PostgresTransport, device: str, version: int) -> int:
+def _waiting(transport: Line, device: str, version: int) -> int:
     count, more = 0, True
     while more:
         page = transport.pull(Pull(device, version))

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
 from sfa import clock
 from sfa.render.today import today_text
+from sfa.reports.freshness import Freshness
 from sfa.reports.today import KINDS, Section, TodayReport, today_report
 from tests.reports.ledger import Ledger
 
 TODAY = date(2026, 11, 23)
+NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -49,11 +51,16 @@ def texts(report: TodayReport, kind: str) -> list[str]:
     return [entry.text for entry in section(report, kind).entries]
 
 
+def shown_as(report: TodayReport, fmt: str, *, fresh: Freshness = Freshness()) -> str:
+    """Return the day as text, 80 cells wide, at noon (UTC) of the day."""
+    return today_text(report, fmt, fresh=fresh, now=NOON, width=80)
+
+
 def test_an_empty_store_asks_for_nothing_and_says_what_to_do(ledger: Ledger, me: str) -> None:
     report = today_report(ledger.connection, me, today=TODAY)
     assert report.is_empty
     assert [each.kind for each in report.sections] == list(KINDS)
-    assert "sfa visit add" in today_text(report, "table")
+    assert "sfa visit add" in shown_as(report, "table")
 
 
 def test_tasks_due_come_latest_first_then_by_time_and_priority(ledger: Ledger, me: str) -> None:
@@ -143,7 +150,7 @@ def test_people_see_the_first_entries_and_how_many_more(ledger: Ledger, me: str)
         task(ledger, f"task {number:02}", "2026-11-23", due_time=f"{number:02}:00")
     report = today_report(ledger.connection, me, today=TODAY, limit=10)
     assert (len(section(report, "tasks").entries), section(report, "tasks").total) == (10, 12)
-    shown = today_text(report, "table", width=80)
+    shown = shown_as(report, "table")
     assert "Tasks due (12)" in shown
     assert "and 2 more" in shown
     assert all(len(line) <= 80 for line in shown.splitlines())
@@ -160,15 +167,33 @@ def test_the_day_takes_at_most_six_queries(ledger: Ledger, me: str) -> None:
 def test_machines_get_every_question_with_its_total(ledger: Ledger, me: str) -> None:
     task(ledger, "call\tback", "2026-11-23", priority="high")
     report = today_report(ledger.connection, me, today=TODAY)
-    found = json.loads(today_text(report, "json"))
+    found = json.loads(shown_as(report, "json"))
     assert found["schema"] == "sfa.today/1"
     assert found["tasks"]["total"] == 1
     assert found["visits"] == {"total": 0, "entries": []}
-    assert today_text(report, "tsv").splitlines()[1].split("\t")[3] == "call\\tback"
-    assert "## Tasks due (1)" in today_text(report, "md")
+    assert shown_as(report, "tsv").splitlines()[1].split("\t")[3] == "call\\tback"
+    assert "## Tasks due (1)" in shown_as(report, "md")
 
 
 def test_the_report_reads_rows_of_any_factory(ledger: Ledger, me: str) -> None:
     ledger.connection.row_factory = sqlite3.Row
     task(ledger, "a", "2026-11-23")
     assert texts(today_report(ledger.connection, me, today=TODAY), "tasks") == ["a"]
+
+
+def test_a_day_of_a_store_at_a_centre_says_how_old_it_is(ledger: Ledger, me: str) -> None:
+    report = today_report(ledger.connection, me, today=TODAY)
+    fresh = Freshness(True, "2026-11-23T10:00:00.000Z", 3, "2026-11-22T12:00:00.000Z", 1)
+    for fmt in ("table", "md"):
+        shown = shown_as(report, fmt, fresh=fresh)
+        assert "(2 hours ago) · 3 unsent since" in shown
+        assert "(1 day ago) · 1 waits for you" in shown
+        assert "unsent" not in shown_as(report, fmt)
+    found = json.loads(shown_as(report, "json", fresh=fresh))
+    assert found["sync"] == {
+        "data_as_of": "2026-11-23T10:00:00.000Z",
+        "unsent": 3,
+        "unsent_since": "2026-11-22T12:00:00.000Z",
+        "waiting": 1,
+    }
+    assert json.loads(shown_as(report, "json"))["sync"] is None

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from sfa.finding.organisation import currency as organisation_currency
 from sfa.finding.organisation import setting
+from sfa.reports.freshness import freshness
 from sfa.reports.pipeline import cube, groups, movement, own_rows, prints, roll_up
 from sfa.reports.pipeline.figures import (
     Block,
@@ -85,6 +86,7 @@ def pipeline_report(connection: sqlite3.Connection, scope: Scope) -> PipelineRep
         data_at=_data_at(connection),
         last_print=material.last,
         shared_deals=groups.shared(own),
+        freshness=freshness(connection),
     )
 
 

@@ -1,0 +1,62 @@
+"""How old the data is and what waits: stands at the bottom of the app and at the head of every print.
+
+One query, asked after every change; whole lists of what waits are no matter of this module.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import NamedTuple
+
+from sfa import clock
+
+_STATE = "(SELECT value FROM local_state WHERE key = '{}')"
+_ACKED = f"coalesce(CAST({_STATE.format('sync_acked_seq')} AS INTEGER), 0)"
+# Ids of runs grow with time, so the newest are read first and the others not at all.
+_SUCCESS = "(SELECT {} FROM sync_run WHERE state IN ('ok', 'decisions') ORDER BY id DESC LIMIT 1)"
+_QUERY = f"""SELECT
+    coalesce({_STATE.format("sync_url")}, {_STATE.format("sync_epoch")}) IS NOT NULL,
+    {_SUCCESS.format("ended_at")},
+    max(0, coalesce((SELECT max(seq) FROM oplog), 0) - {_ACKED}),
+    (SELECT hlc FROM oplog WHERE seq > {_ACKED} ORDER BY seq LIMIT 1),
+    (SELECT count(*) FROM conflict WHERE state = 'open' AND deleted_at IS NULL)
+    + (SELECT count(*) FROM proposal WHERE state = 'open' AND deleted_at IS NULL
+       AND recipient_id = {_STATE.format("user_id")}),
+    (SELECT state FROM sync_run WHERE state NOT IN ('running', 'stopped') ORDER BY id DESC LIMIT 1),
+    (SELECT min(started_at) FROM sync_run WHERE state IN ('unreachable', 'refused', 'failed')
+     AND id > coalesce({_SUCCESS.format("id")}, ''))"""
+_FAILURES = frozenset({"unreachable", "refused", "failed"})
+
+
+class Freshness(NamedTuple):
+    """How this store stands to the centre; instants are stored text.
+
+    ``as_of`` is when the last sync that worked ended, ``unsent`` counts ops and
+    ``unsent_since`` tells of the oldest, ``waiting`` counts decisions that wait for the user.
+    ``failure`` is how the latest sync failed, empty when it did not, ``failing_since`` the first
+    failure since one that worked.
+    """
+
+    is_signed_in: bool = False
+    as_of: str | None = None
+    unsent: int = 0
+    unsent_since: str | None = None
+    waiting: int = 0
+    failure: str = ""
+    failing_since: str | None = None
+
+
+def freshness(connection: sqlite3.Connection) -> Freshness:
+    """Return how the store stands to the centre; everything is empty where nobody ever signed in."""
+    signed_in, as_of, unsent, oldest, waiting, latest, since = tuple(connection.execute(_QUERY).fetchone())
+    if not signed_in:
+        return Freshness()
+    return Freshness(
+        True,
+        as_of,
+        unsent,
+        clock.to_text(clock.hlc_instant(oldest)) if oldest is not None else None,
+        waiting,
+        latest if latest in _FAILURES else "",
+        since if latest in _FAILURES else None,
+    )
