@@ -18,15 +18,17 @@ PLACES_OF_CLASSES = {
     "TodayScreen": "Today",
     "RecordsScreen": "Lists of records",
     "LeadsScreen": "Leads",
+    "SyncScreen": "Sync",
     "RecordScreen": "One record",
     "RecordForm": "Forms",
     "ConvertScreen": "Converting a lead",
     "KeyedList": "In a list of records",
-    "Agenda": "In the list of the day",
+    "Agenda": "In the lists of Today and Sync",
     "RecordView": "In the text of a record",
     "FindLine": "While finding",
     "Chooser": "Choosing from a list",
     "Confirm": "Asked for a yes",
+    "AskLine": "Asked for a line",
     "GoTo": "After g",
 }
 INTRODUCTION = """\

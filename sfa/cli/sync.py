@@ -30,12 +30,6 @@ _VERBS: dict[str, tuple[Msg, str]] = {
     "log": (msg("The latest runs"), "log"),
 }
 _MINUTE_S = 60
-_WORDS = {
-    "push": msg("Sending"),
-    "pull": msg("Receiving"),
-    "load": msg("Loading"),
-    "compare": msg("Comparing"),
-}
 
 
 def group() -> LazyGroup:
@@ -98,8 +92,10 @@ def _once(secret: str | None, fmt: str, *, verify: bool) -> int:
 
 @contextmanager
 def _showing() -> Iterator[Telling]:
+    from sfa.render.syncs import doing_word
+
     with progress() as show:
-        yield lambda at: show(tr(_WORDS[at.what]), at.done, at.total or at.done)
+        yield lambda at: show(doing_word(at.what), at.done, at.total or at.done)
 
 
 def told(done: Synced, fmt: str) -> int:

@@ -152,3 +152,20 @@ def is_readable(op: Mapping[str, Any]) -> bool:
     if op.get("table") not in TABLES or not isinstance(changes, dict) or op.get("kind") == OpKind.ERASE:
         return False
     return set(changes) <= set(TABLES[op["table"]].column_names())
+
+
+def waiting_conflicts(connection: sqlite3.Connection, me: str) -> int:
+    """Return how many open conflicts a user has a side in, or are about a record of theirs."""
+    rows = connection.execute(
+        "SELECT on_table, on_id, kept_author_id, lost_author_id FROM conflict"
+        " WHERE state = 'open' AND deleted_at IS NULL"
+    ).fetchall()
+    return sum(me in concerned(connection, *row) for row in rows)
+
+
+def concerned(connection: sqlite3.Connection, table: str, row_id: str, *authors: str | None) -> set[str]:
+    """Return the users whom a conflict about a row concerns: its authors and the owner of its record."""
+    record = record_about(connection, table, row_id)
+    now = present(connection, NOUNS[record.noun].table, record.id) if record.noun else None
+    owner = (now or {}).get("owner_id")
+    return {str(each) for each in (*authors, owner) if each}

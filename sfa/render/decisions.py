@@ -56,7 +56,11 @@ def conflict_text(found: ConflictView, fmt: str) -> str:
     """Return one conflict side by side: before, yours, theirs, and what the record holds now."""
     if fmt == "json":
         return json_text("sfa.conflict/1", _conflict_body(found))
-    people = fmt in PEOPLE
+    return _page(conflict_pairs(found), conflict_grid(found, people=fmt in PEOPLE), fmt)
+
+
+def conflict_grid(found: ConflictView, *, people: bool) -> Grid:
+    """Return the fields of a conflict side by side."""
     columns = _sides(found, people)
     rows = tuple(
         (
@@ -65,7 +69,28 @@ def conflict_text(found: ConflictView, fmt: str) -> str:
         )
         for each in found.fields
     )
-    return _page(_conflict_pairs(found), Grid(columns, rows), fmt)
+    return Grid(columns, rows)
+
+
+def fields_of(found: ConflictView) -> str:
+    """Return the fields that a conflict is about, for people."""
+    return ", ".join(_field_name(each.field, True) for each in found.fields)
+
+
+def sides_lines(found: ConflictView) -> list[str]:
+    """Return a line for each field with its value on both sides."""
+    *_, first, second, _ = _sides(found, True)
+    return [
+        tr(
+            "{field}: {first} {one}, {second} {other}",
+            field=_field_name(each.field, True),
+            first=first.label,
+            one=_shown(each.field, getattr(each, first.name), True) or "–",
+            second=second.label,
+            other=_shown(each.field, getattr(each, second.name), True) or "–",
+        )
+        for each in found.fields
+    ]
 
 
 def _sides(found: ConflictView, people: bool) -> tuple[Col, ...]:
@@ -76,7 +101,8 @@ def _sides(found: ConflictView, people: bool) -> tuple[Col, ...]:
     return (Col("field", tr("Field")), Col("base", tr("Before")), *sides, Col("now", tr("Now")))
 
 
-def _conflict_pairs(found: ConflictView) -> list[tuple[str, str]]:
+def conflict_pairs(found: ConflictView) -> list[tuple[str, str]]:
+    """Return what is known of a conflict beside its values."""
     pairs = [
         (tr("Ref"), found.ref),
         (tr("Record"), f"{tr(found.record.noun_label)} {one_line(found.record.label)}"),
@@ -149,7 +175,11 @@ def proposal_text(found: ProposalView, fmt: str) -> str:
     """Return one proposal with every field that it would change."""
     if fmt == "json":
         return json_text("sfa.proposal/1", _proposal_body(found))
-    people = fmt in PEOPLE
+    return _page(proposal_pairs(found), proposal_grid(found, people=fmt in PEOPLE), fmt)
+
+
+def proposal_grid(found: ProposalView, *, people: bool) -> Grid:
+    """Return every field that a proposal would change."""
     columns = (
         Col("record", tr("Record")),
         Col("name", tr("Name")),
@@ -158,8 +188,7 @@ def proposal_text(found: ProposalView, fmt: str) -> str:
         Col("proposed", tr("Proposed")),
         Col("now", tr("Now")),
     )
-    rows = tuple(_proposed_row(each, people) for each in found.fields)
-    return _page(_proposal_pairs(found), Grid(columns, rows), fmt)
+    return Grid(columns, tuple(_proposed_row(each, people) for each in found.fields))
 
 
 def _proposed_row(each: Proposed, people: bool) -> tuple[str, ...]:
@@ -171,7 +200,8 @@ def _proposed_row(each: Proposed, people: bool) -> tuple[str, ...]:
     )
 
 
-def _proposal_pairs(found: ProposalView) -> list[tuple[str, str]]:
+def proposal_pairs(found: ProposalView) -> list[tuple[str, str]]:
+    """Return what is known of a proposal beside its values."""
     pairs = [
         (tr("Ref"), found.ref),
         (tr("Change"), one_line(change_name(found.name, found.arguments))),
@@ -254,6 +284,11 @@ def _record_word(record: RecordName, people: bool) -> str:
 def _word(of: str, name: str, value: str, people: bool) -> str:
     field = noun(of).field(name)
     return choice_label(field, value) if people and field is not None else value
+
+
+def who(person: Person) -> str:
+    """Return a person's name, or that it is the user."""
+    return _who(person, True)
 
 
 def _who(person: Person, people: bool) -> str:

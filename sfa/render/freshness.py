@@ -1,4 +1,4 @@
-"""The age of the data and of the oldest unsent change in words: for prints, and short for the app's last line."""
+"""The age of the data and of the oldest unsent change: for prints, and short for the app's last line."""
 
 from __future__ import annotations
 

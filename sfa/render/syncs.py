@@ -4,14 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from sfa.errors import Msg, msg
 from sfa.i18n import tr, tr_plural
 from sfa.render.dates import instant
+from sfa.render.freshness import freshness_forms
+from sfa.render.numbers import grouped
 from sfa.render.tables import Col, Grid, grid_text, json_text, pairs_text
 
 if TYPE_CHECKING:
+    from sfa.reports.freshness import Freshness
     from sfa.sync.device.state import Run, Standing
+    from sfa.sync.engine import Progress
     from sfa.sync.running import Outlook, Synced
 
 
@@ -20,11 +26,10 @@ def synced_text(done: Synced, fmt: str) -> str:
     result = done.result
     if fmt == "json":
         return json_text("sfa.sync/1", _plain(done))
-    received = result.pulled + result.loaded
     text = tr(
         "In step: {sent} sent, {received} received ({out} up, {down} down).",
         sent=result.pushed,
-        received=received,
+        received=done.received,
         out=size(done.bytes_out),
         down=size(done.bytes_in),
     )
@@ -69,6 +74,32 @@ def _plain(done: Synced) -> dict[str, Any]:
         "to_decide": done.standing.to_decide,
         "not_applied": done.standing.not_applied,
     }
+
+
+_DOING: dict[str, Msg] = {
+    "push": msg("Sending"),
+    "pull": msg("Receiving"),
+    "load": msg("Loading"),
+    "compare": msg("Comparing"),
+}
+
+
+def doing_word(what: str) -> str:
+    """Return what a sync is at, in a word."""
+    return tr(_DOING[what])
+
+
+def corner_forms(
+    fresh: Freshness, progress: Progress | None, now: datetime, *, running: bool
+) -> tuple[str, ...]:
+    """Return what the app's last line says, the longest form first: the sync under way, else the age."""
+    if not running:
+        return freshness_forms(fresh, now)
+    if not fresh.is_signed_in:
+        return ()
+    if progress is None:
+        return (tr("connecting …"), "…")
+    return (f"{doing_word(progress.what)} {grouped(progress.done)} …", "…")
 
 
 def decisions_text(found: Standing) -> list[str]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sfa.errors import Msg
-from sfa.fields import NOUNS, TABLES, Field, Kind
+from sfa.fields import TABLES, Field, Kind
 from sfa.finding import deciding
 from sfa.finding.deciding import Values
 from sfa.finding.labels import labels, short_refs
@@ -117,14 +117,9 @@ def conflicts(connection: sqlite3.Connection, *, everybodys: bool = False) -> li
     ).fetchall()
     if not everybodys:
         me = local_user_id(connection)
-        rows = [row for row in rows if me in _concerned(connection, row)]
+        sides = ("on_table", "on_id", "kept_author_id", "lost_author_id")
+        rows = [row for row in rows if me in deciding.concerned(connection, *(row[name] for name in sides))]
     return _conflict_views(connection, rows)
-
-
-def _concerned(connection: sqlite3.Connection, row: sqlite3.Row) -> set[str]:
-    record = deciding.record_about(connection, row["on_table"], row["on_id"])
-    now = deciding.present(connection, NOUNS[record.noun].table, record.id) if record.noun else None
-    return {str(each) for each in (row["kept_author_id"], row["lost_author_id"], (now or {}).get("owner_id"))}
 
 
 def conflict(connection: sqlite3.Connection, conflict_id: str) -> ConflictView:

@@ -1,6 +1,6 @@
 """How old the data is and what waits: stands at the bottom of the app and at the head of every print.
 
-One query, asked after every change; whole lists of what waits are no matter of this module.
+One query, asked after every change; only where conflicts are open, they are looked at one by one.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ import sqlite3
 from typing import NamedTuple
 
 from sfa import clock
+from sfa.finding.organisation import local_user_id
 
 _STATE = "(SELECT value FROM local_state WHERE key = '{}')"
 _ACKED = f"coalesce(CAST({_STATE.format('sync_acked_seq')} AS INTEGER), 0)"
@@ -19,8 +20,8 @@ _QUERY = f"""SELECT
     {_SUCCESS.format("ended_at")},
     max(0, coalesce((SELECT max(seq) FROM oplog), 0) - {_ACKED}),
     (SELECT hlc FROM oplog WHERE seq > {_ACKED} ORDER BY seq LIMIT 1),
-    (SELECT count(*) FROM conflict WHERE state = 'open' AND deleted_at IS NULL)
-    + (SELECT count(*) FROM proposal WHERE state = 'open' AND deleted_at IS NULL
+    EXISTS (SELECT 1 FROM conflict WHERE state = 'open' AND deleted_at IS NULL),
+    (SELECT count(*) FROM proposal WHERE state = 'open' AND deleted_at IS NULL
        AND recipient_id = {_STATE.format("user_id")}),
     (SELECT state FROM sync_run WHERE state NOT IN ('running', 'stopped') ORDER BY id DESC LIMIT 1),
     (SELECT min(started_at) FROM sync_run WHERE state IN ('unreachable', 'refused', 'failed')
@@ -46,17 +47,28 @@ class Freshness(NamedTuple):
     failing_since: str | None = None
 
 
+NEVER = Freshness()  # was anybody signed in here
+
+
 def freshness(connection: sqlite3.Connection) -> Freshness:
     """Return how the store stands to the centre; everything is empty where nobody ever signed in."""
-    signed_in, as_of, unsent, oldest, waiting, latest, since = tuple(connection.execute(_QUERY).fetchone())
+    signed_in, as_of, unsent, oldest, quarrels, proposals, latest, since = tuple(
+        connection.execute(_QUERY).fetchone()
+    )
     if not signed_in:
-        return Freshness()
+        return NEVER
     return Freshness(
         True,
         as_of,
         unsent,
         clock.to_text(clock.hlc_instant(oldest)) if oldest is not None else None,
-        waiting,
+        proposals + (_conflicts(connection) if quarrels else 0),
         latest if latest in _FAILURES else "",
         since if latest in _FAILURES else None,
     )
+
+
+def _conflicts(connection: sqlite3.Connection) -> int:
+    from sfa.finding.deciding import waiting_conflicts  # rarely needed, and by the quickest commands
+
+    return waiting_conflicts(connection, local_user_id(connection))

@@ -19,12 +19,14 @@ from sfa.screens import offers
 from sfa.screens.gateway import Done, Gateway, Named
 from sfa.screens.keys import PLACES, bind, keymap_of
 from sfa.screens.offers import Offer
+from sfa.screens.syncing import Syncing
 from sfa.screens.themes import THEMES
 
 if TYPE_CHECKING:
     from textual.dom import DOMNode
     from textual.screen import Screen
 
+    from sfa.screens.syncing import Sync
     from sfa.store.undo import Undone
 
 AGAIN = "again"  # the app ends with it to be opened anew, in another language
@@ -55,7 +57,7 @@ class SfaApp(App[str]):
         bind("q,ctrl+q", "quit", "app.quit", msg("Quit"), msg("Leave the app; everything is saved")),
     ]
 
-    def __init__(self, home: Path, *, start: str = "today") -> None:
+    def __init__(self, home: Path, *, start: str = "today", sync: Sync | None = None) -> None:
         """Open on a store's folder; nothing is read before the first screen is drawn."""
         super().__init__()
         self.gateway = Gateway(home, on_wait=self._waiting)
@@ -64,6 +66,7 @@ class SfaApp(App[str]):
         self._acted_at = 0.0
         self.heading_changed: Signal[str] = Signal(self, "heading changed")
         self.store_changed: Signal[None] = Signal(self, "store changed")
+        self.syncing = Syncing(self, sync)
 
     def on_mount(self) -> None:
         """Dress, open the first place, and from then on notice what other processes change."""
@@ -72,6 +75,7 @@ class SfaApp(App[str]):
         self._wear_settings()
         self.switch_mode(self.start)
         self._head()
+        self.syncing.begin()
         self.set_interval(_LOOK_EVERY_S, self._look_around)
         self.set_timer(_SETTLED_AFTER_S, _settle)
 
@@ -328,6 +332,7 @@ class SfaApp(App[str]):
 
     def on_unmount(self) -> None:
         """Finish the changes that wait and close the store; leave the process as it was."""
+        self.syncing.end()
         self.gateway.close()
         gc.unfreeze()
         gc.set_threshold(*_USUAL_GARBAGE)

@@ -43,6 +43,9 @@ PLACES: Mapping[str, PlaceSpec] = {
     for spec in (
         PlaceSpec("today", "t", msg("Today"), msg("What today asks for"), "today", "TodayScreen"),
         PlaceSpec("leads", "l", msg("Leads"), msg("The list of leads"), "leads", "LeadsScreen"),
+        PlaceSpec(
+            "sync", "s", msg("Sync"), msg("The team's centre, and what waits for you"), "sync", "SyncScreen"
+        ),
     )
 }
 

@@ -8,6 +8,7 @@ from textual.containers import Horizontal
 
 from sfa import clock
 from sfa.errors import Msg, SfaError, msg
+from sfa.i18n import tr
 from sfa.screens.keys import bind
 from sfa.screens.place import Place
 from sfa.screens.widgets.agenda import Agenda
@@ -46,7 +47,7 @@ class TodayScreen(Place):
     def body(self) -> ComposeResult:
         """Lay out the agenda, and beside it the record where there is room."""
         with Horizontal(id="today"):
-            yield Agenda()
+            yield Agenda(tr("Nothing is due today. n adds a task, a visit or a lead; g l shows the leads."))
             yield RecordView(classes="beside")
 
     def on_mount(self) -> None:

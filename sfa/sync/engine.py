@@ -92,10 +92,11 @@ class Device(Protocol):
 
 @dataclass(slots=True)
 class SyncResult:
-    """What one sync did."""
+    """What one sync did; ``heard`` are the pulled entries that are no echo of this device's own ops."""
 
     pushed: int = 0
     pulled: int = 0
+    heard: int = 0
     loaded: int = 0
     repaired: int = 0
     brought_back: int = 0
@@ -238,6 +239,9 @@ class _Run:
                 self._device.apply(page)
             version, more = page.version, page.more
             self.result.pulled += len(page.entries)
+            self.result.heard += sum(
+                getattr(entry, "device", "") != self._hello.device for entry in page.entries
+            )
             self._tell(Progress("pull", version, page.newest))
 
     def _compare_anew(self) -> None:

@@ -49,6 +49,11 @@ class Synced:
     bytes_out: int
     bytes_in: int
 
+    @property
+    def received(self) -> int:
+        """Return what came from others."""
+        return self.result.heard + self.result.loaded
+
 
 @dataclass(frozen=True, slots=True)
 class Outlook:
@@ -169,7 +174,7 @@ def sync(
         run = replace(
             run,
             pushed=result.pushed,
-            pulled=result.pulled + result.loaded,
+            pulled=result.heard + result.loaded,
             conflicts=standing.conflicts,
             refused=standing.not_applied,
             verified=result.verified,

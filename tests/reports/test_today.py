@@ -10,7 +10,7 @@ import pytest
 
 from sfa import clock
 from sfa.render.today import today_text
-from sfa.reports.freshness import Freshness
+from sfa.reports.freshness import NEVER, Freshness
 from sfa.reports.today import KINDS, Section, TodayReport, today_report
 from tests.reports.ledger import Ledger
 
@@ -51,7 +51,7 @@ def texts(report: TodayReport, kind: str) -> list[str]:
     return [entry.text for entry in section(report, kind).entries]
 
 
-def shown_as(report: TodayReport, fmt: str, *, fresh: Freshness = Freshness()) -> str:
+def shown_as(report: TodayReport, fmt: str, *, fresh: Freshness = NEVER) -> str:
     """Return the day as text, 80 cells wide, at noon (UTC) of the day."""
     return today_text(report, fmt, fresh=fresh, now=NOON, width=80)
 

@@ -11,16 +11,17 @@ from typing import Any
 from textual.pilot import Pilot
 
 from sfa.screens.app import SfaApp
+from sfa.screens.syncing import Sync
 
 _PATIENCE_S = 20.0
 
 
 @asynccontextmanager
 async def opened(
-    home: Path, *, start: str = "today", size: tuple[int, int] = (80, 24)
+    home: Path, *, start: str = "today", size: tuple[int, int] = (80, 24), sync: Sync | None = None
 ) -> AsyncIterator[tuple[SfaApp, Pilot[str]]]:
     """Open the app; a test waits for its screen with ``until``."""
-    app = SfaApp(home, start=start)
+    app = SfaApp(home, start=start, sync=sync)
     async with app.run_test(size=size, notifications=True) as pilot:
         await until(pilot, lambda: bool(app.heading_text))
         yield app, pilot

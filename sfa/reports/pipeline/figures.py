@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from sfa.finding.periods import Period
-from sfa.reports.freshness import Freshness
+from sfa.reports.freshness import NEVER, Freshness
 
 GROUPINGS = ("owner", "manager", "team", "product", "sector")
 
@@ -199,4 +199,4 @@ class PipelineReport:
     data_at: str | None
     last_print: LastPrint | None
     shared_deals: int = 0  # counted under several products
-    freshness: Freshness = Freshness()
+    freshness: Freshness = NEVER

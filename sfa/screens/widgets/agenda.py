@@ -1,9 +1,9 @@
-"""The day's entries under their questions: one list to move through."""
+"""Entries under their headings: one list to move through."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from textual import on
 from textual.content import Content
@@ -12,14 +12,28 @@ from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from sfa.errors import msg
-from sfa.i18n import tr
 from sfa.render import cells
 from sfa.screens.keys import bind
 
-if TYPE_CHECKING:
-    from sfa.reports.today import Entry
 
-Question = tuple[str, list[tuple["Entry", str, str, str]]]
+class Entry(Protocol):
+    """What an entry stands for; ``days`` is how late it is, ``None`` where that means nothing."""
+
+    @property
+    def noun(self) -> str:
+        """Return the noun of its record, or another word for its kind."""
+
+    @property
+    def id(self) -> str:
+        """Return the id of its record."""
+
+    @property
+    def days(self) -> int | None:
+        """Return how late it is."""
+
+
+# A heading with its entries as (entry, when, what, about).
+Question = tuple[str, Sequence[tuple[Entry, str, str, str]]]
 _GAP = "  "
 
 
@@ -48,9 +62,10 @@ class Agenda(OptionList):
     class Opened(Message):
         """An entry was clicked or entered."""
 
-    def __init__(self) -> None:
-        """Start empty."""
+    def __init__(self, empty_text: str) -> None:
+        """Start empty; ``empty_text`` is shown when no question has an answer."""
         super().__init__(id="agenda")
+        self._empty_text = empty_text
         self._questions: Sequence[Question] = ()
         self._drawn_at = 0
 
@@ -79,7 +94,7 @@ class Agenda(OptionList):
         before, place = self.chosen, self.highlighted or 0
         self._drawn_at = self._room()
         self.clear_options()
-        self.add_options(self._lines_of(self._drawn_at) or [_nothing_due()])
+        self.add_options(self._lines_of(self._drawn_at) or [Option(self._empty_text, disabled=True)])
         index = self._index_of(before)
         if index is None:
             index = self._nearest(place)
@@ -134,8 +149,3 @@ def _line(room: int, when: tuple[str, int], what: str, about: tuple[str, int], *
         _GAP if about[1] else "",
         (whom, "dim"),
     )
-
-
-def _nothing_due() -> Option:
-    text = tr("Nothing is due today. n adds a task, a visit or a lead; g l shows the leads.")
-    return Option(text, disabled=True)

@@ -50,7 +50,7 @@ class Standing:
     """How this device stands to the centre.
 
     ``unsent`` counts ops, ``unsent_since`` is the instant of the oldest of them. ``to_decide``
-    are open conflicts and open proposals addressed to the user; ``not_applied`` own
+    are open conflicts that concern the user and open proposals addressed to them; ``not_applied`` own
     transactions that became a proposal, a late edit, or were quarantined.
     """
 
@@ -187,15 +187,13 @@ def _run(row: tuple[Any, ...]) -> Run:
 
 def standing(connection: sqlite3.Connection) -> Standing:
     """Return how this device stands to the centre; reads only."""
+    from sfa.finding.deciding import waiting_conflicts
     from sfa.sync.device.outbox import unsent
 
     me = user_id(connection)
     latest = runs(connection, 1)
     waiting = unsent(connection)
-    conflicts = _count(
-        connection,
-        "SELECT count(*) FROM conflict WHERE state = 'open' AND deleted_at IS NULL",
-    )
+    conflicts = waiting_conflicts(connection, me)
     proposals = _count(
         connection,
         "SELECT count(*) FROM proposal WHERE state = 'open' AND deleted_at IS NULL AND recipient_id = ?",

@@ -38,7 +38,9 @@ class Shapes:
 
     def __init__(self, ddl: Mapping[str, str]) -> None:
         """Make the captured tables from their statements in a store's ``sqlite_master``."""
-        self._connection = sqlite3.connect(":memory:", isolation_level=None, cached_statements=256)
+        self._connection = sqlite3.connect(
+            ":memory:", isolation_level=None, cached_statements=256, check_same_thread=False
+        )
         self._defaults: dict[str, dict[str, Value]] = {}
         for table in TABLES:
             self._connection.execute(ddl[table])
