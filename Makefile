@@ -4,7 +4,7 @@ PYTHON_NAMES := python3.13 python3.12 python3.11 python3
 BIN := .venv/bin
 STAMP := .venv/.ready
 
-.PHONY: help setup demo test check cover bench bench-clean docs screenshots prove
+.PHONY: help setup demo test check cover bench bench-clean docs screenshots prove simulate
 
 help: ## Say what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-11s %s\n", $$1, $$2}' Makefile
@@ -50,6 +50,9 @@ cover: setup ## The tests with branch coverage
 
 prove: setup ## The longer proofs: 2,000 killed writers, two writers for a minute
 	@SFA_PROVE=1 $(BIN)/pytest -q -n auto tests/store/test_crashes.py tests/store/test_two_writers.py tests/finding/test_search_truth.py
+
+simulate: setup ## Run fault schedules of a sync on all cores: N=10000, SEED=0 for the first
+	@$(BIN)/python -m tests.simulation --count $(or $(N),1000) --first $(or $(SEED),0)
 
 bench: setup ## Measure beside the peers; writes benchmarks/RESULTS.md (some rows: ROWS=list,find)
 	@$(BIN)/python -m benchmarks $(if $(ROWS),--rows $(ROWS)) $(if $(SIZES),--sizes $(SIZES))

@@ -36,6 +36,7 @@ _ABOUT_RECORD = (
     ("contact_id", "contact"),
     ("lead_id", "lead"),
 )
+_ABOUT_PERSON = _ABOUT_RECORD[1:]
 _ABOUT_ANY = (*_ABOUT_RECORD, ("activity_id", "activity"), ("task_id", "task"))
 
 _PARENTS: Mapping[str, tuple[tuple[str, str], ...]] = {
@@ -48,9 +49,9 @@ _PARENTS: Mapping[str, tuple[tuple[str, str], ...]] = {
     "deal_event": (("deal_id", "deal"),),
     "activity_attendee": (("activity_id", "activity"),),
     "comment": (("activity_id", "activity"),),
-    "phone": _ABOUT_RECORD,
-    "email": _ABOUT_RECORD,
-    "address": _ABOUT_RECORD,
+    "phone": _ABOUT_PERSON,
+    "email": _ABOUT_PERSON,
+    "address": _ABOUT_PERSON,
     "custom_value": _ABOUT_ANY,
     "attachment": _ABOUT_ANY,
 }

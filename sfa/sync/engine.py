@@ -168,7 +168,7 @@ class _Run:
         elif plan.needs_comparison(self._hello, self._welcome):
             self._compare_anew()
         else:
-            self._pull(self._hello.version)
+            self._pull_on()
             if verify:
                 self._verify()
         if self.result.held_back is not None:
@@ -225,11 +225,26 @@ class _Run:
             self._tell(Progress("push", self.result.pushed, None))
 
     def _load(self) -> None:
+        self._load_anew()
+        self._verify()
+
+    def _load_anew(self) -> None:
         snapshot = self._transport.snapshot()
         self.result.loaded = self._device.load(snapshot)
         self._device.moved_to(self._welcome.epoch, snapshot.version, snapshot.batch)
         self._tell(Progress("load", self.result.loaded, self.result.loaded))
-        self._verify()
+
+    def _pull_on(self) -> None:
+        """Pull from the cursor on; when another copy turns out to share our id, part from it first."""
+        for _ in range(_ROUNDS):
+            try:
+                self._pull(self._hello.version)
+            except Forked:
+                self._come_in_line()
+                self._push()
+            else:
+                return
+        raise gap()
 
     def _pull(self, version: int) -> None:
         more = True
@@ -249,11 +264,13 @@ class _Run:
         if self._welcome.in_recovery:
             for transactions, ops in self._device.brought_back():
                 self.result.brought_back += self._transport.bring_back(transactions, ops)
-        theirs = self._transport.digests()
-        self._repair(theirs)
-        self._device.moved_to(self._welcome.epoch, theirs.version, theirs.batch)
-        self._pull(theirs.version)
-        self.result.verified = True
+        if self._welcome.knows_cursor:
+            self._device.moved_to(self._welcome.epoch, self._hello.version, self._hello.batch)
+            self._pull_on()
+        else:
+            # No digest tells of tombstones, and what was lost with a centre left no exits.
+            self._load_anew()
+        self._verify()
 
     def _verify(self) -> None:
         """Compare counts and sums, and repair what differs; left out while something is unsent."""
@@ -268,18 +285,37 @@ class _Run:
             self._pull(here)
 
     def _repair(self, theirs: Digests) -> int:
+        """Write what differs; what still differs then needs what no digest tells, and is loaded anew.
+
+        Taking a row away takes what hangs on it, and a row below a tombstone needs that tombstone.
+        """
+        found = self._repair_once(theirs)
+        if found and self._repair_once(theirs) and self._repair_once(theirs):
+            self._load_anew()
+        self.result.repaired += found
+        return found
+
+    def _repair_once(self, theirs: Digests) -> int:
         rows: list[RowEntry] = []
         gone: dict[str, list[str]] = {}
         for table in plan.differing(self._device.digests(), theirs.tables):
             mine, central = self._device.row_digests(table), self._transport.row_digests(table)
             wrong = [row_id for row_id, digest in central.items() if mine.get(row_id) != digest]
-            for start in range(0, len(wrong), _ROWS_A_CALL):
-                rows.extend(self._transport.rows(table, wrong[start : start + _ROWS_A_CALL]))
-            missing = [row_id for row_id in mine if row_id not in central]
+            rows.extend(self._rows(table, wrong))
+            more = [row_id for row_id in mine if row_id not in central]
+            buried = self._rows(table, more)
+            rows.extend(buried)
+            missing = sorted(set(more) - {row.row_id for row in buried})
             if missing:
                 gone[table] = missing
             self._tell(Progress("compare", len(rows), None))
         if rows or gone:
             self._device.repair(rows, gone)
-        self.result.repaired += len(rows) + sum(len(each) for each in gone.values())
         return len(rows) + sum(len(each) for each in gone.values())
+
+    def _rows(self, table: str, ids: Sequence[str]) -> list[RowEntry]:
+        """Return rows as the centre has them, tombstones too."""
+        found: list[RowEntry] = []
+        for start in range(0, len(ids), _ROWS_A_CALL):
+            found.extend(self._transport.rows(table, ids[start : start + _ROWS_A_CALL]))
+        return found

@@ -21,6 +21,7 @@ from sfa.sync.protocol import Changes, Value
 from sfa.terms import ConflictKind, OpKind
 
 TOMBSTONE = "deleted_at"
+_BASE = 2  # where a change of an update, [new, previous, base], has its base
 # Whoever makes a row says when and as whom; a second maker of the same row contradicts nobody.
 BIRTH = frozenset({"created_at", "created_by"})
 
@@ -187,9 +188,29 @@ def _unit(row: RowState, op: MergeOp, name: str, changes: Changes, facts: Facts)
             continue
         before = _before(column, writer, op.device, told, bases, facts)
         if before is not None:
-            implied[column] = before[0]
+            implied[column] = (_in_own(column, columns, bases, op.device, facts) or before)[0]
             unseen[writer] = None
     return _Unit(name, own, implied, tuple(facts.op(writer) for writer in unseen))
+
+
+def _in_own(
+    column: str, unit: tuple[str, ...], bases: Iterable[str | None], device: str, facts: Facts
+) -> tuple[Value] | None:
+    """Return what the ops of this device that an op builds on had put into a column, losers too."""
+    waiting, found = list(bases), dict[str, KnownOp]()
+    while waiting:
+        base = waiting.pop()
+        known = facts.op(base) if base is not None and base not in found else None
+        if known is None or known.device != device:
+            continue
+        found[known.op_id] = known
+        changes = known.changes or {}
+        if column not in changes:
+            waiting.extend(changes[name][2] for name in unit if len(changes.get(name, ())) > _BASE)
+    named = [known for known in found.values() if column in (known.changes or {})]
+    if not named:
+        return None
+    return ((max(named, key=lambda known: known.rank).changes or {})[column][0],)
 
 
 def _before(

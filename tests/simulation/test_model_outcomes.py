@@ -336,6 +336,16 @@ def test_a_proposal_is_decided_by_its_recipient_and_those_above(
     assert pen.says(pen.update("proposal", proposal, state="accepted", decided_by_id=user)) is outcome
 
 
+def test_an_author_withdraws_what_was_not_decided_and_nothing_more(centre: ModelCentre) -> None:
+    pen = Pen(centre, ANN)
+    pen.write(deal_op(pen, BOB)[1])
+    proposal = str(pen.push().outcomes[0].proposal_id)
+    accepting = pen.update("proposal", proposal, state="accepted", decided_by_id=ANN)
+    assert pen.says(accepting) is PROPOSAL
+    assert pen.says(pen.update("proposal", proposal, state="rejected", decided_by_id=ANN)) is APPLIED
+    assert pen.says(pen.update("proposal", proposal, reason="changed my mind")) is PROPOSAL
+
+
 def test_a_guarded_change_made_without_knowing_the_present_one_is_a_proposal(centre: ModelCentre) -> None:
     row_id = lead(Pen(centre, ANN), ANN)
     before = centre.state.row("lead", row_id)

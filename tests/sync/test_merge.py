@@ -272,3 +272,13 @@ def test_words_that_come_after_the_erasure_are_not_taken_in() -> None:
 
 def test_an_op_whose_payload_was_erased_does_nothing() -> None:
     assert a_log().merge(an_op("b1", "deal", OpKind.UPDATE, 5, None)) == Merged()
+
+
+def test_half_a_group_edited_on_top_of_ones_own_loser_brings_the_other_half_along() -> None:
+    log = a_log()
+    edit(log, "deal", "b1", 9, amount_minor=200, currency="EUR")
+    edit(log, "deal", "a1", 5, amount_minor=300, currency="CNY")
+    merged = edit(log, "deal", "a2", 12, base="a1", amount_minor=400)
+    assert (merged.values, merged.restored) == ({"amount_minor": 400}, {"currency": "CNY"})
+    assert only(merged).kept.values == {"amount_minor": 400, "currency": "CNY"}
+    assert only(merged).lost.values == {"amount_minor": 200, "currency": "EUR"}

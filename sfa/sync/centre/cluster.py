@@ -63,7 +63,7 @@ def programs() -> Path:
     Raises:
         NotFound: there are none on this machine.
     """
-    for candidate in _candidates():
+    for candidate in candidates():
         if (candidate / "initdb").exists() and (candidate / "postgres").exists():
             return candidate
     raise NotFound(
@@ -72,7 +72,8 @@ def programs() -> Path:
     )
 
 
-def _candidates() -> Sequence[Path]:
+def candidates() -> Sequence[Path]:
+    """Return the folders where programs may be, in the order in which they are chosen."""
     given = os.environ.get("SFA_PG_BIN")
     if given:
         return [Path(given)]
@@ -85,10 +86,11 @@ def _candidates() -> Sequence[Path]:
     on_path = shutil.which("initdb")
     if on_path:
         found.append(Path(on_path).resolve().parent)
-    return [*found, *_of_wheel()]
+    return [*found, *of_wheel()]
 
 
-def _of_wheel() -> list[Path]:
+def of_wheel() -> list[Path]:
+    """Return the folders of programs in an installed wheel, the newest first."""
     found = importlib.util.find_spec(_WHEEL)
     if found is None or found.origin is None:
         return []
@@ -99,12 +101,24 @@ def _of_wheel() -> list[Path]:
 class Cluster:
     """A server with its data in a folder of its own."""
 
-    def __init__(self, folder: Path, *, settings: Sequence[str] = (), binaries: Path | None = None) -> None:
-        """Keep where it lies; ``settings`` are lines added to its configuration when it is made."""
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        settings: Sequence[str] = (),
+        binaries: Path | None = None,
+        access: str = _ACCESS,
+    ) -> None:
+        """Keep where it lies.
+
+        ``settings`` are lines added to its configuration when it is made, ``access`` is what says then who
+        may connect how.
+        """
         self.folder = folder
         self.data = folder / "data"
         self._settings = settings
         self._binaries = binaries
+        self._access = access
         self._sockets = _socket_folder(folder)
 
     @property
@@ -197,7 +211,7 @@ class Cluster:
         own = f"port = {_free_port()}\nunix_socket_directories = '{self._sockets}'\n"
         with (self.data / "postgresql.conf").open("a", encoding="utf-8") as file:
             file.write(_SETTINGS + own + "".join(f"{line}\n" for line in self._settings))
-        (self.data / "pg_hba.conf").write_text(_ACCESS, encoding="utf-8")
+        (self.data / "pg_hba.conf").write_text(self._access, encoding="utf-8")
 
     def _control(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         return self._run("pg_ctl", "-D", str(self.data), *arguments)

@@ -13,7 +13,7 @@ from sfa.store.heard import Entry, Heard, Values
 from sfa.store.log import alias_map, aliased
 from sfa.sync.device import state
 from sfa.sync.device.hearing import Hearing, settled
-from sfa.sync.device.leaving import Purge, empty_references, hanging, is_needed, take_left
+from sfa.sync.device.leaving import Purge, empty_references, hanging, is_needed, ready_to_leave, stays
 from sfa.sync.device.outbox import settled_seq
 from sfa.sync.device.pending import columns_of
 from sfa.sync.device.rows import Key, is_here
@@ -35,7 +35,8 @@ def acknowledge(connection: StoreConnection, push: Push, answer: PushAnswer) -> 
     hearing = Hearing(connection)
     purge = Purge(connection, hearing.pending)
     written = _settled_columns(connection, before, hearing.pending.settled)
-    for differs in answer.differs:
+    # What a refused change had moved goes back to its place before the refused rows go.
+    for differs in sorted(answer.differs, key=lambda each: each.columns is None):
         key = (differs.table, differs.row_id)
         if differs.columns is None:
             _go(hearing, purge, key)
@@ -45,7 +46,8 @@ def acknowledge(connection: StoreConnection, push: Push, answer: PushAnswer) -> 
             _bring_back(hearing, differs)
     for key, columns in written.items():
         _confirm(hearing, key, columns)
-    take_left(connection, hearing.pending, purge)
+    for key in ready_to_leave(connection, hearing.pending):
+        _go(hearing, purge, key)
     hearing.settle()
     purge.settle()
 
@@ -101,15 +103,19 @@ def _go(hearing: Hearing, purge: Purge, key: Key) -> None:
         return
     rows = hanging(connection, key)
     if any(hearing.pending.written(each) for each in rows):
-        return  # the answer to what is still to be sent will say it again
+        connection.execute("INSERT OR IGNORE INTO leaving (tbl, row_id) VALUES (?, ?)", key)
+        return  # it goes when what hangs on it was answered too
     if not _was_refused(connection, key):
         purge.take(key)
+        hearing.links.look_again()
         return
     if key[0] in ORGANISATION and is_needed(connection, key):
         return
     for each in reversed(rows):
         empty_references(connection, each)
         hearing.drop(each)
+        stays(connection, each)
+    hearing.links.look_again()
 
 
 def _was_refused(connection: sqlite3.Connection, key: Key) -> bool:

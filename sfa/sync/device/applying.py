@@ -16,6 +16,7 @@ from sfa.sync.device.hearing import Hearing, Source, settled
 from sfa.sync.device.leaving import Purge, leave, stays
 from sfa.sync.device.parking import park_unknown
 from sfa.sync.device.rows import read_values, read_writers
+from sfa.sync.errors import forked
 from sfa.sync.protocol import Entry as PageEntry
 from sfa.sync.protocol import ExitEntry, OpEntry, Page, RowEntry, TxEntry
 from sfa.terms import OpKind
@@ -82,9 +83,11 @@ def _hear_op(hearing: Hearing, aliases: dict[str, str], entry: OpEntry) -> None:
     own = hearing.connection.execute(
         "SELECT kind, changes FROM oplog WHERE op_id = ?", (entry.op_id,)
     ).fetchone()
-    if own is not None:
+    if own is not None and (own[1] is not None or entry.changes is None):
         _hear_own(hearing, aliases, entry, own[1])
         return
+    if own is None and entry.changes is None and entry.device == state.device_id(hearing.connection):
+        raise forked()  # a copy of this store pushed it under our name
     heard = _op_heard(entry, entry.changes)
     if entry.kind == OpKind.ERASE and entry.table in TABLES:
         hear_erasure(hearing, heard, source)

@@ -151,12 +151,15 @@ class Device:
             state.put(self.connection, state.URL, url)
 
     def become(self, device: str, seq: int) -> None:
-        """Go on as another device that shares our ops up to a seq."""
+        """Go on as another device that shares our ops up to a seq.
+
+        What another copy was told of shared ops this store has not heard: they are asked for again.
+        """
         with self._changing():
             former = [*state.former_devices(self.connection), self.device_id]
             state.put(self.connection, FORMER_DEVICES, json.dumps(list(dict.fromkeys(former))))
             state.put(self.connection, "device_id", device)
-            state.put(self.connection, state.ACKED_SEQ, str(seq))
+            state.put(self.connection, state.ACKED_SEQ, str(min(seq, self.acked_seq)))
 
     # Going out
 

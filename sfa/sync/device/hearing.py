@@ -79,7 +79,7 @@ class Hearing:
             self._hear_known(key, values, heard, source)
 
     def _hear_new(self, key: Key, heard: Heard, source: Source) -> None:
-        if makes_row(heard) and self.pending.written(key):
+        if makes_row(heard) and self.pending.removed(key):
             heard = heard._replace(held=CAPTURED[key[0]])  # an unsettled op removed it
         no = self._note(heard, source)
         after = values_after(None, heard)

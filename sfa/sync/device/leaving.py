@@ -103,6 +103,7 @@ def leave(hearing: Hearing, purge: Purge, key: Key) -> None:
     rows = hanging(hearing.connection, key)
     if not any(hearing.pending.written(each) for each in rows):
         purge.take(key)
+        hearing.links.look_again()
         return
     hearing.connection.execute("INSERT OR IGNORE INTO leaving (tbl, row_id) VALUES (?, ?)", key)
     hidden_at = clock.to_text(clock.utc_now())
@@ -118,12 +119,10 @@ def stays(connection: sqlite3.Connection, key: Key) -> None:
     connection.execute("DELETE FROM leaving WHERE tbl = ? AND row_id = ?", key)
 
 
-def take_left(connection: sqlite3.Connection, pending: Pending, purge: Purge) -> None:
-    """Take away what was only hidden until its ops were sent."""
-    for row in connection.execute("SELECT tbl, row_id FROM leaving").fetchall():
-        key = (row[0], row[1])
-        if not any(pending.written(each) for each in hanging(connection, key)):
-            purge.take(key)
+def ready_to_leave(connection: sqlite3.Connection, pending: Pending) -> list[Key]:
+    """Return what was only kept until its ops were answered, and now may go."""
+    keys = [(row[0], row[1]) for row in connection.execute("SELECT tbl, row_id FROM leaving").fetchall()]
+    return [key for key in keys if not any(pending.written(each) for each in hanging(connection, key))]
 
 
 def hanging(connection: sqlite3.Connection, key: Key) -> list[Key]:

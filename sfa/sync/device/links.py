@@ -59,7 +59,7 @@ class Links:
     def __init__(self, connection: sqlite3.Connection) -> None:
         """Start with nothing written."""
         self._connection = connection
-        self._missing = connection.execute("SELECT 1 FROM missing_ref LIMIT 1").fetchone() is not None
+        self.look_again()
         self._came: dict[Key, int] = {}
         self._touched: dict[tuple[str, str, str], str] = {}
 
@@ -81,6 +81,10 @@ class Links:
                 self._touched.pop((*key, name), None)
             else:
                 self._touched[(*key, name)] = values[name]
+
+    def look_again(self) -> None:
+        """Take note of references that somebody else emptied in this transaction."""
+        self._missing = self._connection.execute("SELECT 1 FROM missing_ref LIMIT 1").fetchone() is not None
 
     def blocked(self, key: Key, values: Values, changes: Iterable[tuple[str, Any]]) -> set[str]:
         """Return the columns that would make a row that is here refer to a parent that is not."""

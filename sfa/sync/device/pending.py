@@ -57,6 +57,16 @@ class Pending:
         )
         return {(row[0], row[1]) for row in rows}
 
+    def removed(self, key: Key) -> bool:
+        """Say whether an unsettled op removed the row."""
+        if self.settled >= self.head:
+            return False
+        row = self._connection.execute(
+            "SELECT kind FROM oplog WHERE row_id = ? AND tbl = ? AND seq > ? ORDER BY seq DESC LIMIT 1",
+            (key[1], key[0], self.settled),
+        ).fetchone()
+        return row is not None and row[0] == OpKind.DELETE
+
     def columns(self, key: Key) -> frozenset[str]:
         """Return the columns whose value must not be replaced: those written, and their units."""
         written = self.written(key)

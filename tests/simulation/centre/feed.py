@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from sfa.fields import TABLES
 from sfa.fields.sight import ORGANISATION, parent_of
-from sfa.sync.protocol import Changes, Entry, ExitEntry, OpEntry, RowEntry, TxEntry, Value
+from sfa.sync.protocol import Changes, Entry, ExitEntry, OpEntry, RowEntry, Value
 from tests.simulation.centre.merging import dump
 from tests.simulation.centre.sight import NEEDED, NOBODY, REFERENCES, Sight
 from tests.simulation.centre.state import Central, FedExit, FedRow, Key, Op, Row, State, Users
@@ -64,10 +65,16 @@ class Gains:
             self._to[key] = self._to.get(key, NOBODY) | users
 
     def _is_moved(self, key: Key) -> bool:
-        old = self._touched.get(key)
-        if old is None:
+        if key not in self._touched:
             return False
-        return parent_of(key[0], old.values) != parent_of(key[0], self._state.tables[key[0]][key[1]].values)
+        row, old = self._state.tables[key[0]][key[1]], self._touched[key]
+        before = old.values if old is not None else self._as_made(row)
+        return parent_of(key[0], before) != parent_of(key[0], row.values)
+
+    def _as_made(self, row: Row) -> Mapping[str, Value]:
+        """Return the values a new row was inserted with: it may have moved in the same transaction."""
+        made = self._state.ops[str(row.maker)].read
+        return {**dict.fromkeys(row.values), **{name: change[0] for name, change in (made or {}).items()}}
 
     def _below(self, root: Key) -> Iterator[Key]:
         for table, row_id, row in self._state.rows():
@@ -91,9 +98,12 @@ class Gains:
         lost = {key: users - self._after.get(key, NOBODY) for key, users in self._before.items()}
         found = []
         for key, users in lost.items():
+            if key in self._before and self._is_moved(key):
+                found.append(FedExit(*key, self._before[key], moved=True))
+                continue
             if not users:
                 continue
-            parent = None if self._is_moved(key) else self._parent(key)
+            parent = self._parent(key)
             alone = users - lost.get(parent, NOBODY) if parent is not None else users
             if alone:
                 found.append(FedExit(*key, alone))
@@ -162,7 +172,7 @@ class Filter:
         """Return an op as it may be told; ``None`` when it may not."""
         if not self.sees(op.table, op.row_id):
             return None
-        if is_own:
+        if is_own and not op.is_told_whole:
             return self._entry(op, None, None, None)
         if op.read is None:
             return self._entry(op, None, None, op.digest)
@@ -198,16 +208,25 @@ class Filter:
             salt, digest, op.schema_version,
         )  # fmt: skip
 
-    def entries(self, central: Central, device: str) -> list[Entry]:
-        """Return the entries of a central transaction."""
+    def entries(self, central: Central, own: frozenset[str]) -> list[Entry]:
+        """Return the entries of a central transaction; ``own`` are the ops of the device's log."""
         ops = []
         for op_id in central.ops:
             op = self._state.ops[op_id]
-            entry = self.op(op, is_own=op.device == device)
+            entry = self.op(op, is_own=op_id in own)
             if entry is not None:
                 ops.append(entry)
         told = {op.tx_id for op in ops}
-        headers: list[TxEntry] = [header for header in central.headers if header.tx_id in told]
+        unseen = {
+            op.tx_id
+            for op in map(self._state.ops.__getitem__, central.ops)
+            if not self.sees(op.table, op.row_id)
+        }
+        headers = [
+            replace(header, arguments="{}") if header.tx_id in unseen else header
+            for header in central.headers
+            if header.tx_id in told
+        ]
         return [*headers, *ops, *self._rows(central.rows), *self._exits(central.exits)]
 
     def _rows(self, rows: Iterable[FedRow]) -> Iterator[RowEntry]:
@@ -219,5 +238,5 @@ class Filter:
 
     def _exits(self, exits: Iterable[FedExit]) -> Iterator[ExitEntry]:
         for each in exits:
-            if self._user in each.users:
+            if self._user in each.users and not (each.moved and self.sees(each.table, each.row_id)):
                 yield ExitEntry(each.table, each.row_id)

@@ -186,7 +186,7 @@ class Writing:
             self._put(op.table, op.row_id, Row(values, op.op_id, {}))
             return True
         new = {**row.values, **found.values}
-        if found.values and self._shapes.refuses(op.table, op.row_id, new):
+        if found.values and self._shapes.refuses(op.table, op.row_id, {**new, **found.restored}):
             return False
         writers = {**row.writers, **dict.fromkeys(found.took, op.op_id)}
         if found.took:

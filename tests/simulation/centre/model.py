@@ -114,6 +114,10 @@ class ModelCentre:
         self._ids += 1
         return f"00000000-0000-7000-8000-{self._ids:012x}"
 
+    def skip_ids(self, to: int) -> None:
+        """Give ids from a number on: those before it were given by the centre this one was copied from."""
+        self._ids = max(self._ids, to)
+
     # ---- sight
 
     def sight(self) -> Sight:
@@ -164,8 +168,11 @@ class ModelCentre:
             if header.tx_id not in self.state.txs:
                 author = device.aliases.get(str(header.author), header.author)
                 self.state.txs[header.tx_id] = Tx(header, device.device, author)
+        loses = any(
+            user in each.users for central in self.state.feed[device.cursor :] for each in central.exits
+        )
         for pushed in push.ops:
-            self._receive(device, pushed)
+            self._receive(device, pushed, loses=loses)
         writing = self._writing(device.cursor)
         for header in self._whole(device, push.transactions):
             self._settle(writing, device, header)
@@ -190,7 +197,7 @@ class ModelCentre:
             if op.seq <= len(device.log) and device.log[op.seq - 1] != op.op_id:
                 raise forked()
 
-    def _receive(self, device: Device, pushed: PushedOp) -> None:
+    def _receive(self, device: Device, pushed: PushedOp, *, loses: bool) -> None:
         """Store an op that is new, and lengthen the device's chain."""
         if pushed.seq <= len(device.log):
             return
@@ -203,7 +210,8 @@ class ModelCentre:
         device.chain.append(link_of(previous, pushed.op_id, pushed.tx_id, pushed.hlc, where, digest).hex())
         if pushed.op_id not in self.state.ops:
             header = self.state.txs[pushed.tx_id].header
-            self._store(device, pushed, device.aliases.get(str(header.author), header.author))
+            author = device.aliases.get(str(header.author), header.author)
+            self._store(device, pushed, author).is_told_whole = loses
 
     def _store(self, device: Device, pushed: PushedOp | BroughtOp, author: str | None) -> Op:
         now = self._now_ms()
@@ -244,6 +252,7 @@ class ModelCentre:
     def _settle(self, writing: Writing, device: Device, header: PushedTx) -> None:
         tx = self.state.txs[header.tx_id]
         if tx.outcome is not Outcome.STAGED:
+            self._complete(writing, device, header, tx)
             return
         if header.kind == ChangeKind.SYSTEM and header.first_seq == 1:
             tx.outcome = Outcome.IGNORED
@@ -254,6 +263,12 @@ class ModelCentre:
             return
         sight = Sight(self.state) if writing.resight else self.sight()
         writing.transaction(tx, ops, Judge(self.state, sight, device.user))
+
+    def _complete(self, writing: Writing, device: Device, header: PushedTx, tx: Tx) -> None:
+        """Merge what a bringing back left out of a transaction: its bringer did not see all of it."""
+        ops = [self.state.ops[op_id] for op_id in device.log[header.first_seq - 1 : header.last_seq]]
+        if tx.outcome is Outcome.APPLIED and not all(op.version for op in ops):
+            writing.transaction(tx, ops, None)
 
     @staticmethod
     def _is_forged(op: Op) -> bool:
@@ -416,9 +431,9 @@ class ModelTransport:
         device = self._centre._device(self._user, pull.device)
         device.cursor = pull.version
         told, entries = self._centre.filter(self._user), list[Entry]()
-        version = pull.version
+        version, own = pull.version, frozenset(device.log)
         for central in state.feed[pull.version :]:
-            found = told.entries(central, pull.device)
+            found = told.entries(central, own)
             if entries and len(entries) + len(found) > pull.limit:
                 break
             entries.extend(found)

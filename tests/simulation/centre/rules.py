@@ -234,10 +234,17 @@ class Judge:
     def _may_decide(self, op: Op, row: Row, changes: Changes) -> bool:
         if op.table != "proposal" or not GUARDED["proposal"] & set(changes):
             return True
+        if self._withdraws(row, changes):
+            return True
         recipient = row.values["recipient_id"]
         return recipient is not None and (
             self._user == recipient or self._user in self._sight.above(str(recipient))
         )
+
+    def _withdraws(self, row: Row, changes: Changes) -> bool:
+        """Say whether an author takes back what was not decided yet."""
+        is_open = self._user == row.values["author_id"] and row.values["state"] == "open"
+        return is_open and changes.get("state", ["rejected"])[0] == "rejected"
 
     def _may_restage(self, op: Op, row: Row, changes: Changes) -> bool:
         if op.table != "deal" or not STAGE_UNIT & set(changes) or not self._is_closed(op.row_id, row):

@@ -36,7 +36,8 @@ class Row:
 class Op:
     """An op as it is stored: ``changes`` as made, ``read`` through the aliases, ``took`` once merged.
 
-    ``is_read_otherwise``: an alias changed what it says.
+    ``is_read_otherwise``: an alias changed what it says. ``is_told_whole``: its device had losses
+    of sight to pull when it pushed.
     ``version`` is that of the central transaction that merged it, 0 before.
     """
 
@@ -58,6 +59,7 @@ class Op:
     version: int = 0
     is_set_up: bool = False
     is_read_otherwise: bool = False
+    is_told_whole: bool = False
 
 
 @dataclass(slots=True)
@@ -105,11 +107,12 @@ class FedRow:
 
 @dataclass(frozen=True, slots=True)
 class FedExit:
-    """A row some users lost."""
+    """A row some users lost; one that ``moved`` is told to all who saw it and do not when they ask."""
 
     table: str
     row_id: str
     users: Users
+    moved: bool = False
 
 
 @dataclass(slots=True)

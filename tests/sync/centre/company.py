@@ -9,7 +9,7 @@ from typing import Any
 from sfa.fields import TABLES
 from sfa.fields.sight import OTHER_ENDS, anchor_of
 from sfa.store.version import SCHEMA_VERSION
-from tests.sync.centre.conftest import Connection
+from tests.sync.servers import Connection
 
 Key = tuple[str, str]
 Row = dict[str, Any]

@@ -8,6 +8,7 @@ import pytest
 from sfa.errors import InvalidInput, NotFound, Refused
 from sfa.store.seed import organisation_rows
 from sfa.sync.centre import admin
+from sfa.sync.centre.cluster import ADMIN
 from sfa.terms import Role
 
 Connection = psycopg.Connection[Any]
@@ -44,7 +45,7 @@ def test_a_login_is_given_once(centre: Connection) -> None:
 
 def test_a_superuser_cannot_be_made_a_rep(centre: Connection) -> None:
     with pytest.raises(Refused):
-        admin.add_user(centre, "postgres", name="P", role=Role.REP)
+        admin.add_user(centre, ADMIN, name="P", role=Role.REP)
 
 
 @pytest.mark.parametrize("login", ["", "pg_x", "a" * 64])

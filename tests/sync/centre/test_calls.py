@@ -15,7 +15,10 @@ from sfa.sync import wire
 from sfa.sync.device.digests import row_digest
 from sfa.sync.protocol import Hello, Page, Welcome
 from tests.sync.centre.company import DEVICE, call, register, snapshot
-from tests.sync.centre.conftest import Connect, Connection
+from tests.sync.centre.conftest import Connect
+from tests.sync.servers import Connection
+
+pytestmark = pytest.mark.every_server
 
 AddLogin = Callable[[str, str], str]
 MINE = DEVICE.format(1)

@@ -12,7 +12,8 @@ import pytest
 
 from sfa.sync.centre.admin import initialise
 from sfa.sync.centre.functions import EDITED
-from tests.sync.centre.conftest import Connect, Connection
+from tests.sync.centre.conftest import Connect
+from tests.sync.servers import Connection
 
 
 def ops(centre: Connection, row_id: str) -> list[tuple[Any, ...]]:

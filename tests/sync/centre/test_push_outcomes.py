@@ -7,6 +7,8 @@ import pytest
 from tests.simulation import pens, test_model_outcomes
 from tests.sync.centre.real_centre import RealCentre
 
+pytestmark = pytest.mark.every_server
+
 for name, test in vars(test_model_outcomes).items():
     if name.startswith("test_"):
         globals()[name] = test

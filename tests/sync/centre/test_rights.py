@@ -8,7 +8,10 @@ import psycopg
 import pytest
 
 from tests.sync.centre.company import DEVICE, call, register, snapshot
-from tests.sync.centre.conftest import Connect, Connection
+from tests.sync.centre.conftest import Connect
+from tests.sync.servers import Connection
+
+pytestmark = pytest.mark.every_server
 
 AddLogin = Callable[[str, str], str]
 
@@ -44,7 +47,7 @@ def rep(centre: Connection, connect: Connect, add_login: AddLogin) -> Connection
         "CREATE TABLE api.x (a text)",
         "CREATE FUNCTION api.x() RETURNS int LANGUAGE sql AS 'SELECT 1'",
         "SET ROLE sfa_owner",
-        "SET SESSION AUTHORIZATION postgres",
+        "SET SESSION AUTHORIZATION sfa_admin",
         "COPY sfa.account TO STDOUT",
         "ALTER ROLE rights_rep SUPERUSER",
     ],

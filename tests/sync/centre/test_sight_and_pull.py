@@ -12,7 +12,10 @@ from psycopg import sql
 
 from sfa.ids import uuid7
 from tests.sync.centre.company import Replica, call, snapshot
-from tests.sync.centre.conftest import Connect, Connection
+from tests.sync.centre.conftest import Connect
+from tests.sync.servers import Connection
+
+pytestmark = pytest.mark.every_server
 
 USERS = ("boss", "east", "west", "ann", "bob", "cid")
 MANAGER = {"east": "boss", "west": "boss", "ann": "east", "bob": "east", "cid": "west"}

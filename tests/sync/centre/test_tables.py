@@ -11,7 +11,7 @@ import pytest
 from sfa.fields import TABLES
 from sfa.ids import uuid7
 from sfa.sync.centre.install import install
-from tests.sync.centre.conftest import Connection
+from tests.sync.servers import Connection
 
 NOW = "2026-03-04T05:06:07.089Z"
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import threading
 import time
 
-from tests.sync.centre.conftest import Connect, Connection
+from tests.sync.centre.conftest import Connect
+from tests.sync.servers import Connection
 
 WRITERS = 8
 SECONDS = 5.0

@@ -60,6 +60,22 @@ BEGIN
     RETURN jsonb_build_array(found);
 END $$;
 
+-- What the ops of this device that an op builds on had put into a column, losers too, in an array.
+CREATE OR REPLACE FUNCTION hub.value_in_own(col text, unit text[], bases text[], op hub.incoming)
+RETURNS jsonb LANGUAGE sql STABLE AS $$
+    WITH RECURSIVE own AS (
+        SELECT o.op_id, o.clock, o.changes::jsonb AS changes
+        FROM hub.op AS o WHERE o.op_id = ANY (bases) AND o.device = op.device
+        UNION
+        SELECT o.op_id, o.clock, o.changes::jsonb
+        FROM own CROSS JOIN unnest(unit) AS name
+        JOIN hub.op AS o ON o.op_id = own.changes -> name ->> 2 AND o.device = op.device
+        WHERE NOT own.changes ? col
+    )
+    SELECT jsonb_build_array(changes -> col -> 0) FROM own WHERE changes ? col
+    ORDER BY clock DESC, op_id COLLATE "C" DESC LIMIT 1
+$$;
+
 -- ---------------------------------------------------------------- conflicts
 
 CREATE OR REPLACE FUNCTION hub.uuid8(given text) RETURNS text LANGUAGE sql IMMUTABLE AS $$

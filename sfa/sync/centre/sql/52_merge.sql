@@ -207,6 +207,7 @@ BEGIN
         IF writer = ANY (told) OR hub.is_unseen(writer, op.device, op.cursor_version) THEN
             before := hub.value_before(col, writer, told, bases, op);
             IF before IS NOT NULL THEN
+                before := coalesce(hub.value_in_own(col, columns, bases, op), before);
                 implied := implied || jsonb_build_object(col, before -> 0);
                 unseen := CASE WHEN writer = ANY (unseen) THEN unseen ELSE unseen || writer END;
             END IF;

@@ -204,7 +204,10 @@ BEGIN
         RETURN given_role = 'manager';
     ELSIF op.tbl = 'proposal' THEN
         RETURN NOT changed && shape.guarded OR op.judged = present ->> 'recipient_id'
-            OR hub.is_above(op.judged, present ->> 'recipient_id');
+            OR hub.is_above(op.judged, present ->> 'recipient_id')
+            -- An author takes back what was not decided yet.
+            OR op.judged = present ->> 'author_id' AND present ->> 'state' = 'open'
+                AND coalesce(new_values ->> 'state', 'rejected') = 'rejected';
     ELSIF present IS NULL THEN
         RETURN op.tbl NOT IN ('lead', 'account', 'contact', 'deal') OR new_values ->> 'owner_id' IS NULL
             OR new_values ->> 'owner_id' = op.judged OR hub.is_above(op.judged, new_values ->> 'owner_id');

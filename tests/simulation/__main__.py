@@ -1,0 +1,86 @@
+"""Runs schedules: ``python -m tests.simulation --seed 7 --trace`` or ``--count 1000 --first 0``."""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import multiprocessing
+import os
+import sys
+import time
+import traceback
+from collections import Counter
+from collections.abc import Iterator
+
+from tests.simulation.invariants import violations
+from tests.simulation.world import World
+
+
+def run_seed(seed: int, *, aloud: bool = False) -> tuple[list[str], str]:
+    """Run one schedule; return what is wrong, and the fingerprint of all that happened."""
+    world = World(seed, aloud=aloud)
+    try:
+        world.run()
+        wrong = violations(world)
+    except Exception:  # noqa: BLE001  whatever a schedule stumbles over is a finding
+        wrong = [traceback.format_exc()]
+    finally:
+        world.close()
+    return wrong, hashlib.sha256("\n".join(world.trace.lines).encode()).hexdigest()
+
+
+def report(seed: int, wrong: list[str]) -> str:
+    """Return what is wrong with a schedule, and how anyone runs it again."""
+    again = f"python -m tests.simulation --seed {seed} --trace"
+    return "\n".join([f"seed {seed}:", *wrong, f"Run it again: {again}"])
+
+
+def run_seeds(first: int, count: int, jobs: int) -> Iterator[tuple[int, list[str]]]:
+    """Run many schedules on several cores; yield what is wrong with each that fails."""
+    if jobs == 1:
+        for seed in range(first, first + count):
+            yield seed, run_seed(seed)[0]
+        return
+    with multiprocessing.Pool(jobs) as pool:
+        yield from pool.imap_unordered(_one, range(first, first + count), chunksize=20)
+
+
+def _one(seed: int) -> tuple[int, list[str]]:
+    return seed, run_seed(seed)[0]
+
+
+def main() -> int:
+    """Run what the command line asks for."""
+    parser = argparse.ArgumentParser(prog="python -m tests.simulation")
+    parser.add_argument("--seed", type=int, help="one schedule")
+    parser.add_argument("--trace", action="store_true", help="say what happens, step by step")
+    parser.add_argument("--first", type=int, default=0, help="the first seed of many")
+    parser.add_argument("--count", type=int, default=1000)
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
+    given = parser.parse_args()
+    if given.seed is not None:
+        wrong, fingerprint = run_seed(given.seed, aloud=given.trace)
+        sys.stdout.write("\n".join([*wrong, f"seed {given.seed} fingerprint {fingerprint}", ""]))
+        return int(bool(wrong))
+    return _many(given.first, given.count, given.jobs)
+
+
+def _many(first: int, count: int, jobs: int) -> int:
+    started, failed, kinds = time.monotonic(), 0, Counter[str]()
+    for seed, wrong in run_seeds(first, count, jobs):
+        if wrong:
+            failed += 1
+            kinds.update({text.split(":")[0] for text in wrong})
+            sys.stdout.write(
+                f"seed {seed}: {wrong[0].strip().splitlines()[-1][:200]} (and {len(wrong) - 1})\n"
+            )
+    took = time.monotonic() - started
+    sys.stdout.write(
+        f"{count} schedules, {failed} failed {dict(kinds)}, {took:.0f} s,"
+        f" {1000 * took * jobs / count:.0f} ms of a core each\n"
+    )
+    return int(bool(failed))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
