@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from tests.simulation.invariants import violations
-from tests.simulation.world import World
+from tests.simulation.world import World, template
 
 
 def run_seed(seed: int, *, aloud: bool = False) -> tuple[list[str], str]:
@@ -41,7 +41,8 @@ def run_seeds(first: int, count: int, jobs: int) -> Iterator[tuple[int, list[str
         for seed in range(first, first + count):
             yield seed, run_seed(seed)[0]
         return
-    with multiprocessing.Pool(jobs) as pool:
+    template()  # made here, once: the workers inherit it, and leave it to us to take it away
+    with multiprocessing.get_context("fork").Pool(jobs) as pool:
         yield from pool.imap_unordered(_one, range(first, first + count), chunksize=20)
 
 
