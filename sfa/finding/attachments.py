@@ -12,7 +12,8 @@ from sfa import ids
 from sfa.errors import Ambiguous, BadUsage, NotFound, Refused, msg
 from sfa.fields import noun
 from sfa.finding.labels import labels
-from sfa.store.contents import ERASED, content_path, hash_of
+from sfa.store.contents import content_path, hash_of
+from sfa.store.personal import ERASED
 
 _TABLES = ("lead", "account", "contact", "deal", "activity", "task", "product", "user")
 

@@ -16,6 +16,7 @@ from sfa.fields import noun as noun_of
 from sfa.finding.labels import labels
 from sfa.finding.row_names import field_of
 from sfa.store.history import Entry, Step, history
+from sfa.store.personal import personal_columns
 from sfa.terms import ChangeKind, OpKind
 
 _TOMBSTONE = "deleted_at"
@@ -83,7 +84,7 @@ def _own(connection: sqlite3.Connection, noun: str, step: Step) -> Iterable[Fiel
         before, after = (_value(connection, field, step, values, side) for side in (0, 1))
         if step.kind is OpKind.INSERT and field.kind is Kind.FLAG and not after:
             continue
-        yield FieldChange(field, before, after, step.erased)
+        yield FieldChange(field, before, after, _is_erased(step, column))
     if step.erased:
         yield from _erased(connection, noun, step)
 
@@ -92,6 +93,10 @@ def _erased(connection: sqlite3.Connection, noun: str, step: Step) -> Iterable[F
     field = field_of(connection, noun, step.table, _TOMBSTONE, step.row_id)
     if field is not None and not step.changes:
         yield FieldChange(field, None, None, erased=True)
+
+
+def _is_erased(step: Step, column: str) -> bool:
+    return step.erased and column in personal_columns(step.table)
 
 
 def _value(
@@ -124,7 +129,10 @@ def _child(connection: sqlite3.Connection, noun: str, step: Step) -> Iterable[Fi
     field = field_of(connection, noun, step.table, next(iter(values), ""), step.row_id)
     if field is None:
         return
-    before, after = (_child_value(connection, field, step, values, side) for side in (0, 1))
+    is_erased = step.erased and (not values or _is_erased(step, field.column))
+    before, after = (
+        None if is_erased else _child_value(connection, field, step, values, side) for side in (0, 1)
+    )
     if step.kind is OpKind.INSERT:
         before = None
     elif _TOMBSTONE in values:
@@ -132,7 +140,7 @@ def _child(connection: sqlite3.Connection, noun: str, step: Step) -> Iterable[Fi
         before, after = (before, None) if gone else (None, after)
     elif step.kind is OpKind.DELETE:
         after = None
-    yield FieldChange(field, before, after, step.erased)
+    yield FieldChange(field, before, after, is_erased)
 
 
 def _child_value(
@@ -143,8 +151,6 @@ def _child_value(
     side: int,
 ) -> Any:
     """Return a child row's value on one side of a change, in the shape of its field."""
-    if step.erased:
-        return None
     column, target = field.column, field.target
     if step.table == "activity_attendee" and field.kind is Kind.MANY:
         column, target = _attendee(connection, step)

@@ -21,7 +21,7 @@ from sfa.services.records import change_of, raw
 from sfa.store import erasure
 from sfa.store.backup import backups
 from sfa.store.change import local_state
-from sfa.store.contents import ERASED
+from sfa.store.personal import ERASED
 from sfa.terms import ChangeKind
 
 _SHORTEST = 2  # a single letter is no name worth looking for

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from sfa import clock, ids
 from sfa.fields import TABLES
+from sfa.store.personal import erased_columns
 from sfa.terms import OpKind
 
 if TYPE_CHECKING:
@@ -170,7 +171,9 @@ class Capture:
         self._op[_MAKER] = writer
         writers = json.loads(columns) if columns else {}
         if self.mode == ERASE:
-            self._erased(table, row_id, previous, pairs[1::2])
+            op_id = self._prepare(OpKind.ERASE.value, table, row_id, previous, inserted(table, pairs[1::2]))
+            # It holds the whole row and writes the person's words alone, as at the centre.
+            self._op[_WRITERS] = _dump({**writers, **dict.fromkeys(erased_columns(table), op_id)})
             return
         changes = {
             name: [new, old, writers.get(name, writer) or None]
@@ -181,10 +184,6 @@ class Capture:
             op_id = self._prepare(OpKind.UPDATE.value, table, row_id, previous, _dump(changes))
             writers.update(dict.fromkeys(changes, op_id))
             self._op[_WRITERS] = _dump(writers)
-
-    def _erased(self, table: str, row_id: str, previous: bytes | None, values: tuple[Value, ...]) -> None:
-        op_id = self._prepare(OpKind.ERASE.value, table, row_id, previous, inserted(table, values))
-        self._op[_WRITERS] = _dump(dict.fromkeys(CAPTURED[table], op_id))
 
     def delete(
         self,

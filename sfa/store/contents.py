@@ -15,9 +15,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from sfa.store.home import content_dir
+from sfa.store.personal import ERASED
 
 CHUNK = 1 << 20
-ERASED = "[erased]"  # what stands where a person's words stood
 
 
 def content_path(folder: Path, sha256: str) -> Path:

@@ -15,10 +15,10 @@ from pathlib import Path
 from sfa.fields import TABLES, Column, Table
 from sfa.store.capture import CAPTURE, ERASE
 from sfa.store.connection import StoreConnection, open_writing
-from sfa.store.contents import ERASED, drop_contents
+from sfa.store.contents import drop_contents
 from sfa.store.drafts import drop_all_of
 from sfa.store.home import store_path
-from sfa.store.personal import NOTHING, VALUES, personal_columns
+from sfa.store.personal import ERASED, VALUES, personal_columns, placeholder, without_words
 from sfa.store.search import flush
 from sfa.store.search.index import forget_deleted_words, renumber
 
@@ -112,7 +112,8 @@ def erase_rows(connection: StoreConnection, rows: Iterable[RowKey]) -> list[RowK
     try:
         for table, row_id in there:
             _blank_row(connection, table, row_id)
-            _blank_ops(connection, table, row_id)
+            blank_log(connection, table, row_id)
+            blank_heard(connection, table, row_id)
     finally:
         connection.capture.mode = CAPTURE
     blank_names(connection, there, texts)
@@ -141,36 +142,42 @@ def _content_of(connection: sqlite3.Connection, row_id: str) -> list[str]:
 
 
 def _blank_row(connection: StoreConnection, table: str, row_id: str) -> None:
-    columns = {column.name: column for column in TABLES[table].columns}
-    parts = []
-    for name in personal_columns(table):
-        column = columns[name]
-        if name in NOTHING.get(table, ()):
-            parts.append(f"{name} = '{NOTHING[table][name]}'")
-            continue
-        # An attendee is a contact, a colleague or a name: a name that is there stays a name.
-        keeps = not column.nullable or (table, name) == ("activity_attendee", "name")
-        parts.append(
-            f"{name} = CASE WHEN {name} IS NULL THEN NULL ELSE '{ERASED}' END" if keeps else f"{name} = NULL"
-        )
+    words = {name: placeholder(table, name) for name in personal_columns(table)}
+    parts = [
+        f"{name} = NULL" if word is None else f"{name} = CASE WHEN {name} IS NULL THEN NULL ELSE '{word}' END"
+        for name, word in words.items()
+    ]
     if table in VALUES:
         parts.append("deleted_at = coalesce(deleted_at, sfa_stamp())")
     connection.execute(f"UPDATE {table} SET {', '.join(parts)} WHERE id = ?", (row_id,))
 
 
-def _blank_ops(connection: StoreConnection, table: str, row_id: str) -> None:
-    connection.execute(
-        "UPDATE oplog SET changes = NULL, salt = NULL WHERE tbl = ?1 AND row_id = ?2"
-        " AND seq < (SELECT max(seq) FROM oplog WHERE tbl = ?1 AND row_id = ?2 AND kind = 'erase')",
+def blank_log(connection: sqlite3.Connection, table: str, row_id: str) -> None:
+    """Take the words out of a row's own ops, and the salts; what else they say stays, for whoever gets them.
+
+    Of one's own erasure only what came before it: later ops know of it.
+    """
+    rows = connection.execute(
+        "SELECT seq, changes FROM oplog WHERE row_id = ?2 AND tbl = ?1 AND salt IS NOT NULL"
+        " AND kind <> 'erase' AND changes IS NOT NULL AND seq < coalesce("
+        "(SELECT max(seq) FROM oplog WHERE row_id = ?2 AND tbl = ?1 AND kind = 'erase'), seq + 1)",
         (table, row_id),
+    ).fetchall()
+    connection.executemany(
+        "UPDATE oplog SET changes = ?, salt = NULL WHERE seq = ?",
+        [(without_words(table, row[1]), row[0]) for row in rows],
     )
-    blank_heard(connection, table, row_id)
 
 
 def blank_heard(connection: sqlite3.Connection, table: str, row_id: str) -> None:
-    """Take the words out of what was heard of a row; its digests stay."""
-    connection.execute(
-        "UPDATE history SET changes = NULL, salt = NULL WHERE row_id = ?2 AND tbl = ?1", (table, row_id)
+    """Take the words out of what was heard of a row, and the salts; its digests stay."""
+    rows = connection.execute(
+        "SELECT no, changes FROM history WHERE row_id = ?2 AND tbl = ?1 AND changes IS NOT NULL",
+        (table, row_id),
+    ).fetchall()
+    connection.executemany(
+        "UPDATE history SET changes = ?, salt = NULL WHERE no = ?",
+        [(without_words(table, row[1]), row[0]) for row in rows],
     )
     connection.executemany(
         "DELETE FROM confirmed WHERE tbl = ? AND row_id = ? AND col = ?",

@@ -17,7 +17,10 @@ _QUIET = frozenset({"created_at", "created_by", "digits"})
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One changed row within a transaction; ``changes`` is (column, previous, new)."""
+    """One changed row within a transaction; ``changes`` is (column, previous, new).
+
+    ``erased``: words that were in it are gone; what is left of them are placeholders.
+    """
 
     kind: OpKind
     table: str
@@ -91,4 +94,4 @@ def _step(op: Op) -> Step:
         for name, entry in (op.changes or {}).items()
         if name not in _QUIET
     )
-    return Step(op.kind, op.table, op.row_id, changes, op.changes is None)
+    return Step(op.kind, op.table, op.row_id, changes, op.is_blanked or op.changes is None)

@@ -22,7 +22,11 @@ Changes = dict[str, list[Any]]
 
 @dataclass(frozen=True, slots=True)
 class Op:
-    """One changed row. ``changes`` is ``None`` when a person in it was erased."""
+    """One changed row.
+
+    ``is_blanked``: words are missing, because a person was erased or the row left this
+    device; in the second case ``changes`` is ``None``.
+    """
 
     seq: int
     op_id: str
@@ -35,6 +39,7 @@ class Op:
     inverts: str | None
     author: str | None = None  # of an op that was heard of others
     device: str | None = None
+    is_blanked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +61,7 @@ class Transaction:
 ALIASES = "sync_aliases"  # local_state: local user id -> the centre's, for every login
 FORMER_DEVICES = "sync_former_devices"  # local_state: the ids this store had before it was forked
 
-_OP = "seq, op_id, tx_id, hlc, kind, tbl, row_id, changes, inverts"
+_OP = "seq, op_id, tx_id, hlc, kind, tbl, row_id, changes, inverts, salt IS NULL"
 _PAIRED = frozenset({"tag", "external_id"})
 _TX = "tx_id, first_seq, last_seq, kind, name, arguments, author, device, at, undoes"
 
@@ -82,7 +87,8 @@ def aliased(table: str, changes: Changes, aliases: dict[str, str]) -> Changes:
 
 def _op(row: Any, aliases: dict[str, str]) -> Op:
     changes = aliased(row[5], json.loads(row[7]), aliases) if row[7] is not None else None
-    return Op(row[0], row[1], row[2], row[3], OpKind(row[4]), row[5], row[6], changes, row[8])
+    known = (row[0], row[1], row[2], row[3], OpKind(row[4]), row[5], row[6], changes, row[8])
+    return Op(*known, is_blanked=bool(row[9]))
 
 
 def _tx(row: Any, aliases: dict[str, str]) -> Transaction:

@@ -14,6 +14,7 @@ from sfa.fields import TABLES
 from sfa.store.capture import CAPTURED
 from sfa.store.heard import COLUMNS, Heard, Values, Writers, heard_of, values_after, writers_after
 from sfa.store.log import alias_map, aliased
+from sfa.store.personal import erased_columns
 from sfa.terms import OpKind
 
 RowKey = tuple[str, str]
@@ -91,7 +92,7 @@ def _own_writers(writers: Writers | None, table: str, op: OwnOp) -> Writers | No
     if writers is None:
         return None
     if op.kind == OpKind.ERASE:
-        names = CAPTURED[table] if table in TABLES else ()
-        return writers[0], dict.fromkeys(names, op.op_id)
+        names = erased_columns(table) if table in TABLES else ()
+        return writers[0], {**writers[1], **dict.fromkeys(names, op.op_id)}
     changes = json.loads(op.changes) if op.changes is not None else {}
     return writers[0], {**writers[1], **dict.fromkeys(changes, op.op_id)}

@@ -15,6 +15,7 @@ from sfa.fields import TABLES
 from sfa.store import change
 from sfa.store.connection import StoreConnection
 from sfa.store.dependents import Dependent, dependents_of, missing_parents
+from sfa.store.heard import Entry
 from sfa.store.log import (
     FORMER_DEVICES,
     Changes,
@@ -118,7 +119,7 @@ def undo(open_change: Change, tx_id: str | None = None, *, partial: bool = False
     Raises:
         NotFound: there is nothing to undo.
         ChangedMeanwhile: fields were changed since; with ``partial`` they are kept instead.
-        Refused: the change cannot be undone: an erased person's data is in it.
+        Refused: the change cannot be undone: an erased person, or a record that left, is in it.
     """
     found = undoable(open_change.connection, tx_id)
     open_change.kind = ChangeKind.UNDO
@@ -143,10 +144,7 @@ def _invert(open_change: Change, found: Transaction, *, partial: bool) -> Undone
     open_change.call(original.name, **original.arguments)
     open_change.undoes = found.tx_id
     ops = ops_of(connection, found)
-    if any(op.changes is None or op.kind is OpKind.ERASE for op in ops):
-        raise Refused(
-            msg("This change cannot be undone."), why=msg("A person in it was erased, and that is for good.")
-        )
+    _refuse_blanked(connection, ops)
     whole = _Inversion(connection, Undone(original), stay=set())
     stay: set[tuple[str, str]] = set()
     while True:
@@ -172,6 +170,23 @@ def _invert(open_change: Change, found: Transaction, *, partial: bool) -> Undone
     if partial:
         connection.execute("RELEASE inversion")
     return whole.done
+
+
+def _refuse_blanked(connection: StoreConnection, ops: list[Op]) -> None:
+    if any(op.kind is OpKind.ERASE or (op.is_blanked and op.changes is not None) for op in ops):
+        raise Refused(
+            msg("This change cannot be undone."), why=msg("A person in it was erased, and that is for good.")
+        )
+    left = next((op for op in ops if op.is_blanked), None)
+    if left is None:
+        return
+    exited = connection.execute(
+        "SELECT 1 FROM history WHERE row_id = ? AND tbl = ? AND entry = ? LIMIT 1",
+        (left.row_id, left.table, Entry.EXIT.value),
+    ).fetchone()
+    gone = msg("A record in it left this device: you could no longer see it.")
+    unreadable = msg("What it changed can no longer be read.")
+    raise Refused(msg("This change cannot be undone."), why=gone if exited else unreadable)
 
 
 class _Inversion:

@@ -68,7 +68,10 @@ class Welcome:
 
 @dataclass(frozen=True, slots=True)
 class PushedOp:
-    """An op as it lies in the log: payload, salt and digest as hexadecimal text; blanked ops have neither."""
+    """An op as it lies in the log: payload, salt and digest as hexadecimal text.
+
+    One whose words were erased has no salt and holds placeholders; of a row that left there is no payload.
+    """
 
     seq: int
     op_id: str

@@ -8,10 +8,11 @@ from sfa.errors import NotFound, Refused, msg
 from sfa.services.erase import Erased, erase, finish
 from sfa.store import change, undo
 from sfa.store.backup import backup
-from sfa.store.contents import ERASED, content_path, keep_content
+from sfa.store.contents import content_path, keep_content
 from sfa.store.doctor import examine
 from sfa.store.home import content_dir, store_path
 from sfa.store.perform import changing, performing
+from sfa.store.personal import ERASED
 from sfa.store.reading import reading
 from sfa.store.replay import replayed
 from sfa.store.restoring import restore_backup

@@ -22,6 +22,7 @@ from sfa.store.capture import APPLY, CAPTURE, digest_of, link_of
 from sfa.store.change import local_state
 from sfa.store.checks import Finding, named, refused, repairable
 from sfa.store.connection import StoreConnection
+from sfa.store.erasure import erasures
 from sfa.store.log import alias_map
 from sfa.store.rebuilding import OwnOp, steps_by_row, written_by
 from sfa.terms import ChangeKind, OpKind
@@ -70,6 +71,7 @@ def _faults(connection: sqlite3.Connection) -> _Faults:
     faults = _Faults()
     previous: bytes | None = None
     last = 0
+    erased = erasures(connection)
     for row in connection.execute(_OPS):
         name = str(row[0])
         if row[0] != last + 1:
@@ -78,12 +80,17 @@ def _faults(connection: sqlite3.Connection) -> _Faults:
             faults.unknown.append(name)
         elif row[7] is not None and not _is_readable(row[5], row[7]):
             faults.unreadable.append(name)
-        if row[7] is not None and digest_of(row[8] or b"", row[7]) != row[9]:
+        if _has_words(row, erased) and digest_of(row[8] or b"", row[7]) != row[9]:
             faults.altered.append(name)
         if _link(previous, row) != row[10]:
             faults.broken.append(name)
         previous, last = row[10], row[0]
     return faults
+
+
+def _has_words(row: Any, erased: dict[tuple[str, str], str]) -> bool:
+    """Say whether an op's payload is as it was hashed; an erasure leaves placeholders and takes the salt."""
+    return row[7] is not None and not (row[8] is None and (row[5], row[6]) in erased)
 
 
 def _is_readable(table: str, payload: str) -> bool:
@@ -125,9 +132,10 @@ def seal(connection: StoreConnection) -> None:
     """Compute digests of altered payloads and every link from the first break on."""
     connection.capture.mode = APPLY
     previous: bytes | None = None
+    erased = erasures(connection)
     for row in connection.execute(_OPS).fetchall():
         parts = list(row)
-        if parts[7] is not None:
+        if _has_words(row, erased):
             parts[9] = digest_of(parts[8] or b"", parts[7])
         chain = _link(previous, parts)
         if (parts[9], chain) != (row[9], row[10]):

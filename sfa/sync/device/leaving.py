@@ -9,10 +9,9 @@ from functools import lru_cache
 from sfa import clock
 from sfa.fields import NOUNS, TABLES
 from sfa.fields.sight import NAMED_PARENTS, ORGANISATION, OTHER_ENDS, PARENTS, nouns_of, parent_of
-from sfa.store.contents import ERASED
 from sfa.store.erasure import blanked_name, owe_sweep, texts_of
 from sfa.store.heard import Entry, Heard, writer_of
-from sfa.store.personal import personal_columns
+from sfa.store.personal import ERASED, personal_columns
 from sfa.store.search import flush
 from sfa.store.search.index import forget_deleted_words
 from sfa.sync.device.hearing import NOBODY, Hearing, note, settled

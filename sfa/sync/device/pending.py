@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from sfa.fields import TABLES
 from sfa.store.capture import CAPTURED
+from sfa.store.personal import erased_columns
 from sfa.sync.device.outbox import head_seq, settled_seq
 from sfa.sync.device.rows import Key
 from sfa.terms import OpKind
@@ -77,7 +78,9 @@ class Pending:
 
 
 def columns_of(table: str, kind: str, changes: str | None) -> tuple[str, ...]:
-    """Return the columns an own op wrote: all of them unless it is an update that can be read."""
+    """Return the columns an own op wrote: all unless it is an erasure, or an update that can be read."""
+    if kind == OpKind.ERASE:
+        return tuple(erased_columns(table))
     if kind != OpKind.UPDATE or changes is None:
         return CAPTURED[table]
     return tuple(json.loads(changes))

@@ -10,6 +10,7 @@ from typing import Any
 from sfa import clock
 from sfa.fields.sight import parent_of
 from sfa.store.capture import digest_of
+from sfa.store.personal import without_words
 from sfa.sync.merge import made_id, merge
 from sfa.sync.merged import KnownOp, Merged, MergeOp, OpenConflict, Raised, RowState
 from sfa.sync.protocol import Changes, Outcome, TxEntry, Value
@@ -208,15 +209,25 @@ class Writing:
 
     def _blank(self, erasure: Op) -> None:
         for op_id in self.state.ops_of_row.get((erasure.table, erasure.row_id), ()):
-            if op_id != erasure.op_id:
-                op = self.state.ops[op_id]
-                op.changes = op.read = op.salt = None
+            op = self.state.ops[op_id]
+            if op_id != erasure.op_id and not self._knows_of(erasure, op):
+                op.salt = None
+                if op.read is not None and op.table in CAPTURED:
+                    op.read = json.loads(without_words(op.table, dump(op.read)))
+                    op.changes = dump(op.read)
         for one, row in list(self.state.tables["conflict"].items()):
             if row.values["on_id"] == erasure.row_id:
                 self.write_own("conflict", one, {"kept": "{}", "lost": "{}", "base": "{}"})
         for one, row in list(self.state.tables["proposal"].items()):
             if erasure.row_id in str(row.values["ops"]):
                 self.write_own("proposal", one, {"ops": "[]"})
+
+    def _knows_of(self, erasure: Op, op: Op) -> bool:
+        """Say whether an op was made on the same device after the erasure."""
+        device = self.state.devices.get(erasure.device)
+        if device is None or op.device != erasure.device or not {op.op_id, erasure.op_id} <= set(device.log):
+            return False
+        return device.log.index(op.op_id) > device.log.index(erasure.op_id)
 
     # ---- what the centre writes itself
 

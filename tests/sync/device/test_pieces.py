@@ -15,6 +15,7 @@ import pytest
 from sfa import clock
 from sfa.errors import Refused, StoreUnusable, msg
 from sfa.store import change
+from sfa.store.checks.log import check_log
 from sfa.store.connection import StoreConnection, open_writing
 from sfa.store.erasure import erase_rows, person_rows
 from sfa.store.history import history
@@ -159,8 +160,7 @@ def test_an_erasure_elsewhere_blanks_everything_here_but_keeps_other_unsent_work
     quiet(ann, mia)
     ann.edit("contact", contact, no_calls=1)
     ann.edit("contact", contact, name="Zhao Secretname-Li")
-    with changing(mia.home, name=msg("Erase")) as found:
-        erase_rows(found.connection, person_rows(found.connection, "contact", contact))
+    erase_contact(mia, contact)
     mia.sync()
     with closing(Device.open(ann.home)) as device:
         hello = device.hello(clock.wall_ms())
@@ -170,11 +170,79 @@ def test_an_erasure_elsewhere_blanks_everything_here_but_keeps_other_unsent_work
     assert ann.troubles() == []
     held = ann.query("SELECT changes FROM oplog UNION ALL SELECT changes FROM history")
     assert not any("Secretname" in str(row[0]) for row in held)
-    ann.sync()
-    ann.sync()
+    for _ in range(2):
+        ann.sync()
+        mia.sync()
+    for rep in (ann, mia):
+        assert rep.troubles() == []
+        assert rep.differing() == []
+        assert rep.value("contact", contact, "name") == "[erased]"
+        assert rep.value("contact", contact, "no_calls") == 1
+    assert ann.query("SELECT count(*) FROM conflict") == [(0,)]
+
+
+def erase_contact(rep: Rep, contact: str) -> None:
+    with changing(rep.home, name=msg("Erase")) as found:
+        erase_rows(found.connection, person_rows(found.connection, "contact", contact))
+
+
+def test_a_person_erased_before_the_first_push_arrives_without_words_and_with_the_rest(
+    ann: Rep, mia: Rep
+) -> None:
+    me = ann.query("SELECT value FROM local_state WHERE key = 'user_id'")[0][0]
+    account = ann.add("account", name="Yangtze Pumps", owner_id=me)
+    contact = ann.add("contact", name="Zhao Secretname", notes="met in Wuhan", no_calls=1, owner_id=me)
+    link = ann.add("contact_account", contact_id=contact, account_id=account)
+    phone = ann.add("phone", contact_id=contact, value="021 5555 0101", digits="02155550101")
+    ann.edit("contact", contact, name="Zhao Secretname-Li", no_emails=1)
+    erase_contact(ann, contact)
+    ann.edit("contact", contact, no_emails=0)
     assert ann.troubles() == []
-    assert ann.value("contact", contact, "name") == "[erased]"
+    assert ann.sync().outcomes == {"applied": 7}
+    quiet(ann, mia)
+    for rep in (ann, mia):
+        assert rep.value("contact", contact, "name") == "[erased]"
+        assert rep.value("contact", contact, "no_calls") == 1
+        assert rep.value("contact", contact, "no_emails") == 0
+        assert rep.value("contact_account", link, "contact_id") == contact
+        assert rep.value("phone", phone, "deleted_at") is not None
+        held = rep.query("SELECT changes FROM oplog UNION ALL SELECT changes FROM history")
+        words = ("Secretname", "Wuhan", "5555")
+        assert not any(word in str(row[0]) for row in held for word in words)
+
+
+def test_an_edit_after_an_own_erasure_meets_no_conflict(ann: Rep, mia: Rep) -> None:
+    quiet(ann, mia)
+    contact = ann.add("contact", name="Zhao Secretname", owner_id=ANN)
+    quiet(ann, mia)
+    erase_contact(ann, contact)
+    ann.edit("contact", contact, no_calls=1)
+    quiet(ann, mia)
+    ann.edit("contact", contact, no_emails=1)
+    quiet(ann, mia)
+    assert mia.query("SELECT count(*) FROM conflict") == [(0,)]
+    assert mia.value("contact", contact, "no_calls") == 1
+
+
+def test_a_store_that_erased_somebody_is_salvaged_whole(ann: Rep, tmp_path: Path) -> None:
+    contact = ann.add("contact", name="Zhao Secretname", no_calls=1)
+    erase_contact(ann, contact)
+    salvage(ann.home, tmp_path / "saved.db")
+    shutil.move(tmp_path / "saved.db", store_path(ann.home))
     assert ann.value("contact", contact, "no_calls") == 1
+    assert ann.value("contact", contact, "name") == "[erased]"
+    assert ann.troubles() == []
+
+
+def test_a_payload_without_salt_is_found_altered_when_nobody_was_erased(ann: Rep) -> None:
+    ann.add("lead", name="Li Wei")
+    assert ann.troubles() == []
+    with closing(sqlite3.connect(store_path(ann.home))) as connection:
+        connection.execute("DROP TRIGGER IF EXISTS sfa_guard_oplog_update")
+        connection.execute("UPDATE oplog SET salt = NULL WHERE tbl = 'lead'")
+        connection.commit()
+    with closing(open_writing(store_path(ann.home))) as connection:
+        assert [finding.code for finding in check_log(connection)] == ["op_altered"]
 
 
 def test_the_history_of_a_record_names_who_changed_it_elsewhere(ann: Rep, mia: Rep) -> None:
