@@ -7,6 +7,7 @@ terminal: what the app would draw there.
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import tempfile
 from collections.abc import Callable
@@ -26,6 +27,7 @@ LANGUAGES = ("en", "zh_CN")
 PICTURES: dict[str, tuple[str, tuple[str, ...]]] = {
     "today": ("today", ()),
     "leads": ("leads", ("down", "down")),
+    "sync": ("sync", ()),
     "lead": ("leads", ("enter",)),
     "convert": ("leads", ("c",)),
     "new": ("leads", ("n",)),
@@ -41,6 +43,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder) / "home"
         _make_company(home)
+        _put_at_a_centre(home)
         SCREENS.mkdir(exist_ok=True)
         for language in LANGUAGES:
             for name, (start, keys) in PICTURES.items():
@@ -56,6 +59,62 @@ def _make_company(home: Path) -> None:
     os.environ["SFA_HOME"] = str(home.parent)
     if run(["demo", "--home", str(home), "--seed", "1", "--yes"]):
         raise SystemExit("the demo company could not be made")
+
+
+def _put_at_a_centre(home: Path) -> None:
+    """Let the company have synced this morning, with a value that two people changed."""
+    from contextlib import closing
+
+    from sfa import clock, config
+    from sfa.errors import msg
+    from sfa.store import change
+    from sfa.store.connection import open_writing
+    from sfa.store.home import store_path
+    from sfa.store.perform import changing
+    from sfa.sync.device import state
+    from sfa.terms import ChangeKind
+
+    now = clock.instant_at(clock.today(), 9, 20)
+    clock.utc_now = lambda: now  # ages in the pictures are the same on every day they are drawn
+    config.put("sync_every", "0", home)
+    with changing(home, name=msg("Merge"), kind=ChangeKind.SYSTEM) as made:
+        change.insert(made.connection, "conflict", _conflict(made.connection))
+    with closing(open_writing(store_path(home))) as connection:
+        head = connection.execute("SELECT max(seq) FROM oplog").fetchone()[0]
+        state.put(connection, state.ACKED_SEQ, str(head))
+        state.put(connection, state.URL, "postgresql://rep@centre.example/sfa")
+        state.put(connection, state.CODE, "07")
+        for hour, word, sent in ((7, "unreachable", 0), (8, "decisions", 14), (9, "decisions", 3)):
+            at = clock.to_text(clock.instant_at(clock.today(), hour, 5))
+            run = state.Run(f"{hour:036}", at, at, word, sent, 5 * sent, 2100 * sent, 7300 * sent)
+            state.record_run(connection, run)
+
+
+def _conflict(connection: Any) -> dict[str, object]:
+    """Return a conflict about the next step of an own deal, which a colleague changed too."""
+    me = connection.execute("SELECT value FROM local_state WHERE key = 'user_id'").fetchone()[0]
+    other = connection.execute("SELECT id FROM user WHERE id <> ? ORDER BY name LIMIT 1", (me,)).fetchone()[0]
+    deal, step, day = connection.execute(
+        "SELECT id, next_step, next_step_on FROM deal WHERE owner_id = ? AND next_step <> '' ORDER BY id",
+        (me,),
+    ).fetchone()
+    sides = [
+        json.dumps({"next_step": text, "next_step_on": day}) for text in (step, "寄样品 / send samples", "")
+    ]
+    return {
+        "id": "0f000000-0000-7000-8000-000000000001",
+        "kind": "overwrite",
+        "on_table": "deal",
+        "on_id": deal,
+        "unit": "next_step",
+        "kept_op": "0f000000-0000-7000-8000-000000000002",
+        "lost_op": "0f000000-0000-7000-8000-000000000003",
+        **dict(zip(("kept", "lost", "base"), sides, strict=True)),
+        "kept_author_id": other,
+        "lost_author_id": me,
+        "kept_at": "2026-11-17T08:10:00.000Z",
+        "lost_at": "2026-11-17T06:40:00.000Z",
+    }
 
 
 async def _draw(home: Path, language: str, start: str, keys: tuple[str, ...], size: tuple[int, int]) -> str:

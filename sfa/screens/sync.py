@@ -106,7 +106,7 @@ class SyncScreen(Place):
         """Lay out the state, the list, and below it what is chosen."""
         yield Static(id="sync-state", markup=False)
         yield Agenda(tr("Nothing waits, and there was no sync yet. s syncs."))
-        with VerticalScroll(id="sync-chosen", can_focus=False):
+        with VerticalScroll(id="sync-chosen"):
             yield Static(markup=False)
 
     def on_mount(self) -> None:
