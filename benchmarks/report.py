@@ -43,7 +43,8 @@ def _line(each: Figure, day: str) -> str:
     size = f"{each.size:,}" if each.size else ""
     verdict = {True: "met", False: "**missed**", None: ""}[each.met]
     ratio = f"{each.ratio:.1f}" if each.ratio else ""
-    theirs = _spread(each.theirs, each.unit) if each.theirs else "peer missing"
+    missing = "peer missing" if each.peer else ""
+    theirs = _spread(each.theirs, each.unit) if each.theirs else missing
     return (
         f"| {each.what} | {size} | {_spread(each.ours, each.unit)} | {_cpu(each.ours)} | {each.peer} "
         f"| {theirs} | {_cpu(each.theirs)} | {ratio} | {_goal(each)} | {verdict} | {each.ours.runs} | {day} |"

@@ -6,7 +6,19 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from benchmarks.figures import Figure
-from benchmarks.rows import finding, importing, keys, lists, memory, paint, pipeline, starting, writing
+from benchmarks.rows import (
+    crowd,
+    finding,
+    importing,
+    keys,
+    lists,
+    memory,
+    paint,
+    pipeline,
+    starting,
+    syncing,
+    writing,
+)
 from benchmarks.rows.plan import Plan
 
 
@@ -29,6 +41,11 @@ ROWS = {
     "paint": Row(paint.measure, "the app's first paint"),
     "keys": Row(keys.measure, "key to repaint in the big list"),
     "memory": Row(memory.measure, "resident memory of the app"),
+    "push": Row(syncing.pushing, "10,000 ops to the centre beside pgbench"),
+    "idle": Row(syncing.idle, "a sync with nothing to do beside SELECT 1"),
+    "first": Row(syncing.first, "the first sync beside COPY into SQLite"),
+    "crowd": Row(crowd.at_once, "16 devices that push at once"),
+    "day": Row(crowd.day, "a working day of 100 reps"),
 }
 
 __all__ = ["ROWS", "Plan", "Row"]

@@ -70,7 +70,11 @@ def address(home: Path) -> str:
         Refused: it is signed in nowhere.
     """
     with closing(Device.open(home)) as device:
-        found = device.centre
+        return _address(device)
+
+
+def _address(device: Device) -> str:
+    found = device.centre
     if not found:
         raise Refused(
             msg("This store is not signed in to a centre."), hint=msg("Sign in with: sfa login URL.")
@@ -128,8 +132,8 @@ def _postgres(url: str, password: str | None) -> Line:
 
 
 @contextmanager
-def _connected(home: Path, password: str | None, connect: Connect) -> Iterator[Line]:
-    url = address(home)
+def _connected(device: Device, password: str | None, connect: Connect) -> Iterator[Line]:
+    url = _address(device)
     with closing(connect(url, password or credentials.known_password(url))) as transport:
         yield transport
 
@@ -157,10 +161,11 @@ def sync(
         Refused: the centre does not take this user or device.
         StoreUnusable: the store cannot be written, or schemas are too far apart.
     """
+    # Opened once: each time the file is closed, its log is folded in and waits for the disk.
     with (
         sole(_made(home)),
-        _connected(home, password, connect) as transport,
         closing(Device.open(home)) as device,
+        _connected(device, password, connect) as transport,
     ):
         run = state.Run(ids.uuid7(clock.wall_ms()), clock.to_text(clock.utc_now()), None, "running")
         device.record_run(run)
@@ -239,8 +244,8 @@ def outlook(home: Path, *, password: str | None = None) -> Outlook:
     # Alone: the centre notes how far a device has asked, and would take a sync beside it to be there too.
     with (
         sole(_made(home)),
-        _connected(home, password, _postgres) as transport,
         closing(Device.open(home)) as device,
+        _connected(device, password, _postgres) as transport,
     ):
         hello = device.hello(clock.wall_ms())
         transport.hello(hello)

@@ -22,6 +22,7 @@ from sfa.sync.device.links import references
 from sfa.sync.device.rows import Key, delete_row, is_here, read_values
 from sfa.sync.protocol import Welcome
 
+_KEPT = ("user_id", state.CODE, state.ORGANISATION, state.ROLE)
 _PAIRED = ("tag", "external_id")
 
 
@@ -53,6 +54,15 @@ def join(connection: StoreConnection, welcome: Welcome) -> None:
     known = {old: central if new == local else new for old, new in state.aliases(connection).items()}
     state.put(connection, ALIASES, json.dumps({**known, local: central}))
     state.put(connection, "user_id", central)
+
+
+def has_joined(connection: StoreConnection, welcome: Welcome) -> bool:
+    """Say whether the store knows all that a welcome says of its user."""
+    found = dict(
+        map(tuple, connection.execute("SELECT key, value FROM local_state WHERE key IN (?, ?, ?, ?)", _KEPT))
+    )
+    said = (welcome.user_id, welcome.code, welcome.organisation, welcome.role)
+    return said == tuple(found.get(key) for key in _KEPT)
 
 
 def _name(connection: StoreConnection, user: str) -> str:

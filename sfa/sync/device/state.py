@@ -128,10 +128,14 @@ def local_author(connection: sqlite3.Connection) -> str:
     return next((local for local, central in aliases(connection).items() if central == me), me)
 
 
+def is_clock_known(connection: sqlite3.Connection, offset_ms: int) -> bool:
+    """Say whether the centre's clock is kept to be so far ahead; what a message takes is no difference."""
+    return abs(offset_ms - int(local_state(connection, CLOCK_OFFSET) or 0)) <= _JITTER_MS
+
+
 def keep_clock_offset(connection: sqlite3.Connection, offset_ms: int) -> None:
-    """Keep how far the centre's clock is ahead of this machine's; what a message takes is no difference."""
-    known = int(local_state(connection, CLOCK_OFFSET) or 0)
-    if abs(offset_ms - known) > _JITTER_MS:
+    """Keep how far the centre's clock is ahead of this machine's."""
+    if not is_clock_known(connection, offset_ms):
         put(connection, CLOCK_OFFSET, str(offset_ms))
 
 

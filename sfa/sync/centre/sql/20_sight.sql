@@ -32,20 +32,18 @@ $$;
 -- In PL/pgSQL, as all that is asked for each op: a session keeps the plans, and of a function in SQL it does not.
 CREATE OR REPLACE FUNCTION hub.seen_by(given_user text, given_tbl text, given_id text) RETURNS boolean
 LANGUAGE plpgsql STABLE AS $$
+DECLARE
+    is_seen boolean;
 BEGIN
-    RETURN EXISTS (
-        SELECT FROM hub.row AS r
-        LEFT JOIN hub.sight AS s ON s.row_id = r.anchor_id AND s.tbl = r.anchor_tbl
-        LEFT JOIN hub.sight AS e ON e.row_id = r.other_id AND e.tbl = 'contact'
-        WHERE r.row_id = given_id AND r.tbl = given_tbl
-        AND (
-            hub.is_admin(given_user)
-            OR (
-                (s.everybody OR given_user = ANY (s.users))
-                AND (r.other_id IS NULL OR e.everybody OR given_user = ANY (e.users))
-            )
-        )
-    );
+    SELECT
+        (s.everybody OR given_user = ANY (s.users))
+        AND (r.other_id IS NULL OR e.everybody OR given_user = ANY (e.users))
+    INTO is_seen
+    FROM hub.row AS r
+    LEFT JOIN hub.sight AS s ON s.row_id = r.anchor_id AND s.tbl = r.anchor_tbl
+    LEFT JOIN hub.sight AS e ON e.row_id = r.other_id AND e.tbl = 'contact'
+    WHERE r.row_id = given_id AND r.tbl = given_tbl;
+    RETURN FOUND AND (coalesce(is_seen, false) OR hub.is_admin(given_user));
 END $$;
 
 -- ---------------------------------------------------------------- who sees a root now
@@ -236,13 +234,16 @@ END $$;
 
 -- ---------------------------------------------------------------- what depends on what
 
-CREATE OR REPLACE FUNCTION hub.contacts_of(accounts text[], deals text[]) RETURNS text[] LANGUAGE sql STABLE AS $$
-    SELECT array_agg(DISTINCT found.contact_id) FROM (
-        SELECT contact_id FROM sfa.contact_account WHERE account_id = ANY (accounts)
-        UNION ALL
-        SELECT contact_id FROM sfa.deal_role WHERE deal_id = ANY (deals)
-    ) AS found
-$$;
+CREATE OR REPLACE FUNCTION hub.contacts_of(accounts text[], deals text[]) RETURNS text[] LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    RETURN (
+        SELECT array_agg(DISTINCT found.contact_id) FROM (
+            SELECT contact_id FROM sfa.contact_account WHERE account_id = ANY (accounts)
+            UNION ALL
+            SELECT contact_id FROM sfa.deal_role WHERE deal_id = ANY (deals)
+        ) AS found
+    );
+END $$;
 
 CREATE OR REPLACE FUNCTION hub.accounts_changed(accounts text[]) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
@@ -289,9 +290,8 @@ CREATE OR REPLACE FUNCTION hub.links_changed(contacts text[], accounts text[], d
 LANGUAGE plpgsql AS $$
 BEGIN
     PERFORM 1 FROM hub.sight AS s
-    WHERE s.tbl = 'account' AND (
-        s.row_id = ANY (accounts)
-        OR s.row_id IN (SELECT d.account_id FROM sfa.deal AS d WHERE d.id = ANY (deals))
+    WHERE s.tbl = 'account' AND s.row_id = ANY (
+        accounts || ARRAY(SELECT d.account_id FROM sfa.deal AS d WHERE d.id = ANY (deals))
     )
     ORDER BY s.row_id FOR SHARE;
     PERFORM 1 FROM hub.sight AS s WHERE s.tbl = 'deal' AND s.row_id = ANY (deals) ORDER BY s.row_id FOR SHARE;

@@ -46,6 +46,25 @@ LANGUAGE sql STABLE AS $$
     FROM hub.me() AS me
 $$;
 
+-- Note when and how far a device came, a minute exact: most devices come with nothing new. Should the server
+-- lose it in a crash, the device says it again; so the answer does not wait for the disk.
+CREATE OR REPLACE FUNCTION hub.note_seen(d hub.device, given_version bigint, given_schema integer) RETURNS void
+LANGUAGE plpgsql AS $$
+BEGIN
+    -- A standby answers too: whoever has nothing to send notices no difference.
+    IF current_setting('transaction_read_only')::boolean THEN
+        RETURN;
+    ELSIF (d.cursor_version, d.schema_version) IS DISTINCT FROM (given_version, given_schema)
+        OR coalesce(d.seen_at < now() - interval '1 minute', true)
+    THEN
+        IF pg_current_xact_id_if_assigned() IS NULL THEN
+            PERFORM set_config('synchronous_commit', 'off', true);
+        END IF;
+        UPDATE hub.device SET seen_at = now(), cursor_version = given_version, schema_version = given_schema
+        WHERE id = d.id;
+    END IF;
+END $$;
+
 CREATE OR REPLACE FUNCTION api.hello(question json) RETURNS json
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -55,14 +74,9 @@ BEGIN
     PERFORM hub.check_schema((question ->> 'schema_version')::integer);
     IF EXISTS (SELECT FROM hub.device WHERE id = question ->> 'device' AND user_id = my_id) THEN
         d := hub.my_device(question ->> 'device', my_id);
-        -- A standby answers too: whoever has nothing to send notices no difference.
-        IF NOT current_setting('transaction_read_only')::boolean THEN
-            UPDATE hub.device SET
-                seen_at = now(),
-                cursor_version = (question ->> 'version')::bigint,
-                schema_version = (question ->> 'schema_version')::integer
-            WHERE id = d.id;
-        END IF;
+        PERFORM hub.note_seen(
+            d, (question ->> 'version')::bigint, (question ->> 'schema_version')::integer
+        );
     END IF;
     RETURN hub.welcome(d, (question ->> 'version')::bigint, question ->> 'batch');
 END $$;

@@ -41,13 +41,16 @@ END $$;
 
 -- A reference to a row of any kind (`*`) is seen when one of that id is.
 CREATE OR REPLACE FUNCTION hub.reference_is_seen(me text, refers_to text, given_id text) RETURNS boolean
-LANGUAGE sql STABLE AS $$
-    SELECT EXISTS (
-        SELECT FROM hub.row AS r
-        WHERE r.row_id = given_id AND (r.tbl = refers_to OR refers_to = '*')
-        AND hub.seen_by(me, r.tbl, r.row_id)
-    )
-$$;
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    RETURN (
+        SELECT EXISTS (
+            SELECT FROM hub.row AS r
+            WHERE r.row_id = given_id AND (r.tbl = refers_to OR refers_to = '*')
+            AND hub.seen_by(me, r.tbl, r.row_id)
+        )
+    );
+END $$;
 
 -- The ops among the given, as one user may see them; `own` is the device whose ops are named only.
 CREATE OR REPLACE FUNCTION hub.shown_ops(me text, is_admin boolean, own text, ids text[])
@@ -194,10 +197,7 @@ DECLARE
     asked bigint := (question ->> 'version')::bigint;
     most integer := least(greatest(coalesce((question ->> 'limit')::integer, 5000), 1), 20000);
 BEGIN
-    -- A standby answers too.
-    IF NOT current_setting('transaction_read_only')::boolean THEN
-        UPDATE hub.device SET cursor_version = asked, seen_at = now() WHERE id = d.id;
-    END IF;
+    PERFORM hub.note_seen(d, asked, d.schema_version);
     RETURN hub.page(me, d.id, asked, most);
 END $$;
 

@@ -124,11 +124,14 @@ $$;
 
 -- Whether a deletion was the device's own, or its conflict is open already.
 CREATE OR REPLACE FUNCTION hub.is_told(op hub.incoming, deletion text, on_tbl text, given_id text)
-RETURNS boolean LANGUAGE sql STABLE AS $$
-    SELECT EXISTS (SELECT FROM hub.op AS o WHERE o.op_id = deletion AND o.device = op.device)
-        OR EXISTS (
-            SELECT FROM sfa.conflict AS c
-            WHERE c.on_id = given_id AND c.on_table = on_tbl AND c.state = 'open'
-                AND c.kind = 'edited-while-deleted' AND c.kept_op = deletion
-        )
-$$;
+RETURNS boolean LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    RETURN (
+        SELECT EXISTS (SELECT FROM hub.op AS o WHERE o.op_id = deletion AND o.device = op.device)
+            OR EXISTS (
+                SELECT FROM sfa.conflict AS c
+                WHERE c.on_id = given_id AND c.on_table = on_tbl AND c.state = 'open'
+                    AND c.kind = 'edited-while-deleted' AND c.kept_op = deletion
+            )
+    );
+END $$;

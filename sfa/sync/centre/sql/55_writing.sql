@@ -61,21 +61,22 @@ BEGIN
         (SELECT version FROM hub.schema_version), 'applied', given_author, hub.batch_id()
     );
     SELECT jsonb_object_agg(key, value -> 0) INTO given_values FROM jsonb_each(given_changes);
-    PERFORM hub.put(given_tbl, given_id, given_values);
     IF given_kind = 'insert' THEN
+        PERFORM hub.add(given_tbl, given_id, given_values);
         PERFORM hub.write_maker(given_tbl, given_id, made);
     ELSE
+        PERFORM hub.put(given_tbl, given_id, given_values);
         PERFORM hub.write_writers(given_tbl, given_id, ARRAY(SELECT jsonb_object_keys(given_values)), made);
     END IF;
     PERFORM hub.feed_op(made, given_tbl, given_id);
     RETURN made;
 END $$;
 
+-- The row itself came with the trigger of its table.
 CREATE OR REPLACE FUNCTION hub.write_maker(given_tbl text, given_id text, made text) RETURNS void
 LANGUAGE plpgsql AS $$
 BEGIN
-    INSERT INTO hub.row AS r (tbl, row_id, maker) VALUES (given_tbl, given_id, made)
-    ON CONFLICT (row_id, tbl) DO UPDATE SET maker = excluded.maker, columns = '{}';
+    UPDATE hub.row SET maker = made, columns = '{}' WHERE row_id = given_id AND tbl = given_tbl;
 END $$;
 
 CREATE OR REPLACE FUNCTION hub.write_writers(given_tbl text, given_id text, given_columns text[], writer text)
@@ -97,7 +98,7 @@ DECLARE
     restored_changes jsonb;
 BEGIN
     IF merged.is_insert THEN
-        PERFORM hub.put(op.tbl, op.row_id, merged."values" || jsonb_build_object('updated_by', op.author));
+        PERFORM hub.add(op.tbl, op.row_id, merged."values" || jsonb_build_object('updated_by', op.author));
         PERFORM hub.write_maker(op.tbl, op.row_id, op.op_id);
     ELSE
         IF merged."values" <> '{}' THEN

@@ -46,60 +46,72 @@ END $$;
 
 -- The fate of whoever tried to make a row that is not there.
 CREATE OR REPLACE FUNCTION hub.fate_of_maker(given_author text, given_tbl text, given_id text)
-RETURNS hub.finding LANGUAGE sql STABLE AS $$
-    SELECT hub.fate_of(ARRAY(
-        SELECT o.op_id FROM hub.op AS o
-        WHERE o.row_id = given_id AND o.tbl = given_tbl AND o.kind = 'insert' AND o.author = given_author
-    ))
-$$;
+RETURNS hub.finding LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    RETURN (
+        SELECT hub.fate_of(ARRAY(
+            SELECT o.op_id FROM hub.op AS o
+            WHERE o.row_id = given_id AND o.tbl = given_tbl AND o.kind = 'insert' AND o.author = given_author
+        ))
+    );
+END $$;
 
 -- ---------------------------------------------------------------- sight
 
 CREATE OR REPLACE FUNCTION hub.lost(given_user text, given_tbl text, given_id text) RETURNS boolean
-LANGUAGE sql STABLE AS $$
-    SELECT EXISTS (
-        SELECT FROM hub.row AS r JOIN hub.lost_sight AS l
-        ON (l.row_id, l.tbl) IN ((r.row_id, r.tbl), (r.anchor_id, r.anchor_tbl), (r.other_id, 'contact'))
-        WHERE r.row_id = given_id AND r.tbl = given_tbl AND l.user_id = given_user
-    )
-$$;
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    RETURN (
+        SELECT EXISTS (
+            SELECT FROM hub.row AS r JOIN hub.lost_sight AS l
+            ON (l.row_id, l.tbl) IN ((r.row_id, r.tbl), (r.anchor_id, r.anchor_tbl), (r.other_id, 'contact'))
+            WHERE r.row_id = given_id AND r.tbl = given_tbl AND l.user_id = given_user
+        )
+    );
+END $$;
 
 -- Whether a row was made by the transaction itself, which then need not see it.
 CREATE OR REPLACE FUNCTION hub.made_by(given_tx text, given_tbl text, given_id text) RETURNS boolean
-LANGUAGE sql STABLE AS $$
-    SELECT EXISTS (
-        SELECT FROM hub.op AS o
-        WHERE o.row_id = given_id AND o.tbl = given_tbl AND o.tx_id = given_tx AND o.kind = 'insert'
-    )
-$$;
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    RETURN (
+        SELECT EXISTS (
+            SELECT FROM hub.op AS o
+            WHERE o.row_id = given_id AND o.tbl = given_tbl AND o.tx_id = given_tx AND o.kind = 'insert'
+        )
+    );
+END $$;
 
 -- What a transaction of several ops touches and its author sees, as it is before the transaction: table and
 -- id, joined, as keys; and `open` with the id of each of its deals that was not closed.
 CREATE OR REPLACE FUNCTION hub.seen_before(given_tx text, given_author text) RETURNS jsonb
-LANGUAGE sql STABLE AS $$
-    WITH touched AS (
-        SELECT o.tbl, o.row_id FROM hub.op AS o WHERE o.tx_id = given_tx
-        UNION
-        SELECT r.tbl, o.changes::jsonb -> r.name ->> 0
-        FROM hub.op AS o
-        JOIN hub.shape AS s USING (tbl)
-        CROSS JOIN LATERAL unnest(s.refs, s.ref_tbls) AS r (name, tbl)
-        WHERE o.tx_id = given_tx AND o.changes IS NOT NULL
-        UNION
-        SELECT n.tbl, o.changes::jsonb -> 'record_id' ->> 0
-        FROM hub.op AS o JOIN hub.noun AS n ON n.name = o.changes::jsonb -> 'noun' ->> 0
-        WHERE o.tx_id = given_tx AND o.tbl IN ('tag', 'external_id')
-    )
-    SELECT jsonb_object_agg(f.key, 1) FROM (
-        SELECT t.tbl || t.row_id AS key
-        FROM touched AS t JOIN hub.row AS r USING (row_id, tbl)
-        WHERE hub.seen_by(given_author, t.tbl, t.row_id)
-        UNION ALL
-        SELECT 'open' || t.row_id
-        FROM touched AS t LEFT JOIN sfa.deal AS d ON d.id = t.row_id LEFT JOIN sfa.stage AS g ON g.id = d.stage_id
-        WHERE t.tbl = 'deal' AND t.row_id IS NOT NULL AND coalesce(g.kind, 'open') = 'open'
-    ) AS f
-$$;
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    RETURN (
+        WITH touched AS (
+            SELECT o.tbl, o.row_id FROM hub.op AS o WHERE o.tx_id = given_tx
+            UNION
+            SELECT r.tbl, o.changes::jsonb -> r.name ->> 0
+            FROM hub.op AS o
+            JOIN hub.shape AS s USING (tbl)
+            CROSS JOIN LATERAL unnest(s.refs, s.ref_tbls) AS r (name, tbl)
+            WHERE o.tx_id = given_tx AND o.changes IS NOT NULL
+            UNION
+            SELECT n.tbl, o.changes::jsonb -> 'record_id' ->> 0
+            FROM hub.op AS o JOIN hub.noun AS n ON n.name = o.changes::jsonb -> 'noun' ->> 0
+            WHERE o.tx_id = given_tx AND o.tbl IN ('tag', 'external_id')
+        )
+        SELECT jsonb_object_agg(f.key, 1) FROM (
+            SELECT t.tbl || t.row_id AS key
+            FROM touched AS t JOIN hub.row AS r USING (row_id, tbl)
+            WHERE hub.seen_by(given_author, t.tbl, t.row_id)
+            UNION ALL
+            SELECT 'open' || t.row_id
+            FROM touched AS t LEFT JOIN sfa.deal AS d ON d.id = t.row_id LEFT JOIN sfa.stage AS g ON g.id = d.stage_id
+            WHERE t.tbl = 'deal' AND t.row_id IS NOT NULL AND coalesce(g.kind, 'open') = 'open'
+        ) AS f
+    );
+END $$;
 
 CREATE OR REPLACE FUNCTION hub.check_sight(op hub.incoming, shape hub.shape, seen jsonb) RETURNS hub.finding
 LANGUAGE plpgsql STABLE AS $$
@@ -171,11 +183,14 @@ END $$;
 -- ---------------------------------------------------------------- rights
 
 CREATE OR REPLACE FUNCTION hub.is_above(given_manager text, given_user text) RETURNS boolean
-LANGUAGE sql STABLE AS $$
-    SELECT given_manager <> given_user AND EXISTS (
-        SELECT FROM hub.above AS a WHERE a.user_id = given_user AND a.above_id = given_manager
-    )
-$$;
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    RETURN (
+        SELECT given_manager <> given_user AND EXISTS (
+            SELECT FROM hub.above AS a WHERE a.user_id = given_user AND a.above_id = given_manager
+        )
+    );
+END $$;
 
 CREATE OR REPLACE FUNCTION hub.may_hand_over(op hub.incoming, given_role text, present jsonb, new_values jsonb)
 RETURNS boolean LANGUAGE sql STABLE AS $$
@@ -220,10 +235,13 @@ BEGIN
 END $$;
 
 CREATE OR REPLACE FUNCTION hub.is_closed_stage(shape hub.shape, changed text[], present jsonb) RETURNS boolean
-LANGUAGE sql STABLE AS $$
-    SELECT EXISTS (SELECT FROM unnest(changed) AS c WHERE shape.groups ->> c = 'stage')
-        AND EXISTS (SELECT FROM sfa.stage AS s WHERE s.id = present ->> 'stage_id' AND s.kind <> 'open')
-$$;
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    RETURN (
+        SELECT EXISTS (SELECT FROM unnest(changed) AS c WHERE shape.groups ->> c = 'stage')
+            AND EXISTS (SELECT FROM sfa.stage AS s WHERE s.id = present ->> 'stage_id' AND s.kind <> 'open')
+    );
+END $$;
 
 -- Guarded columns and what needs a role. `stale` are the columns whose base is not the present writer.
 CREATE OR REPLACE FUNCTION hub.check_rights(

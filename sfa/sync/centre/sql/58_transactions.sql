@@ -50,7 +50,11 @@ BEGIN
     op.judged := judged;
     op.cursor_version := d.cursor_version;
     op.tx_id := t.tx_id;
-    IF t.last_seq IS DISTINCT FROM t.first_seq OR t.last_seq IS NULL THEN
+    -- What only makes new rows takes nobody's sight and closes no deal.
+    IF (t.last_seq IS DISTINCT FROM t.first_seq OR t.last_seq IS NULL) AND EXISTS (
+        SELECT FROM hub.op AS o LEFT JOIN hub.row AS r ON r.row_id = o.row_id AND r.tbl = o.tbl
+        WHERE o.tx_id = t.tx_id AND (o.kind <> 'insert' OR r.row_id IS NOT NULL)
+    ) THEN
         seen := coalesce(hub.seen_before(t.tx_id, judged), '{}');
     END IF;
     FOR stored IN
@@ -144,10 +148,11 @@ EXCEPTION
         finding := hub.found(3, 'invalid');
 END $$;
 
--- Settle a transaction of a device. An applied one is marked by the caller, many at once.
+-- Settle a transaction of a device: alone, in a savepoint of its own; else what hinders it is raised. An applied
+-- one is marked by the caller, many at once.
 CREATE OR REPLACE FUNCTION hub.merge_tx(
-    t hub.tx, d hub.device, given_role text, aliases jsonb, damaged text[], this_batch bigint, INOUT checked text[],
-    OUT outcome_now text, OUT is_differing boolean
+    t hub.tx, d hub.device, given_role text, aliases jsonb, damaged text[], this_batch bigint, is_alone boolean,
+    INOUT checked text[], OUT outcome_now text, OUT is_differing boolean
 ) LANGUAGE plpgsql AS $$
 DECLARE
     real_author text := coalesce(aliases ->> t.author, t.author, d.user_id);
@@ -171,7 +176,14 @@ BEGIN
     ) THEN
         finding := hub.found(3, 'invalid');
     ELSE
-        one := hub.try_merge(t, d, real_author, given_role, aliases, this_batch, checked);
+        IF is_alone THEN
+            one := hub.try_merge(t, d, real_author, given_role, aliases, this_batch, checked);
+        ELSE
+            one := hub.merge_ops(t, d, real_author, given_role, aliases, this_batch, checked);
+            IF (one.finding).gravity > 0 THEN
+                RAISE EXCEPTION USING ERRCODE = 'SF100';
+            END IF;
+        END IF;
         finding := one.finding;
         checked := one.checked;
         is_differing := one.is_differing;

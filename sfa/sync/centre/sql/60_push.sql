@@ -142,27 +142,58 @@ BEGIN
     END IF;
 END $$;
 
+-- Merge the device's transactions that are whole; return those of which the answer tells what differs. Of
+-- most batches nothing is refused: all are merged in one savepoint, and if something is raised again with
+-- one for each. Hundreds of savepoints in a transaction also make every other session slower.
+CREATE OR REPLACE FUNCTION hub.merge_staged(
+    d hub.device, given_role text, aliases jsonb, damaged text[], this_batch bigint, now_last bigint, is_alone boolean
+) RETURNS text[] LANGUAGE plpgsql AS $$
+DECLARE
+    t hub.tx;
+    one record;
+    checked text[] := '{}';
+    differing text[] := '{}';
+    applied text[] := '{}';
+BEGIN
+    FOR t IN
+        SELECT * FROM hub.tx AS x
+        WHERE x.device = d.id AND x.outcome = 'staged' AND x.last_seq <= now_last ORDER BY x.first_seq
+    LOOP
+        one := hub.merge_tx(t, d, given_role, aliases, damaged, this_batch, is_alone, checked);
+        checked := one.checked;
+        IF one.outcome_now = 'applied' THEN
+            applied := applied || t.tx_id;
+        END IF;
+        IF one.is_differing THEN
+            differing := differing || t.tx_id;
+        END IF;
+    END LOOP;
+    UPDATE hub.tx AS x SET outcome = 'applied', author = coalesce(aliases ->> x.author, x.author, d.user_id)
+    WHERE x.tx_id = ANY (applied);
+    RETURN differing;
+END $$;
+
 -- ---------------------------------------------------------------- the call
 
+-- A batch has few rows of each table: they are looked up by their keys, also in a new centre, where a table is
+-- empty when the plan is made and grows while it is kept.
 CREATE OR REPLACE FUNCTION api.push(question json) RETURNS json
 LANGUAGE plpgsql SECURITY DEFINER
-SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan AS $$
+SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan SET enable_seqscan = off AS $$
 DECLARE
     asked jsonb := question::jsonb;
     me record;
     d hub.device;
     stored record;
     aliases jsonb;
-    t hub.tx;
-    one record;
-    checked text[] := '{}';
-    differing text[] := '{}';
-    applied text[] := '{}';
+    differing text[];
     this_batch bigint;
     start bigint := (asked ->> 'from_seq')::bigint;
 BEGIN
     -- Until the transaction ends: a member has no right on a table, and cannot use it for anything.
     PERFORM set_config('sfa.merging', 'on', true);
+    -- What the caller may have set is not ours.
+    PERFORM set_config('sfa.own_tx', '', true);
     SELECT * INTO me FROM hub.me();
     d := hub.my_device(asked ->> 'device', me.user_id);
     IF jsonb_array_length(asked -> 'ops') > 500 THEN
@@ -187,21 +218,12 @@ BEGIN
         this_batch := hub.batch_id();
     END IF;
     stored := hub.store_ops(d, asked, aliases, this_batch);
-    FOR t IN
-        SELECT * FROM hub.tx AS x
-        WHERE x.device = d.id AND x.outcome = 'staged' AND x.last_seq <= stored.last_seq ORDER BY x.first_seq
-    LOOP
-        one := hub.merge_tx(t, d, me.role, aliases, stored.damaged, this_batch, checked);
-        checked := one.checked;
-        IF one.outcome_now = 'applied' THEN
-            applied := applied || t.tx_id;
-        END IF;
-        IF one.is_differing THEN
-            differing := differing || t.tx_id;
-        END IF;
-    END LOOP;
-    UPDATE hub.tx AS x SET outcome = 'applied', author = coalesce(aliases ->> x.author, x.author, d.user_id)
-    WHERE x.tx_id = ANY (applied);
+    BEGIN
+        differing := hub.merge_staged(d, me.role, aliases, stored.damaged, this_batch, stored.last_seq, false);
+    EXCEPTION
+        WHEN SQLSTATE 'SF100' OR integrity_constraint_violation OR data_exception OR program_limit_exceeded THEN
+            differing := hub.merge_staged(d, me.role, aliases, stored.damaged, this_batch, stored.last_seq, true);
+    END;
     RETURN hub.push_answer(d, me.user_id, asked, stored.last_seq, differing);
 END $$;
 

@@ -90,12 +90,15 @@ BEGIN
 END $$;
 
 -- The centre's own set-up: whoever writes over it is taken to have seen it.
-CREATE OR REPLACE FUNCTION hub.is_set_up(given_op text) RETURNS boolean LANGUAGE sql STABLE AS $$
-    SELECT EXISTS (
-        SELECT FROM hub.op AS o JOIN hub.tx AS t ON t.tx_id = o.tx_id
-        WHERE o.op_id = given_op AND o.device = 'centre' AND t.kind = 'system'
-    )
-$$;
+CREATE OR REPLACE FUNCTION hub.is_set_up(given_op text) RETURNS boolean LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    RETURN (
+        SELECT EXISTS (
+            SELECT FROM hub.op AS o JOIN hub.tx AS t ON t.tx_id = o.tx_id
+            WHERE o.op_id = given_op AND o.device = 'centre' AND t.kind = 'system'
+        )
+    );
+END $$;
 
 -- ---------------------------------------------------------------- what SQL may not do
 
