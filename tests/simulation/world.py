@@ -319,7 +319,7 @@ class World:
         kept = self.folder / f"backup-{device.name}"
         if kept.exists() and self.rng.random() < 0.5:
             device.take_from(kept)
-            device.seen_epoch = None
+            device.seen_epoch, device.seen_version = None, 0  # it may be from before its first sync
             device.forget_what_is_gone()
             return f"{device.name} restored from its backup"
         device.save_to(kept)
