@@ -15,7 +15,7 @@ from tests.conftest import ROOT
 from tests.simulation.__main__ import report, run_seed
 
 CHUNKS = 20
-COUNT = int(os.environ.get("SFA_SCHEDULES", "20000" if os.environ.get("CI") else "100"))
+COUNT = int(os.environ.get("SFA_SCHEDULES", "1500" if os.environ.get("CI") else "100"))
 
 
 @pytest.mark.slow
