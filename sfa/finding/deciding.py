@@ -135,10 +135,14 @@ def may_decide(connection: sqlite3.Connection, user: str | None, recipient: str 
     """Say whether a proposal is a user's to decide: they got it, or stand above who did, or are an admin."""
     if user is None:
         return False
-    role = role_of(connection, user)
-    if role == Role.ADMIN:
-        return True
-    return role != Role.READ_ONLY and (user == recipient or user in above(connection, recipient))
+    return role_of(connection, user) == Role.ADMIN or is_addressed(connection, user, recipient)
+
+
+def is_addressed(connection: sqlite3.Connection, user: str, recipient: str | None) -> bool:
+    """Say whether a proposal went to a user or to somebody below, and waits for them."""
+    if role_of(connection, user) == Role.READ_ONLY:
+        return False
+    return user == recipient or user in above(connection, recipient)
 
 
 def rows_of(ops: Iterable[Mapping[str, Any]]) -> dict[tuple[str, str], None]:
@@ -161,6 +165,14 @@ def waiting_conflicts(connection: sqlite3.Connection, me: str) -> int:
         " WHERE state = 'open' AND deleted_at IS NULL"
     ).fetchall()
     return sum(me in concerned(connection, *row) for row in rows)
+
+
+def waiting_proposals(connection: sqlite3.Connection, me: str) -> int:
+    """Return how many open proposals went to a user or to somebody below."""
+    rows = connection.execute(
+        "SELECT recipient_id, count(*) FROM proposal WHERE state = 'open' AND deleted_at IS NULL GROUP BY 1"
+    ).fetchall()
+    return sum(row[1] for row in rows if is_addressed(connection, me, row[0]))
 
 
 def concerned(connection: sqlite3.Connection, table: str, row_id: str, *authors: str | None) -> set[str]:

@@ -153,8 +153,8 @@ def standing_text(found: Standing, centre: str | None, fmt: str) -> str:
         ("last_run", tr("Last run"), _run_words(last, people=people) if last else ""),
         ("unsent", tr("Unsent"), str(found.unsent)),
         ("unsent_since", tr("Oldest unsent"), _moment(found.unsent_since, people=people)),
-        ("conflicts", tr("Open conflicts"), str(found.conflicts)),
-        ("proposals", tr("Open proposals"), str(found.to_decide - found.conflicts)),
+        ("conflicts", tr("Conflicts for you"), str(found.conflicts)),
+        ("proposals", tr("Proposals for you"), str(found.to_decide - found.conflicts)),
         ("not_applied", tr("Not taken as they are"), str(found.not_applied)),
     ]
     if fmt == "table":

@@ -1,6 +1,6 @@
 """How old the data is and what waits: stands at the bottom of the app and at the head of every print.
 
-One query, asked after every change; only where conflicts are open, they are looked at one by one.
+One query, asked after every change; only where something is open, it is looked at one by one.
 """
 
 from __future__ import annotations
@@ -21,8 +21,7 @@ _QUERY = f"""SELECT
     max(0, coalesce((SELECT max(seq) FROM oplog), 0) - {_ACKED}),
     (SELECT hlc FROM oplog WHERE seq > {_ACKED} ORDER BY seq LIMIT 1),
     EXISTS (SELECT 1 FROM conflict WHERE state = 'open' AND deleted_at IS NULL),
-    (SELECT count(*) FROM proposal WHERE state = 'open' AND deleted_at IS NULL
-       AND recipient_id = {_STATE.format("user_id")}),
+    EXISTS (SELECT 1 FROM proposal WHERE state = 'open' AND deleted_at IS NULL),
     (SELECT state FROM sync_run WHERE state NOT IN ('running', 'stopped') ORDER BY id DESC LIMIT 1),
     (SELECT min(started_at) FROM sync_run WHERE state IN ('unreachable', 'refused', 'failed')
      AND id > coalesce({_SUCCESS.format("id")}, ''))"""
@@ -62,13 +61,15 @@ def freshness(connection: sqlite3.Connection) -> Freshness:
         as_of,
         unsent,
         clock.to_text(clock.hlc_instant(oldest)) if oldest is not None else None,
-        proposals + (_conflicts(connection) if quarrels else 0),
+        _waiting(connection) if quarrels or proposals else 0,
         latest if latest in _FAILURES else "",
         since if latest in _FAILURES else None,
     )
 
 
-def _conflicts(connection: sqlite3.Connection) -> int:
-    from sfa.finding.deciding import waiting_conflicts  # rarely needed, and by the quickest commands
+def _waiting(connection: sqlite3.Connection) -> int:
+    # Rarely needed, and by the quickest commands.
+    from sfa.finding.deciding import waiting_conflicts, waiting_proposals
 
-    return waiting_conflicts(connection, local_user_id(connection))
+    me = local_user_id(connection)
+    return waiting_conflicts(connection, me) + waiting_proposals(connection, me)

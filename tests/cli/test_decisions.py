@@ -174,3 +174,17 @@ def test_an_archive_carries_them(sfa: Sfa, home: Path, restaged: str, tmp_path: 
     texts = [path.read_text("utf-8") for path in (tmp_path / "all").rglob("*conflict*")]
     found = rows(home, "SELECT id FROM conflict WHERE ref = ?", restaged)[0]["id"]
     assert any(found in text for text in texts)
+
+
+def test_what_waits_for_others_does_not_change_the_exit_code_of_sync_status(sfa: Sfa, home: Path) -> None:
+    sfa("user", "add", "Ben")
+    sfa("account", "add", "Acme", "--owner", "Ben")
+    ((account, ben),) = [
+        (row["id"], row["owner_id"]) for row in rows(home, "SELECT id, owner_id FROM account")
+    ]
+    conflict(home, "account", account, kept={"notes": "a"}, lost={"notes": "b"}, kept_by=ben, lost_by=ben)
+    assert sfa("sync", "status").code == 0
+    conflict(
+        home, "account", account, kept={"tier": "key"}, lost={"tier": "b"}, kept_by=ben, lost_by=me(home)
+    )
+    assert sfa("sync", "status").code == 1

@@ -50,8 +50,8 @@ class Standing:
     """How this device stands to the centre.
 
     ``unsent`` counts ops, ``unsent_since`` is the instant of the oldest of them. ``to_decide``
-    are open conflicts that concern the user and open proposals addressed to them; ``not_applied`` own
-    transactions that became a proposal, a late edit, or were quarantined.
+    are open conflicts that concern the user and open proposals that went to them or to
+    somebody below; ``not_applied`` own transactions that became a proposal, a late edit, or were quarantined.
     """
 
     joined: bool
@@ -191,18 +191,14 @@ def _run(row: tuple[Any, ...]) -> Run:
 
 def standing(connection: sqlite3.Connection) -> Standing:
     """Return how this device stands to the centre; reads only."""
-    from sfa.finding.deciding import waiting_conflicts
+    from sfa.finding.deciding import waiting_conflicts, waiting_proposals
     from sfa.sync.device.outbox import unsent
 
     me = user_id(connection)
     latest = runs(connection, 1)
     waiting = unsent(connection)
     conflicts = waiting_conflicts(connection, me)
-    proposals = _count(
-        connection,
-        "SELECT count(*) FROM proposal WHERE state = 'open' AND deleted_at IS NULL AND recipient_id = ?",
-        me,
-    )
+    proposals = waiting_proposals(connection, me)
     success = connection.execute(
         "SELECT max(ended_at) FROM sync_run WHERE state IN ('ok', 'decisions')"
     ).fetchone()[0]
