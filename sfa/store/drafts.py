@@ -1,12 +1,14 @@
 """Text typed into a form and not saved yet: a file beside the store, so that no crash loses it.
 
-One file a form, private as the store is. ``erase`` removes those of the erased record.
+One file a form, private as the store is. ``erase`` removes those of the erased
+record, a sync those of a record that left this device.
 """
 
 from __future__ import annotations
 
 import json
 import os
+from collections.abc import Set as AbstractSet
 from contextlib import suppress
 from pathlib import Path
 
@@ -50,8 +52,9 @@ class Draft:
             self._path.unlink(missing_ok=True)
 
 
-def drop_all_of(home: Path, record_id: str) -> None:
-    """Remove the drafts of a record, of whatever noun."""
+def drop_all_of(home: Path, record_ids: AbstractSet[str]) -> None:
+    """Remove the drafts of some records, of whatever noun."""
     with suppress(OSError):
-        for path in (home / _FOLDER).glob(f"*-{record_id}.json"):
-            path.unlink(missing_ok=True)
+        for path in (home / _FOLDER).glob("*-*.json"):
+            if path.stem.partition("-")[2] in record_ids:
+                path.unlink(missing_ok=True)

@@ -24,6 +24,7 @@ from sfa.store.search.index import forget_deleted_words, renumber
 
 PEOPLE = ("lead", "contact", "account", "user")
 SWEEP_DUE = "sweep_due"  # local_state: contents to remove and bytes to wipe after an erasure
+REMOVAL_DUE = "removal_due"  # local_state: drafts and contents to remove of rows that left
 ERASED_ELSEWHERE = "erased_rows"  # local_state: rows erased once that this store does not hold
 
 RowKey = tuple[str, str]
@@ -267,6 +268,30 @@ def swept_later(connection: sqlite3.Connection) -> list[str]:
     return list(json.loads(row[0])) if row else []
 
 
+def owe_removal(connection: sqlite3.Connection, rows: Iterable[str], contents: Iterable[str]) -> None:
+    """Note the ids of rows that left and the contents they named, to be removed beside the store."""
+    owed = _owed(connection)
+    owed["rows"] = sorted({*owed["rows"], *rows})
+    owed["contents"] = sorted({*owed["contents"], *contents})
+    connection.execute(
+        "INSERT OR REPLACE INTO local_state (key, value) VALUES (?, ?)", (REMOVAL_DUE, json.dumps(owed))
+    )
+
+
+def _owed(connection: sqlite3.Connection) -> dict[str, list[str]]:
+    row = connection.execute("SELECT value FROM local_state WHERE key = ?", (REMOVAL_DUE,)).fetchone()
+    return dict(json.loads(row[0])) if row else {"rows": [], "contents": []}
+
+
+def remove_left(home: Path, connection: sqlite3.Connection) -> None:
+    """Remove what lies beside the store of rows that left it: attached bytes and drafts. Safe to repeat."""
+    owed = _owed(connection)
+    if any(owed.values()):
+        drop_contents(home, connection, owed["contents"])
+        drop_all_of(home, set(owed["rows"]))
+        connection.execute("DELETE FROM local_state WHERE key = ?", (REMOVAL_DUE,))
+
+
 def sweep(home: Path) -> None:
     """Remove erased contents, and write the file anew so that no byte of the person is left in it.
 
@@ -278,8 +303,7 @@ def sweep(home: Path) -> None:
         connection.execute("PRAGMA busy_timeout = 60000")
         connection.execute("PRAGMA secure_delete = ON")
         drop_contents(home, connection, swept_later(connection))
-        for _, row_id in erasures(connection):
-            drop_all_of(home, row_id)
+        drop_all_of(home, {row_id for _, row_id in erasures(connection)})
         connection.execute("VACUUM")
         renumber(connection)
         busy = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]

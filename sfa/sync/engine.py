@@ -89,6 +89,9 @@ class Device(Protocol):
     def brought_back(self) -> Iterator[tuple[Sequence[TxEntry], Sequence[BroughtOp]]]:
         """Yield the received ops that can be given back to a centre which lost them."""
 
+    def clear_away(self) -> None:
+        """Remove what lies beside the store of rows that left."""
+
 
 @dataclass(slots=True)
 class SyncResult:
@@ -171,6 +174,7 @@ class _Run:
             self._pull_on()
             if verify:
                 self._verify()
+        self._device.clear_away()
         if self.result.held_back is not None:
             raise self.result.held_back
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from sfa.store import change
 from sfa.store.connection import StoreConnection, open_writing, unusable
+from sfa.store.erasure import is_sweep_due, remove_left, sweep
 from sfa.store.log import FORMER_DEVICES
 from sfa.store.schema import ready
 from sfa.store.version import SCHEMA_VERSION
@@ -237,6 +238,18 @@ class Device:
     def brought_back(self) -> Iterator[tuple[Sequence[TxEntry], Sequence[BroughtOp]]]:
         """Yield others' ops, with their transactions, that still have salt and payload, oldest first."""
         return bringing.batches(self.connection, MAX_OPS)
+
+    def clear_away(self) -> None:
+        """Remove what lies beside the store of rows that left, and the bytes of persons erased elsewhere.
+
+        What another program's hold on the file keeps from being done now stays owed.
+        """
+        if not self._path.name:
+            return
+        with suppress(OSError, sqlite3.OperationalError):
+            remove_left(self._path.parent, self.connection)
+            if is_sweep_due(self.connection):
+                sweep(self._path.parent)
 
     # Bookkeeping
 

@@ -9,7 +9,7 @@ from functools import lru_cache
 from sfa import clock
 from sfa.fields import NOUNS, TABLES
 from sfa.fields.sight import NAMED_PARENTS, ORGANISATION, OTHER_ENDS, PARENTS, nouns_of, parent_of
-from sfa.store.erasure import blanked_name, owe_sweep, texts_of
+from sfa.store.erasure import blanked_name, owe_removal, texts_of
 from sfa.store.heard import Entry, Heard, writer_of
 from sfa.store.personal import ERASED, personal_columns
 from sfa.store.search import flush
@@ -72,8 +72,7 @@ class Purge:
         self._forget_transactions()
         flush(self._connection)
         forget_deleted_words(self._connection)
-        if self._contents:
-            owe_sweep(self._connection, self._contents)
+        owe_removal(self._connection, (row_id for _, row_id in self._gone), self._contents)
 
     def _blank_names(self) -> None:
         for table, row_id in self._gone:

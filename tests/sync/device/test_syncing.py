@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from sfa.store.home import store_path
+from sfa.errors import Refused, msg
+from sfa.store.contents import content_path, keep_content
+from sfa.store.drafts import Draft
+from sfa.store.erasure import erase_rows, person_rows
+from sfa.store.home import content_dir, store_path
+from sfa.store.perform import changing
+from sfa.store.undo import undo
 from sfa.sync.errors import CentreReadOnly
 from tests.simulation.centre.model import ModelCentre
 from tests.simulation.company import ANN, BOB
@@ -77,6 +85,44 @@ def test_who_loses_sight_of_a_record_keeps_nothing_of_it(ann: Rep, bob: Rep, mia
         if path.exists()
     )
     assert b"Qinling Valves" not in held
+
+
+def test_drafts_and_attached_bytes_of_a_lost_record_go_and_its_changes_are_not_undone(
+    ann: Rep, bob: Rep, mia: Rep, tmp_path: Path
+) -> None:
+    quiet(ann, bob, mia)
+    account = ann.add("account", name="Qinling Valves", owner_id=ANN)
+    other = ann.add("account", name="Yangtze Pumps", owner_id=ANN)
+    source = tmp_path / "offer.txt"
+    source.write_text("seven valves")
+    sha256, size = keep_content(content_dir(ann.home), source)
+    file = {"name": "offer.txt", "media_type": "text/plain", "size_bytes": size, "sha256": sha256}
+    ann.add("attachment", account_id=account, **file)
+    ann.edit("account", account, website="qinling.example")
+    quiet(ann, bob, mia)
+    for each in (account, other):
+        Draft(ann.home, "account", each).keep({"notes": "typed"})
+    mia.edit("account", account, owner_id=BOB)
+    quiet(mia, ann, bob)
+    assert not content_path(content_dir(ann.home), sha256).exists()
+    assert Draft(ann.home, "account", account).load() == {}
+    assert Draft(ann.home, "account", other).load() == {"notes": "typed"}
+    with pytest.raises(Refused) as refused, changing(ann.home, name=msg("Undo")) as found:
+        undo(found)
+    assert "could no longer see it" in str(refused.value.why)
+
+
+def test_an_erasure_elsewhere_leaves_nothing_owed(ann: Rep, mia: Rep) -> None:
+    quiet(ann, mia)
+    contact = ann.add("contact", name="Zhao Secretname", owner_id=ANN)
+    Draft(ann.home, "contact", contact).keep({"notes": "Secretname"})
+    quiet(ann, mia)
+    with changing(mia.home, name=msg("Erase")) as found:
+        erase_rows(found.connection, person_rows(found.connection, "contact", contact))
+    quiet(mia, ann)
+    assert Draft(ann.home, "contact", contact).load() == {}
+    assert ann.query("SELECT value FROM local_state WHERE key = 'sweep_due'") == []
+    assert b"Secretname" not in store_path(ann.home).read_bytes()
 
 
 def test_unsent_work_on_a_lost_record_is_hidden_and_goes_once_it_is_sent(
