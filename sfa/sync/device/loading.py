@@ -1,7 +1,7 @@
 """Loading a snapshot: all that the user may see, in one transaction and mostly without a trigger a row.
 
-Rows that are here are renewed one by one, so that what waits to be sent stays shown; rows
-that are here and not in the snapshot leave.
+Rows that are here and differ are renewed one by one, so that what waits to be sent stays
+shown; rows that are here and not in the snapshot leave.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from sfa.store import standing
 from sfa.store.bulk_sheets import Sheet
 from sfa.store.capture import CAPTURED, inserted
 from sfa.store.connection import StoreConnection
-from sfa.store.heard import canonical
+from sfa.store.heard import canonical, effect
 from sfa.store.search.newcomers import Newcomers, ends_of
 from sfa.store.search.triggers import insert_trigger
 from sfa.store.triggers import expected
@@ -30,7 +30,7 @@ from sfa.sync.device.hearing import Hearing
 from sfa.sync.device.leaving import Purge, leave
 from sfa.sync.device.links import references
 from sfa.sync.device.parking import is_known, park_unknown
-from sfa.sync.device.rows import Key, instant_of, is_here, read_values
+from sfa.sync.device.rows import Key, instant_of, is_here, read_values, values_of, writers_of
 from sfa.sync.protocol import RowEntry, Snapshot
 
 _AT_ONCE = 2_000
@@ -63,7 +63,8 @@ class _Loading:
         self._here = {table: set(known) for table, known in self._before.items()}
         self._named: dict[tuple[str, str], set[str]] = defaultdict(set)
         self._first_no = connection.execute("SELECT coalesce(max(no), 0) + 1 FROM history").fetchone()[0]
-        self._unsettled = self._hearing.pending.rows()
+        leaving = connection.execute("SELECT tbl, row_id FROM leaving").fetchall()
+        self._unsettled = self._hearing.pending.rows() | {(row[0], row[1]) for row in leaving}
         self.count = 0
 
     def take(self, table: str, entries: Sequence[RowEntry], version: int) -> None:
@@ -82,11 +83,26 @@ class _Loading:
         new = [entry for entry in entries if entry.row_id not in known]
         removed = {entry.row_id for entry in new if (table, entry.row_id) in self._unsettled}
         self._insert(table, [entry for entry in new if entry.row_id not in removed])
-        for entry in entries:
-            if entry.row_id in known or entry.row_id in removed:
-                self._before[table].discard(entry.row_id)
+        there = [entry for entry in entries if entry.row_id in known or entry.row_id in removed]
+        same = self._unchanged(table, [entry for entry in there if entry.row_id in known])
+        for entry in there:
+            self._before[table].discard(entry.row_id)
+            if entry.row_id not in same:
                 hear_row(self._hearing, entry)
         known.update(entry.row_id for entry in new if entry.row_id not in removed)
+
+    def _unchanged(self, table: str, entries: Sequence[RowEntry]) -> set[str]:
+        """Return the rows that are here just so, written by the same ops: nothing is to be said of them."""
+        ids_here = json.dumps([entry.row_id for entry in entries])
+        values = values_of(self._connection, table, ids_here)
+        writers = writers_of(self._connection, table, ids_here)
+        return {
+            entry.row_id
+            for entry in entries
+            if (table, entry.row_id) not in self._unsettled
+            and writers.get(entry.row_id) == canonical(entry.maker or "", entry.writers)
+            and effect(row_heard(entry), is_there=True).items() <= values[entry.row_id].items()
+        }
 
     def _insert(self, table: str, entries: Sequence[RowEntry]) -> None:
         for columns, alike in groupby(entries, key=lambda entry: tuple(entry.values)):

@@ -27,6 +27,29 @@ def read_values(connection: sqlite3.Connection, key: Key) -> Values | None:
     return dict(zip(CAPTURED[key[0]], row, strict=True)) if row is not None else None
 
 
+def values_of(connection: sqlite3.Connection, table: str, row_ids: str) -> dict[str, Values]:
+    """Return id -> captured columns of some rows, whose ids come as a list in JSON."""
+    names = ", ".join(f'"{name}"' for name in CAPTURED[table])
+    rows = connection.execute(
+        f"SELECT id, {names} FROM {table} WHERE id IN (SELECT value FROM json_each(?))", (row_ids,)
+    )
+    return {row[0]: dict(zip(CAPTURED[table], tuple(row)[1:], strict=True)) for row in rows}
+
+
+def writers_of(connection: sqlite3.Connection, table: str, row_ids: str) -> dict[str, Writers]:
+    """Return id -> who wrote it, of some rows, as ``read_writers`` of each; without those nobody knows of."""
+    among = "row_id IN (SELECT value FROM json_each(?)) AND tbl = ?"
+    made = connection.execute(
+        f"SELECT row_id, op_id FROM oplog WHERE {among} AND kind = 'insert' ORDER BY seq", (row_ids, table)
+    )
+    found: dict[str, Writers] = {row[0]: (row[1], {}) for row in made}
+    remembered = connection.execute(
+        f"SELECT row_id, op_id, columns FROM row_writer WHERE {among}", (row_ids, table)
+    )
+    found.update((row[0], (row[1], json.loads(row[2]))) for row in remembered)
+    return found
+
+
 def is_here(connection: sqlite3.Connection, key: Key) -> bool:
     """Say whether a row is here, a tombstone too."""
     return connection.execute(f"SELECT 1 FROM {key[0]} WHERE id = ?", (key[1],)).fetchone() is not None

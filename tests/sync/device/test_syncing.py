@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from sfa.store.erasure import erase_rows, person_rows
 from sfa.store.home import content_dir, store_path
 from sfa.store.perform import changing
 from sfa.store.undo import undo
+from sfa.sync.device import Device
 from sfa.sync.errors import CentreReadOnly
 from tests.simulation.centre.model import ModelCentre
 from tests.simulation.company import ANN, BOB
@@ -144,3 +146,27 @@ def test_unsent_work_on_a_lost_record_is_hidden_and_goes_once_it_is_sent(
     quiet(ann, bob, mia)
     assert ann.value("account", account, "id") is None
     assert ann.query("SELECT state FROM outcome") == [("late",)]
+
+
+def test_a_snapshot_of_what_is_here_already_writes_nothing(ann: Rep, mia: Rep) -> None:
+    quiet(ann, mia)
+    same = mia.add("account", name="Qinling Valves", owner_id=ANN)
+    other = mia.add("account", name="Yangtze Pumps", owner_id=ANN)
+    own = ann.add("account", name="Own", owner_id=ANN)
+    quiet(ann, mia)
+    mia.edit("account", other, website="pumps.example")
+    mia.sync()
+    ann.edit("account", own, website="unsent.example")
+    before = ann.query("SELECT tbl, row_id, op_id, columns FROM row_writer WHERE row_id <> ?", other)
+    (last,) = ann.query("SELECT max(no) FROM history")[0]
+    with closing(Device.open(ann.home)) as device:
+        device.load(ann.transport.snapshot())
+    heard = {row[0] for row in ann.query("SELECT row_id FROM history WHERE no > ?", last)}
+    assert other in heard
+    assert same not in heard
+    assert heard <= {other, own}
+    assert ann.value("account", other, "website") == "pumps.example"
+    assert ann.value("account", own, "website") == "unsent.example"
+    assert ann.query("SELECT tbl, row_id, op_id, columns FROM row_writer WHERE row_id <> ?", other) == before
+    assert ann.troubles() == []
+    quiet(ann, mia)
