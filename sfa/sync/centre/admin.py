@@ -25,6 +25,13 @@ from sfa.sync.postgres import connection_info, meaning
 from sfa.terms import Role
 
 Connection = psycopg.Connection[Any]
+_CONNECTIONS = 10  # several devices, each syncing and watching
+# Over the client's own limits (sfa/sync/postgres.py): they count for whoever connects with another program.
+_LIMITS = {
+    "statement_timeout": "5min",
+    "lock_timeout": "30s",
+    "idle_in_transaction_session_timeout": "60s",
+}
 _LONGEST_NAME = 63  # of a role, in bytes (Source: PostgreSQL, NAMEDATALEN)
 
 
@@ -228,8 +235,18 @@ def add_login(connection: Connection, login: str, user_id: str, *, password: str
     if not exists:
         connection.execute(sql.SQL("CREATE ROLE {} LOGIN").format(sql.Identifier(login)))
     connection.execute(sql.SQL("GRANT {} TO {}").format(sql.Identifier(MEMBER), sql.Identifier(login)))
+    _limit(connection, login)
     if password is not None:
         set_password(connection, login, password)
+
+
+def _limit(connection: Connection, login: str) -> None:
+    """Limit what a login takes of the server; all but the number of connections it may change itself."""
+    role = sql.Identifier(login)
+    connection.execute(sql.SQL("ALTER ROLE {} CONNECTION LIMIT {}").format(role, sql.Literal(_CONNECTIONS)))
+    for name, value in _LIMITS.items():
+        setting = sql.SQL("ALTER ROLE {} SET {} = {}")
+        connection.execute(setting.format(role, sql.Identifier(name), sql.Literal(value)))
 
 
 def set_password(connection: Connection, login: str, password: str) -> None:

@@ -16,7 +16,7 @@ from sfa.sync.centre.tables import table_statements
 from sfa.sync.centre.triggers import place_statements
 
 # Raised with every change of the SQL, so that a program knows a centre that is older or newer than itself.
-REVISION = 1
+REVISION = 2
 OWNER = "sfa_owner"
 MEMBER = "sfa_member"
 READER = "sfa_bi"
@@ -35,6 +35,7 @@ def install(connection: psycopg.Connection[tuple[object, ...]]) -> None:
         cursor.execute("SET LOCAL client_min_messages = warning")
         _roles(cursor)
         _schemas(cursor)
+        close_to_others(cursor)
         cursor.execute(sql.SQL("SET LOCAL ROLE {}").format(sql.Identifier(OWNER)))
         # Functions are checked when they run: their tables may come in a later file.
         cursor.execute("SET LOCAL check_function_bodies = off")
@@ -81,4 +82,23 @@ def _schemas(cursor: psycopg.Cursor[tuple[object, ...]]) -> None:
             sql.SQL("CREATE SCHEMA IF NOT EXISTS {} AUTHORIZATION {}").format(
                 sql.Identifier(schema), sql.Identifier(OWNER)
             )
+        )
+
+
+def close_to_others(cursor: psycopg.Cursor[tuple[object, ...]]) -> None:
+    """Take from PUBLIC what it has in a new database: to enter it, to make tables and large objects there."""
+    cursor.execute("SELECT current_database(), rolsuper FROM pg_roles WHERE rolname = current_user")
+    row = cursor.fetchone()
+    assert row is not None
+    database = sql.Identifier(str(row[0]))
+    cursor.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(database))
+    allowed = sql.SQL(", ").join(map(sql.Identifier, (OWNER, MEMBER, READER)))
+    cursor.execute(sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(database, allowed))
+    if cursor.execute("SELECT FROM pg_namespace WHERE nspname = 'public'").fetchone():
+        cursor.execute("REVOKE ALL ON SCHEMA public FROM PUBLIC")
+    if row[1]:  # a superuser's functions, which the owner of a database cannot close
+        cursor.execute(
+            "REVOKE EXECUTE ON FUNCTION pg_catalog.lo_creat(integer), pg_catalog.lo_create(oid), "
+            "pg_catalog.lo_from_bytea(oid, bytea), pg_catalog.lo_put(oid, bigint, bytea), "
+            "pg_catalog.lowrite(integer, bytea) FROM PUBLIC"
         )

@@ -204,8 +204,8 @@ class Filter:
     @staticmethod
     def _entry(op: Op, changes: str | None, salt: str | None, digest: str | None) -> OpEntry:
         return OpEntry(
-            op.op_id, op.tx_id, op.hlc, op.kind, op.table, op.row_id, changes, op.took, op.author, op.device,
-            salt, digest, op.schema_version,
+            op.op_id, op.tx_id, op.clock, op.kind, op.table, op.row_id, changes, op.took, op.author,
+            op.device, salt, digest, op.schema_version,
         )  # fmt: skip
 
     def entries(self, central: Central, own: frozenset[str]) -> list[Entry]:

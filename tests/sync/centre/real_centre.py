@@ -145,10 +145,14 @@ class RealCentre:
         self._names = {user: name for user, name, *_ in PEOPLE}
         self._transports: list[PostgresTransport] = []
 
+    def address(self, role: str) -> str:
+        """Return the address for a role."""
+        return self._address.format(role=role)
+
     def transport(self, user: str) -> PostgresTransport:
         """Return a connection of a user."""
         role = role_of(self._names[user])
-        self._transports.append(PostgresTransport(self._address.format(role=role)))
+        self._transports.append(PostgresTransport(self.address(role)))
         return self._transports[-1]
 
     def close(self) -> None:

@@ -23,6 +23,7 @@ CREATE TABLE IF NOT EXISTS hub.batch (
     is_closing boolean NOT NULL DEFAULT false,
     at timestamptz NOT NULL DEFAULT clock_timestamp()
 );
+ALTER TABLE hub.batch ADD COLUMN IF NOT EXISTS own_tx text;
 
 -- The first deferred trigger only queues the second behind all checks of foreign keys: the one
 -- counter is locked from the last thing a transaction does until it is committed, no longer.
@@ -34,11 +35,24 @@ BEGIN
     RETURN NULL;
 END $$;
 
+-- A member takes the counter in the commit alone, after which nothing of theirs runs: SET CONSTRAINTS would
+-- take it earlier, and a cursor WITH HOLD or a prepared transaction keep it, while everybody waits.
+-- A commit shows as its own query, or as none when the protocol's message ends a lone statement.
+CREATE OR REPLACE FUNCTION hub.is_committing() RETURNS boolean LANGUAGE sql STABLE AS $$
+    SELECT pg_has_role(session_user, 'sfa_owner', 'MEMBER') OR (
+        coalesce(current_query(), 'COMMIT') ~* '^\s*(commit|end)(\s+(work|transaction))?\s*;?\s*$'
+        AND NOT EXISTS (SELECT FROM pg_cursors WHERE is_holdable)
+    )
+$$;
+
 CREATE OR REPLACE FUNCTION hub.number_batch() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     next_version bigint;
 BEGIN
+    IF NOT hub.is_committing() THEN
+        RAISE EXCEPTION 'the counter is raised by a commit alone' USING ERRCODE = 'insufficient_privilege';
+    END IF;
     UPDATE hub.counter SET version = version + 1 RETURNING version INTO next_version;
     UPDATE hub.batch SET version = next_version WHERE id = NEW.id;
     RETURN NULL;

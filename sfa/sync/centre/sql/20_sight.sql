@@ -5,12 +5,19 @@
 -- reads in a later statement, which sees what the other one committed.
 
 -- Managers and teams change rarely and touch many roots: those changes wait for all others, and hold them up.
+-- The lock is one of a table, since anybody may take an advisory lock. Whoever changes people gives up soon:
+-- all who come later queue behind them.
+CREATE TABLE IF NOT EXISTS hub.people ();
 CREATE OR REPLACE FUNCTION hub.lock_people(is_changing boolean) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+    patience text := current_setting('lock_timeout');
 BEGIN
     IF is_changing THEN
-        PERFORM pg_advisory_xact_lock(1936089448);
+        PERFORM set_config('lock_timeout', '10s', true);
+        LOCK TABLE hub.people IN EXCLUSIVE MODE;
+        PERFORM set_config('lock_timeout', patience, true);
     ELSE
-        PERFORM pg_advisory_xact_lock_shared(1936089448);
+        LOCK TABLE hub.people IN ROW SHARE MODE;
     END IF;
 END $$;
 

@@ -97,6 +97,12 @@ DECLARE
     made hub.device;
     next_serial bigint := nextval(pg_get_serial_sequence('hub.device', 'serial'));
 BEGIN
+    IF (
+        SELECT count(*) >= 100 FROM hub.device AS d
+        WHERE d.user_id = my_id AND d.registered_at > now() - interval '1 day'
+    ) THEN
+        PERFORM hub.refuse('SF001', '{"reason": "too_many_devices"}');
+    END IF;
     INSERT INTO hub.device (
         id, serial, user_id, name, code, schema_version, seen_at, forked_from
     ) OVERRIDING SYSTEM VALUE VALUES (
@@ -128,6 +134,8 @@ BEGIN
     -- Nobody may have somebody else's id read as their own.
     IF local_id <> my_id AND EXISTS (SELECT FROM sfa."user" WHERE id = local_id) THEN
         PERFORM hub.refuse('SF001', '{"reason": "unknown_author"}');
+    ELSIF (SELECT count(*) >= 100 FROM hub.alias AS a WHERE a.device = d.id) THEN
+        PERFORM hub.refuse('SF001', '{"reason": "too_many_authors"}');
     ELSIF local_id <> my_id THEN
         INSERT INTO hub.alias (device, local_author, user_id) VALUES (d.id, local_id, my_id)
         ON CONFLICT DO NOTHING;

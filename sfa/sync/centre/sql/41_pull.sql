@@ -59,7 +59,9 @@ RETURNS TABLE (op_id text, tx_id text, entry json) LANGUAGE sql STABLE AS $$
         o.op_id,
         o.tx_id,
         json_build_object(
-            'entry', 'op', 'op_id', o.op_id, 'tx_id', o.tx_id, 'hlc', o.hlc, 'kind', o.kind,
+            'entry', 'op', 'op_id', o.op_id, 'tx_id', o.tx_id,
+            -- As the centre took it: one reading far ahead would carry every clock that hears of it away.
+            'hlc', o.clock, 'kind', o.kind,
             'table', o.tbl, 'row_id', o.row_id,
             'changes', CASE
                 WHEN o.device = own THEN NULL

@@ -28,17 +28,16 @@ END $$;
 -- The transaction of what the centre writes in this central transaction, made when it is first asked for.
 CREATE OR REPLACE FUNCTION hub.own_tx() RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
-    this_batch text := hub.batch_id()::text;
-    known text[] := string_to_array(current_setting('sfa.own_tx', true), ' ');
-    made text;
+    this_batch bigint := hub.batch_id();
+    made text := (SELECT b.own_tx FROM hub.batch AS b WHERE b.id = this_batch);
 BEGIN
-    IF known[1] = this_batch THEN
-        RETURN known[2];
+    IF made IS NOT NULL THEN
+        RETURN made;
     END IF;
     made := hub.uuid7();
     INSERT INTO hub.tx (tx_id, device, kind, name, arguments, at, outcome)
     VALUES (made, 'centre', 'change', hub.merge_name(), '{}', hub.instant_text(now()), 'applied');
-    PERFORM set_config('sfa.own_tx', this_batch || ' ' || made, true);
+    UPDATE hub.batch SET own_tx = made WHERE id = this_batch;
     RETURN made;
 END $$;
 

@@ -70,7 +70,7 @@ BEGIN
     );
 END $$;
 
--- Whether a row was made by the transaction itself, which then need not see it.
+-- Whether a transaction says that it makes a row: one that is not there yet.
 CREATE OR REPLACE FUNCTION hub.made_by(given_tx text, given_tbl text, given_id text) RETURNS boolean
 LANGUAGE plpgsql STABLE AS $$
 BEGIN
@@ -81,6 +81,16 @@ BEGIN
         )
     );
 END $$;
+
+-- Whether a transaction made a row that is there; it need not see that. To say so is not enough: whoever sends
+-- an insert of somebody else's row did not make it.
+CREATE OR REPLACE FUNCTION hub.has_made(given_tx text, given_tbl text, given_id text) RETURNS boolean
+LANGUAGE sql STABLE AS $$
+    SELECT EXISTS (
+        SELECT FROM hub.row AS r JOIN hub.op AS o ON o.op_id = r.maker
+        WHERE r.row_id = given_id AND r.tbl = given_tbl AND o.tx_id = given_tx
+    )
+$$;
 
 -- What a transaction of several ops touches and its author sees, as it is before the transaction: table and
 -- id, joined, as keys; and `open` with the id of each of its deals that was not closed.
@@ -117,7 +127,7 @@ CREATE OR REPLACE FUNCTION hub.check_sight(op hub.incoming, shape hub.shape, see
 LANGUAGE plpgsql STABLE AS $$
 BEGIN
     IF shape.is_organisation OR seen ? (op.tbl || op.row_id) OR hub.seen_by(op.judged, op.tbl, op.row_id)
-        OR hub.made_by(op.tx_id, op.tbl, op.row_id) THEN
+        OR hub.has_made(op.tx_id, op.tbl, op.row_id) THEN
         RETURN hub.found(0);
     ELSIF hub.lost(op.judged, op.tbl, op.row_id) THEN
         RETURN hub.found(2, NULL, op.tbl, op.row_id);
@@ -140,7 +150,7 @@ BEGIN
             RETURN fate;
         END IF;
         RETURN hub.found(3, 'unknown_reference');
-    ELSIF hub.made_by(op.tx_id, to_tbl, to_id) THEN
+    ELSIF hub.has_made(op.tx_id, to_tbl, to_id) THEN
         RETURN hub.found(0);
     ELSIF hub.lost(op.judged, to_tbl, to_id) THEN
         RETURN hub.found(2, NULL, to_tbl, to_id);

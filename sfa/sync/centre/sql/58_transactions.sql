@@ -97,7 +97,8 @@ BEGIN
             ), true)
         INTO op.new_values, is_good
         FROM jsonb_each(op.changes) AS c;
-        IF NOT is_good OR op.kind NOT IN ('insert', 'update', 'delete', 'erase') THEN
+        IF NOT is_good OR op.kind NOT IN ('insert', 'update', 'delete', 'erase') OR op.op_id !~ '^[0-9a-f-]{36}$'
+            OR (op.kind = 'insert' AND op.row_id !~ '^[0-9a-f-]{36}$') THEN
             finding := hub.found(3, 'invalid');
             RETURN;
         END IF;
@@ -148,6 +149,18 @@ EXCEPTION
         finding := hub.found(3, 'invalid');
 END $$;
 
+-- Whether others' devices can hold what a transaction says of itself.
+CREATE OR REPLACE FUNCTION hub.is_presentable(t hub.tx) RETURNS boolean LANGUAGE sql STABLE AS $$
+    SELECT coalesce(
+        t.tx_id ~ '^[0-9a-f-]{36}$' AND length(t.name) <= 200
+        AND t.kind IN ('change', 'undo', 'redo', 'system')
+        AND t.at ~ '^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$'
+        AND (t.arguments = '{}' OR jsonb_typeof(hub.read_json(t.arguments)) = 'object')
+        AND (t.undoes IS NULL OR t.undoes ~ '^[0-9a-f-]{36}$'),
+        false
+    )
+$$;
+
 -- Settle a transaction of a device: alone, in a savepoint of its own; else what hinders it is raised. An applied
 -- one is marked by the caller, many at once.
 CREATE OR REPLACE FUNCTION hub.merge_tx(
@@ -171,7 +184,7 @@ BEGIN
         finding := hub.found(3, 'not_author');
     ELSIF given_role = 'read-only' THEN
         finding := hub.found(3, 'read_only_role');
-    ELSIF damaged <> '{}' AND EXISTS (
+    ELSIF NOT hub.is_presentable(t) OR damaged <> '{}' AND EXISTS (
         SELECT FROM hub.op AS o WHERE o.tx_id = t.tx_id AND o.op_id = ANY (damaged)
     ) THEN
         finding := hub.found(3, 'invalid');

@@ -130,13 +130,20 @@ BEGIN
         tx_id text, first_seq bigint, last_seq bigint, kind text, name text, arguments text, author text, at text,
         undoes text
     )
-    -- Of one that others brought back, the rest comes now.
+    -- Of an own one that others brought back, the rest comes now.
     ON CONFLICT (tx_id) DO UPDATE
-        SET first_seq = excluded.first_seq, last_seq = excluded.last_seq, outcome = 'staged'
-        WHERE tx.first_seq IS NULL AND tx.device = excluded.device;
+        SET device = excluded.device, first_seq = excluded.first_seq, last_seq = excluded.last_seq,
+            outcome = 'staged'
+        WHERE tx.first_seq IS NULL AND tx.device <> 'centre'
+            AND (tx.device = excluded.device OR tx.author = d.user_id);
+    -- An op that the centre does not have belongs to a transaction of this device, as its header says.
     IF EXISTS (
         SELECT FROM jsonb_array_elements(question -> 'ops') AS o
-        WHERE NOT EXISTS (SELECT FROM hub.tx AS t WHERE t.tx_id = o ->> 'tx_id')
+        WHERE NOT EXISTS (
+            SELECT FROM hub.tx AS t
+            WHERE t.tx_id = o ->> 'tx_id' AND t.device = d.id
+                AND (o ->> 'seq')::bigint BETWEEN t.first_seq AND t.last_seq
+        ) AND NOT EXISTS (SELECT FROM hub.op AS k WHERE k.op_id = o ->> 'op_id')
     ) THEN
         PERFORM hub.refuse('SF001', '{"reason": "no_header"}');
     END IF;
@@ -196,7 +203,8 @@ BEGIN
     PERFORM set_config('sfa.own_tx', '', true);
     SELECT * INTO me FROM hub.me();
     d := hub.my_device(asked ->> 'device', me.user_id);
-    IF jsonb_array_length(asked -> 'ops') > 500 THEN
+    IF jsonb_array_length(asked -> 'ops') > 500 OR jsonb_array_length(asked -> 'transactions') > 500
+        OR octet_length(question::text) > 33554432 THEN
         PERFORM hub.refuse('SF001', '{"reason": "too_large"}');
     END IF;
     SELECT * INTO d FROM hub.device AS v WHERE v.id = d.id FOR UPDATE;
@@ -245,7 +253,9 @@ BEGIN
         array_agg(t.tx_id) FILTER (WHERE t.outcome <> 'staged')
     INTO outcomes, transactions
     FROM jsonb_array_elements(asked -> 'transactions') WITH ORDINALITY AS a (header, place)
-    JOIN hub.tx AS t ON t.tx_id = a.header ->> 'tx_id';
+    JOIN hub.tx AS t ON t.tx_id = a.header ->> 'tx_id'
+    -- Of others' transactions nothing is said.
+    WHERE t.author = my_id OR t.device IN (SELECT v.id FROM hub.device AS v WHERE v.user_id = my_id);
     -- Of a batch that was sent again, everything is compared.
     IF (asked ->> 'from_seq')::bigint <= d.last_seq OR EXISTS (
         SELECT FROM hub.repeated AS r WHERE r.device = d.id AND r.seq > d.last_seq

@@ -73,7 +73,8 @@ BEGIN
     PERFORM set_config('sfa.merging', 'on', true);
     IF NOT hub.in_recovery() THEN
         PERFORM hub.refuse('SF001', '{"reason": "not_in_recovery"}');
-    ELSIF jsonb_array_length(asked -> 'ops') > 500 THEN
+    ELSIF jsonb_array_length(asked -> 'ops') > 500 OR jsonb_array_length(asked -> 'transactions') > 500
+        OR octet_length(question::text) > 33554432 THEN
         PERFORM hub.refuse('SF001', '{"reason": "too_large"}');
     END IF;
     FOR brought IN
