@@ -28,10 +28,10 @@ def history(
     fmt = format_of(format_)
     with reading() as connection:
         if not ref:
-            from sfa.render.changes import recent_text
-            from sfa.reports.changes import recent_changes
+            from sfa.render.changes import latest_text
+            from sfa.reports.changes import latest_changes
 
-            emit(recent_text(recent_changes(connection, limit or None), fmt))
+            emit(latest_text(latest_changes(connection, limit or None), fmt))
             return
         from sfa.finding.references import resolve_any
         from sfa.render.timeline import timeline_text

@@ -8,11 +8,10 @@ from typing import Any
 
 from sfa.i18n import tr
 from sfa.render import dates
-from sfa.render.changes import change_name
+from sfa.render.changes import called, device_text, without_devices
 from sfa.render.tables import Col, Grid, grid_text, is_coloured, json_text
 from sfa.render.values import flat_value, plain_value, show_value
 from sfa.reports.timeline import FieldChange, Moment
-from sfa.terms import ChangeKind
 
 
 def timeline_text(entries: Sequence[Moment], fmt: str) -> str:
@@ -23,28 +22,27 @@ def timeline_text(entries: Sequence[Moment], fmt: str) -> str:
     columns = (
         Col("at", tr("When"), rigid=True),
         Col("author", tr("Who")),
+        Col("device", tr("Other device"), rigid=True),
         Col("change", tr("Change")),
         Col("field", tr("Field")),
         Col("before", tr("Before")),
         Col("after", tr("After")),
     )
     rows = tuple(row for entry in entries for row in _rows(entry, people=people))
-    return grid_text(Grid(columns, rows), fmt, bold=is_coloured(sys.stdout.isatty()))
+    grid = Grid(columns, rows)
+    return grid_text(without_devices(grid) if people else grid, fmt, bold=is_coloured(sys.stdout.isatty()))
 
 
 def named(entry: Moment) -> str:
     """Return what a moment is called, and whether it took something back."""
-    name = change_name(entry.name, entry.arguments)
-    if entry.kind is ChangeKind.UNDO:
-        return tr("Undone: {name}", name=name)
-    return tr("Redone: {name}", name=name) if entry.kind is ChangeKind.REDO else name
+    return called(entry.kind, entry.name, entry.arguments)
 
 
 def _rows(entry: Moment, *, people: bool) -> list[tuple[str, ...]]:
     at = dates.instant(entry.at) if people else entry.at
-    head = (at, entry.author, named(entry))
+    head = (at, entry.author, device_text(entry.device, people=people), named(entry))
     cells = [_cells(each, people=people) for each in entry.changes] or [("", "", "")]
-    blank = ("", "", "") if people else head
+    blank = ("", "", "", "") if people else head
     return [(*(head if not index else blank), *each) for index, each in enumerate(cells)]
 
 
@@ -66,6 +64,7 @@ def _body(entry: Moment) -> dict[str, Any]:
         "id": entry.tx_id,
         "at": entry.at,
         "author": entry.author or None,
+        "device": entry.device or None,
         "kind": entry.kind.value,
         "change": named(entry),
         "fields": [

@@ -1,15 +1,23 @@
-"""The changes that can be taken back: this user's transactions on this device, newest first."""
+"""The changes that can be taken back, this user's on this device; and everybody's that came here."""
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from dataclasses import dataclass
 from typing import Any
 
 from sfa import ids
 from sfa.errors import Ambiguous, Msg, NotFound, msg
-from sfa.finding.organisation import device_id, local_user_id
-from sfa.store.log import Transaction, is_in_force, transactions_backwards
+from sfa.finding.labels import labels
+from sfa.finding.organisation import local_user_id
+from sfa.store.log import (
+    Transaction,
+    heard_transactions,
+    is_in_force,
+    own_devices,
+    transactions_backwards,
+)
 from sfa.terms import ChangeKind
 
 _LEAST = 5
@@ -41,12 +49,65 @@ def recent_changes(connection: sqlite3.Connection, limit: int | None = 20) -> li
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class Latest:
+    """A change by whomever; ``ref`` is empty where undo does not offer it.
+
+    ``device`` is the id of the device it was made on, empty for this one; ``rows`` counts those seen here.
+    """
+
+    tx_id: str
+    ref: str
+    at: str
+    author: str
+    device: str
+    kind: ChangeKind
+    name: Msg
+    arguments: dict[str, Any]
+    rows: int
+    in_force: bool
+
+
+def latest_changes(connection: sqlite3.Connection, limit: int | None = 20) -> list[Latest]:
+    """Return the latest changes made here and those received of others, newest first."""
+    here = {each.tx_id: each for each in recent_changes(connection, limit)}
+    heard = [each for each in heard_transactions(connection, limit) if each.kind is not ChangeKind.SYSTEM]
+    rows = _heard_rows(connection, [each.tx_id for each in heard])
+    me = local_user_id(connection)
+    people = labels(connection, "user", [me or "", *(each.author for each in heard if each.author)])
+    undone = {each.undoes for each in heard if each.kind is ChangeKind.UNDO}
+    found = [
+        Latest(
+            each.tx_id, each.ref, each.at, people.get(me or "", ""), "", ChangeKind.CHANGE, each.name,
+            each.arguments, each.rows, each.in_force,
+        )
+        for each in here.values()
+    ]  # fmt: skip
+    found += [
+        Latest(
+            each.tx_id, "", each.at, people.get(each.author or "", ""), each.device, each.kind, each.name,
+            each.arguments, rows.get(each.tx_id, 0), each.tx_id not in undone,
+        )
+        for each in heard
+    ]  # fmt: skip
+    return sorted(found, key=lambda each: (each.at, each.tx_id), reverse=True)[:limit]
+
+
+def _heard_rows(connection: sqlite3.Connection, tx_ids: list[str]) -> dict[str, int]:
+    rows = connection.execute(
+        "SELECT tx_id, count(*) FROM history WHERE entry = 'op'"
+        " AND tx_id IN (SELECT value FROM json_each(?)) GROUP BY tx_id",
+        (json.dumps(tx_ids),),
+    )
+    return {row[0]: row[1] for row in rows}
+
+
 def _own(connection: sqlite3.Connection) -> list[Transaction]:
-    mine = (device_id(connection), local_user_id(connection))
+    devices, me = own_devices(connection), local_user_id(connection)
     return [
         each
         for each in transactions_backwards(connection)
-        if each.kind is ChangeKind.CHANGE and (each.device, each.author) == mine
+        if each.kind is ChangeKind.CHANGE and each.author == me and each.device in devices
     ]
 
 

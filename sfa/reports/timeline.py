@@ -7,15 +7,16 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sfa.errors import Msg
-from sfa.fields import Field, Kind
+from sfa.fields import Field, Kind, Noun
 from sfa.fields import noun as noun_of
 from sfa.finding.labels import labels
 from sfa.finding.row_names import field_of
 from sfa.store.history import Entry, Step, history
+from sfa.store.log import own_devices
 from sfa.store.personal import personal_columns
 from sfa.terms import ChangeKind, OpKind
 
@@ -34,11 +35,12 @@ class FieldChange:
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """One transaction as far as it touched the record."""
+    """One transaction as far as it touched the record; ``device`` is empty where this store made it."""
 
     tx_id: str
     at: str
     author: str
+    device: str
     kind: ChangeKind
     name: Msg
     arguments: dict[str, Any]
@@ -50,21 +52,30 @@ def timeline(connection: sqlite3.Connection, noun: str, record_id: str) -> list[
     entity = noun_of(noun)
     entries = history(connection, entity.table, record_id)
     people = labels(connection, "user", (entry.author for entry in entries if entry.author))
-    moments = [_moment(connection, entity.name, entity.table, entry, people) for entry in entries]
+    here = own_devices(connection)
+    moments = [
+        _moment(
+            connection,
+            entity,
+            replace(entry, device="") if entry.device in here else entry,
+            people,
+        )
+        for entry in entries
+    ]
     # A row that merely mentions the record, in a field that is none of its own, says nothing about it.
     return [moment for moment in moments if moment.changes]
 
 
-def _moment(
-    connection: sqlite3.Connection, noun: str, table: str, entry: Entry, people: dict[str, str]
-) -> Moment:
+def _moment(connection: sqlite3.Connection, noun: Noun, entry: Entry, people: dict[str, str]) -> Moment:
     changes: list[FieldChange] = []
     for step in entry.steps:
-        changes += _own(connection, noun, step) if step.table == table else _child(connection, noun, step)
+        fields_of = _own if step.table == noun.table else _child
+        changes += fields_of(connection, noun.name, step)
     return Moment(
         entry.tx_id,
         entry.at,
         people.get(entry.author or "", ""),
+        entry.device or "",
         entry.kind,
         entry.name,
         entry.arguments,

@@ -178,6 +178,24 @@ def heard_transaction(connection: sqlite3.Connection, tx_id: str) -> Transaction
     return _tx(row, {}) if row else None
 
 
+def heard_transactions(connection: sqlite3.Connection, limit: int | None) -> list[Transaction]:
+    """Return the latest transactions of others, and of this user's other devices, newest first."""
+    rows = connection.execute(
+        f"SELECT {_HEARD_TX} FROM heard_tx ORDER BY at DESC, tx_id DESC LIMIT ?",
+        (-1 if limit is None else limit,),
+    )
+    return [_tx(row, {}) for row in rows]
+
+
+def own_devices(connection: sqlite3.Connection) -> frozenset[str]:
+    """Return the ids under which this store wrote: the present one and those before it was forked."""
+    rows = connection.execute(
+        "SELECT key, value FROM local_state WHERE key IN ('device_id', ?)", (FORMER_DEVICES,)
+    )
+    found = {row[0]: row[1] for row in rows}
+    return frozenset({found.get("device_id", ""), *json.loads(found.get(FORMER_DEVICES, "[]"))})
+
+
 _HEARD_TX = "tx_id, 0, 0, kind, name, arguments, author, device, at, undoes"
 
 

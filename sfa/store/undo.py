@@ -6,7 +6,6 @@ fields; a partial undo takes back the rest, groups and inserted rows staying who
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from dataclasses import dataclass, field
 
@@ -17,13 +16,13 @@ from sfa.store.connection import StoreConnection
 from sfa.store.dependents import Dependent, dependents_of, missing_parents
 from sfa.store.heard import Entry
 from sfa.store.log import (
-    FORMER_DEVICES,
     Changes,
     Op,
     Transaction,
     Writers,
     is_in_force,
     ops_of,
+    own_devices,
     transaction_of,
     transactions_backwards,
 )
@@ -98,9 +97,7 @@ def redoable(connection: sqlite3.Connection) -> Transaction:
 def _is_own(connection: sqlite3.Connection, found: Transaction) -> bool:
     if found.author != change.local_state(connection, "user_id"):
         return False
-    former = change.local_state(connection, FORMER_DEVICES)
-    mine = [change.local_state(connection, "device_id"), *(json.loads(former) if former else ())]
-    return found.device in mine
+    return found.device in own_devices(connection)
 
 
 def original_of(connection: sqlite3.Connection, found: Transaction) -> Transaction:

@@ -14,6 +14,9 @@ import pytest
 
 from sfa import clock
 from sfa.errors import Refused, StoreUnusable, msg
+from sfa.render.changes import latest_text
+from sfa.reports.changes import latest_changes
+from sfa.reports.timeline import timeline
 from sfa.store import change
 from sfa.store.checks.log import check_log
 from sfa.store.connection import StoreConnection, open_writing
@@ -257,6 +260,20 @@ def test_the_history_of_a_record_names_who_changed_it_elsewhere(ann: Rep, mia: R
     assert [entry.author for entry in entries] == [MANAGER, ANN]
     assert entries[0].device == device
     assert entries[0].name == "Edit"
+    with closing(open_writing(store_path(ann.home))) as connection:
+        moments = timeline(connection, "lead", lead)
+        latest = latest_changes(connection, 2)
+    assert [(each.author, each.device) for each in moments] == [("Mia", device), ("Ann", "")]
+    assert [(each.author, each.device, each.name, each.rows) for each in latest] == [
+        ("Mia", device, "Edit", 1),
+        ("Ann", "", "Add", 1),
+    ]
+    assert [bool(each.ref) for each in latest] == [False, True]
+    text = latest_text(latest, "csv").splitlines()
+    assert text[0] == "ref,at,author,device,name,rows,undone"
+    assert f",Mia,{device},Edit,1,false" in text[1]
+    assert device[:8] in latest_text(latest, "table")
+    assert "Other device" not in latest_text(latest[1:], "table")
 
 
 def test_a_salvaged_store_holds_what_was_heard(ann: Rep, mia: Rep, tmp_path: Path) -> None:
