@@ -223,7 +223,7 @@ class _Run:
             self._device.acknowledge(batch, answer)
             self.result.pushed += len(batch.ops)
             for each in answer.outcomes:
-                if each.outcome is not Outcome.IGNORED:
+                if each.outcome not in (Outcome.IGNORED, Outcome.STAGED):
                     count = self.result.outcomes.get(each.outcome, 0)
                     self.result.outcomes[each.outcome] = count + 1
             self._tell(Progress("push", self.result.pushed, None))

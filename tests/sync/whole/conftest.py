@@ -18,6 +18,7 @@ from sfa.store.schema import ready
 from sfa.sync.centre import admin, cluster
 from sfa.sync.centre.cluster import Cluster
 from sfa.terms import Role
+from tests.sync.servers import folder_for_servers
 from tests.sync.whole.office import PASSWORD, Office, Person, Typist
 
 _FAST = ("fsync = off", "full_page_writes = off", "max_connections = 60", "jit = off", "autovacuum = off")
@@ -33,13 +34,12 @@ def new_cluster() -> Cluster:
         if os.environ.get("CI"):
             raise
         pytest.skip(str(error))
-    # Not below the tests' folder, which root keeps to itself.
-    return Cluster(Path(tempfile.mkdtemp(prefix="sfa-whole-", dir="/var/tmp")), settings=_FAST)
+    return Cluster(Path(tempfile.mkdtemp(prefix="sfa-whole-", dir=folder_for_servers())), settings=_FAST)
 
 
 @pytest.fixture(scope="session")
-def server() -> Iterator[Cluster]:
-    """Start the process's own server."""
+def own_server() -> Iterator[Cluster]:
+    """Start a server of this process alone: its tests stop it, and kill it."""
     found = new_cluster()
     try:
         found.start()
@@ -67,9 +67,9 @@ def found_team(server: Cluster, database: str) -> None:
 
 
 @pytest.fixture(scope="session")
-def template(server: Cluster) -> str:
+def template(own_server: Cluster) -> str:
     """Return the name of a database with the team, from which each test's own is copied."""
-    found_team(server, _TEMPLATE)
+    found_team(own_server, _TEMPLATE)
     return _TEMPLATE
 
 
@@ -97,17 +97,17 @@ def typist(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) 
 
 @pytest.fixture
 def office(
-    server: Cluster, template: str, homes: Callable[[str], Path], typist: Typist, tmp_path: Path
+    own_server: Cluster, template: str, homes: Callable[[str], Path], typist: Typist, tmp_path: Path
 ) -> Iterator[Office]:
     """Return a centre of the test's own."""
-    server.start()
+    own_server.start()
     name = f"whole_{next(_count)}"
-    copy_database(server, template, name)
-    made = Office(server, name, homes, typist, tmp_path)
+    copy_database(own_server, template, name)
+    made = Office(own_server, name, homes, typist, tmp_path)
     yield made
-    server.start()
+    own_server.start()
     made.close()
-    drop_database(server, name)
+    drop_database(own_server, name)
 
 
 def free_port() -> int:

@@ -29,6 +29,14 @@ Connection = psycopg.Connection[tuple[Any, ...]]
 Row = tuple[Any, ...]
 
 
+class Keyboard(io.StringIO):
+    """What somebody types on a terminal."""
+
+    def isatty(self) -> bool:
+        """Say that it is one."""
+        return True
+
+
 @dataclass(frozen=True)
 class Typist:
     """Runs commands in this process."""
@@ -41,7 +49,7 @@ class Typist:
         self.patch.setenv("SFA_HOME", str(home))
         self.patch.setenv("SFA_CENTRE_PASSWORD", password)
         self.patch.setattr("sfa.cli.questions.can_ask", lambda: answers is not None)
-        self.patch.setattr("sys.stdin", io.StringIO(answers or ""))
+        self.patch.setattr("sys.stdin", Keyboard(answers) if answers is not None else io.StringIO())
         self.capsys.readouterr()
         code = run(arguments)
         said = self.capsys.readouterr()

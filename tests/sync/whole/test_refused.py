@@ -21,7 +21,8 @@ def _fails(person: Person, code: int, *parts: str) -> Said:
     assert said.out == ""
     assert person.unsent == waiting
     assert person.rows("SELECT name FROM lead") == [("Typed meanwhile",)]
-    assert person.value("SELECT state FROM sync_run ORDER BY started_at DESC LIMIT 1") == "failed"
+    ended = person.value("SELECT state FROM sync_run ORDER BY started_at DESC LIMIT 1")
+    assert ended == ("refused" if code == 3 else "failed")
     return said
 
 

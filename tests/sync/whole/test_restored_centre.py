@@ -13,6 +13,7 @@ import psycopg
 import pytest
 
 from sfa.sync.centre.cluster import Cluster
+from tests.sync.servers import folder_for_servers
 from tests.sync.whole.conftest import drop_database, free_port
 from tests.sync.whole.office import Office, Person, in_step, nothing_lost, quiet
 
@@ -107,7 +108,7 @@ def test_a_restored_centre_that_nobody_marked_is_noticed_by_what_it_does_not_kno
 @pytest.fixture
 def standby(office: Office) -> Iterator[Cluster]:
     """A standby of the server, as it is now; it hears of nothing that the server does from here on."""
-    folder = Path(tempfile.mkdtemp(prefix="sfa-standby-", dir="/var/tmp"))
+    folder = Path(tempfile.mkdtemp(prefix="sfa-standby-", dir=folder_for_servers()))
     found = Cluster(folder)
     office.server.stop()
     shutil.copytree(office.server.data, found.data)
