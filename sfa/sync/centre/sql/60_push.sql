@@ -199,8 +199,6 @@ DECLARE
 BEGIN
     -- Until the transaction ends: a member has no right on a table, and cannot use it for anything.
     PERFORM set_config('sfa.merging', 'on', true);
-    -- What the caller may have set is not ours.
-    PERFORM set_config('sfa.own_tx', '', true);
     SELECT * INTO me FROM hub.me();
     d := hub.my_device(asked ->> 'device', me.user_id);
     IF jsonb_array_length(asked -> 'ops') > 500 OR jsonb_array_length(asked -> 'transactions') > 500
