@@ -6,7 +6,10 @@ Names start with ``sfa_``; ``expected`` is what a healthy store holds, and what
 
 from __future__ import annotations
 
+import functools
 import sqlite3
+from collections.abc import Mapping
+from types import MappingProxyType
 
 from sfa.fields import TABLES, Table
 from sfa.store import standing
@@ -32,12 +35,13 @@ GUARDS = {
 }
 
 
-def expected() -> dict[str, str]:
+@functools.cache
+def expected() -> Mapping[str, str]:
     """Return name -> statement of every trigger a store must have."""
     found = GUARDS | standing.TRIGGERS
     for table in TABLES.values():
         found.update(_triggers(table))
-    return found | search_triggers()
+    return MappingProxyType(found | search_triggers())
 
 
 def make_triggers(connection: sqlite3.Connection) -> None:

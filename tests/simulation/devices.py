@@ -7,30 +7,20 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from sfa.store.connection import open_writing
 from sfa.sync import device as store_side
 from sfa.sync.protocol import MAX_BYTES, Push
 from tests.simulation.faults import DiskPlan, WatchedConnection
+from tests.simulation.places import STORE, Place, Places, copy_store
 
-STORE = "sfa.db"
 FEW = 7
-ENDS = ("", "-wal")
-
-
-def copy_store(source: Path, target: Path) -> None:
-    """Copy a store's file and its log as they lie, as a crash or a copying user leaves them."""
-    target.mkdir(parents=True, exist_ok=True)
-    for end in (*ENDS, "-shm"):
-        (target / f"{STORE}{end}").unlink(missing_ok=True)
-    for end in ENDS:
-        if (source / f"{STORE}{end}").exists():
-            shutil.copyfile(source / f"{STORE}{end}", target / f"{STORE}{end}")
 
 
 class SimDevice:
     """One home of one user."""
 
-    def __init__(self, name: str, user: str, folder: Path, wall_ms: Callable[[], int]) -> None:
+    def __init__(
+        self, name: str, user: str, folder: Path, *, wall_ms: Callable[[], int], places: Places
+    ) -> None:
         """Name a home; its store is copied into it before it is opened."""
         self.name = name
         self.user = user
@@ -41,9 +31,10 @@ class SimDevice:
         self.made: set[str] = set()
         self.seen_version = 0
         self.seen_epoch: str | None = None
-        self.generation = 0
         self.is_busy = False
         self._wall_ms = wall_ms
+        self._places = places
+        self._place: Place | None = None
         self._connection: WatchedConnection | None = None
 
     # ---- the machine
@@ -54,31 +45,37 @@ class SimDevice:
 
     @property
     def home(self) -> Path:
-        """Return the folder that holds the store now; after a crash the copy of the old one."""
-        return self.folder / str(self.generation)
+        """Return the folder that holds the store now."""
+        return self._place.folder if self._place is not None else self._closed
+
+    @property
+    def _closed(self) -> Path:
+        return self.folder / "closed"
+
+    @property
+    def _image(self) -> Path:
+        return self.folder / "image"
 
     @property
     def connection(self) -> WatchedConnection:
         """Return the open store."""
         if self._connection is None:
-            found = open_writing(self.home / STORE)
-            assert isinstance(found, WatchedConnection)
-            found.execute("PRAGMA synchronous = OFF")
-            found.plan = self.plan
-            self._connection = found
+            self._place = self._places.take(self._closed)
+            self._connection = self._place.opened(self._closed)
+            self._connection.plan = self.plan
         return self._connection
 
     def image(self) -> None:
         """Copy the files as a kill at this moment leaves them."""
-        copy_store(self.home, self.folder / str(self.generation + 1))
+        copy_store(self.home, self._image)
 
     def start_again(self) -> None:
         """Go on from the image, as the next start of the program does."""
-        if not (self.folder / str(self.generation + 1) / STORE).exists():
+        if not (self._image / STORE).exists():
             self.image()
-        self.close()
-        shutil.rmtree(self.home)
-        self.generation += 1
+        self.drop()
+        shutil.rmtree(self._closed)
+        self._image.rename(self._closed)
 
     def save_to(self, folder: Path) -> None:
         """Keep a backup of the files."""
@@ -86,19 +83,25 @@ class SimDevice:
 
     def take_from(self, folder: Path) -> None:
         """Put older files in the place of the present ones."""
-        self.close()
-        copy_store(folder, self.home)
+        self.drop()
+        copy_store(folder, self._closed)
 
     def forget_what_is_gone(self) -> None:
         """Take it that what is not in the store was never made: an older backup does not have it."""
         self.made = {row[0] for row in self.all("SELECT op_id FROM oplog")}
 
     def close(self) -> None:
-        """Close the store without a trace of the faults."""
-        if self._connection is not None:
-            self._connection.plan = None
-            self._connection.close()
-            self._connection = None
+        """Close the store; a transaction that is open is not in it."""
+        if self._place is not None:
+            copy_store(self.home, self._closed)
+            self.drop()
+
+    def drop(self) -> None:
+        """Let go of the store as it lies open."""
+        if self._place is not None:
+            self._connection, place = None, self._place
+            self._place = None
+            self._places.give_back(place)
 
     # ---- what is asked of the store
 

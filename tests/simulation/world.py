@@ -35,9 +35,10 @@ from tests.simulation.company import (
     founded,
     shapes,
 )
-from tests.simulation.devices import STORE, EngineDevice, SimDevice, copy_store
+from tests.simulation.devices import EngineDevice, SimDevice
 from tests.simulation.faults import Crash, DiskPlan, FaultyTransport, NetPlan, Network, watched_stores
 from tests.simulation.office import Office
+from tests.simulation.places import STORE, Places, copy_store
 
 START_MS = 1_790_000_000_000
 HOMES = (ANN, BOB, MANAGER, ANN, CAT, OTHER_MANAGER, ADMIN, BOB, HEAD, ANN)
@@ -59,6 +60,7 @@ def scratch() -> Path:
 class Template:
     """A centre with a little data, and a store of each home that is in step with it."""
 
+    folder: Path
     fresh: Path
     homes: tuple[Path, ...]
     state: State
@@ -75,9 +77,11 @@ def template() -> Template:
         fresh = folder / "fresh"
         store = ready(fresh)
         centre = founded(store, lambda: now[0])
-        homes = []
+        homes, places = [], Places(folder)
         for number, user in enumerate(HOMES):
-            device = SimDevice(f"t{number}", user, folder / f"home-{number}", lambda: now[0])
+            device = SimDevice(
+                f"t{number}", user, folder / f"home-{number}", wall_ms=lambda: now[0], places=places
+            )
             copy_store(fresh, device.home)
             _name(device, rng)
             for _ in range(2):
@@ -92,7 +96,14 @@ def template() -> Template:
         for device in homes:
             device.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             device.close()
-    return Template(fresh, tuple(device.home for device in homes), centre.state, store)
+        places.close()
+    return Template(folder, fresh, tuple(device.home for device in homes), centre.state, store)
+
+
+@functools.cache
+def _places_of(_process: int) -> Places:
+    """Return a process's places; they go with the template's folder."""
+    return Places(template().folder)
 
 
 @contextmanager
@@ -194,7 +205,9 @@ class World:
 
     def _add(self, source: Path, user: str) -> SimDevice:
         name = f"d{len(self.devices)}"
-        device = SimDevice(name, user, self.folder / name, lambda: self.now)
+        device = SimDevice(
+            name, user, self.folder / name, wall_ms=lambda: self.now, places=_places_of(os.getpid())
+        )
         copy_store(source, device.home)
         self.devices.append(device)
         return device
@@ -285,7 +298,8 @@ class World:
             device.start_again()
         except (SyncError, StoreUnusable, Refused, sqlite3.OperationalError) as error:
             what[0] = type(error).__name__
-            device.close()
+            if device.connection.in_transaction:
+                device.close()
         finally:
             device.is_busy = False
             plan.crash_at = plan.fail_at = 0
@@ -392,7 +406,7 @@ class World:
     def close(self) -> None:
         """Leave nothing behind."""
         for device in self.devices:
-            device.close()
+            device.drop()
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
