@@ -9,7 +9,7 @@ import shutil
 import sqlite3
 import tempfile
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -174,8 +174,8 @@ class Trace:
 class World:
     """A schedule as it runs."""
 
-    def __init__(self, seed: int, *, aloud: bool = False) -> None:
-        """Set out the devices and the centre that a seed draws."""
+    def __init__(self, seed: int, *, aloud: bool = False, homes: Sequence[int] | None = None) -> None:
+        """Set out the devices and the centre that a seed draws, or those of given homes."""
         self.seed = seed
         self.rng = Random(seed)  # noqa: S311  chance that can be repeated is wanted
         self.now = START_MS + 10_000_000
@@ -196,12 +196,23 @@ class World:
         self.unquiet: list[str] = []
         self._running: SimDevice | None = None
         self._depth = 0
-        count = self.rng.choice((2, 2, 3, 4))
-        for number in self.rng.sample(range(len(HOMES)), count):
+        if homes is None:
+            count = self.rng.choice((2, 2, 3, 4))
+            homes = self.rng.sample(range(len(HOMES)), count)
+            newcomer = self.rng.choice((ANN, CAT)) if self.rng.random() < 0.15 else None
+        else:
+            newcomer = None
+        for number in homes:
             self._add(made.homes[number], HOMES[number])
-        if self.rng.random() < 0.15:
-            with watched_stores():
-                _name(self._add(made.fresh, self.rng.choice((ANN, CAT))), self.rng)
+        if newcomer is not None:
+            self.add_new(newcomer)
+
+    def add_new(self, user: str) -> SimDevice:
+        """Add a device whose store has not seen a centre yet."""
+        device = self._add(template().fresh, user)
+        with watched_stores():
+            _name(device, self.rng)
+        return device
 
     def _add(self, source: Path, user: str) -> SimDevice:
         name = f"d{len(self.devices)}"
@@ -226,13 +237,19 @@ class World:
     def _wall_ms(self) -> int:
         return self._running.wall_ms() if self._running is not None else self.now
 
+    @contextmanager
+    def simulated(self) -> Iterator[None]:
+        """Let time, chance and stores be the world's."""
+        with decided_by(self.rng, self._wall_ms), watched_stores():
+            yield
+
     def run(self) -> None:
         """Run the schedule to its end and let the faults stop."""
-        with decided_by(self.rng, self._wall_ms), watched_stores():
+        with self.simulated():
             for number in range(STEPS):
                 self.now += self.rng.choice((0, 1, 50, 1000, 20_000))
                 self.trace.tell(f"{number:3} {self.now - START_MS} {self._step()}")
-            self._calm()
+            self.calm()
 
     def _step(self) -> str:
         drawn, profile = self.rng.random(), self.profile
@@ -378,7 +395,7 @@ class World:
 
     # ---- the end
 
-    def _calm(self) -> None:
+    def calm(self) -> None:
         """Let the faults stop; every device must be quiet after three syncs."""
         self.trace.tell("faults stop")
         self.profile = Profile(NetPlan())

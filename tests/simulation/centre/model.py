@@ -82,9 +82,13 @@ class ModelCentre:
 
     def restore(self, backup: State) -> None:
         """Go back to a backup: another epoch, and devices are asked for what is missing."""
-        self.state = backup.copied()
+        self.put_back(backup)
         self.in_recovery = True
         self.change_epoch()
+
+    def put_back(self, backup: State) -> None:
+        """Be as at another time, as if nothing had come after it."""
+        self.state = backup.copied()
         self._sight, self._seen = None, {}
 
     def change_epoch(self) -> None:
