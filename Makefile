@@ -48,8 +48,10 @@ check: setup ## What CI runs: style, types, floors, generated files, tests
 cover: setup ## The tests with branch coverage
 	@$(BIN)/pytest -q -n auto --cov --cov-report=term
 
-prove: setup ## The longer proofs: 2,000 killed writers, two writers for a minute
+prove: setup ## The longer proofs: killed writers, two writers for a minute, sync schedules (N=5000), every mutation
 	@SFA_PROVE=1 $(BIN)/pytest -q -n auto tests/store/test_crashes.py tests/store/test_two_writers.py tests/finding/test_search_truth.py
+	@$(BIN)/python -m tests.simulation --count $(or $(N),5000) --first $(or $(SEED),0)
+	@$(BIN)/python -m tests.simulation.mutations
 
 simulate: setup ## Run fault schedules of a sync on all cores: N=10000, SEED=0 for the first
 	@$(BIN)/python -m tests.simulation --count $(or $(N),1000) --first $(or $(SEED),0)

@@ -223,7 +223,8 @@ def transactions_are_whole(world: World) -> Iterator[str]:
 
 
 def overwrites_leave_one_conflict(world: World) -> Iterator[str]:
-    """I8: two ops have one conflict about a unit, and it names both sides."""
+    """I8: what was written in ignorance has a conflict; two ops have one about a unit, naming both sides."""
+    yield from _untold(world.centre.state)
     pairs: Counter[tuple[Any, ...]] = Counter()
     for row in world.centre.state.tables["conflict"].values():
         values = row.values
@@ -234,6 +235,40 @@ def overwrites_leave_one_conflict(world: World) -> Iterator[str]:
     for pair, count in pairs.items():
         if count > 1:
             yield f"{count} conflicts of {pair}"
+
+
+def _untold(state: State) -> Iterator[str]:
+    """Yield the edits that met another value than they were made from, and no conflict ever named them."""
+    named = {
+        op.read[side][0]
+        for op in state.ops.values()
+        if op.table == "conflict" and op.read is not None
+        for side in ("kept_op", "lost_op")
+        if side in op.read
+    }
+    erased = {(op.table, op.row_id) for op in state.ops.values() if op.kind == OpKind.ERASE}
+    rows: dict[Key, dict[str, Any]] = {}
+    writers: dict[Key, dict[str, str]] = {}
+    for op in (state.ops[op_id] for central in state.feed for op_id in central.ops):
+        key = (op.table, op.row_id)
+        before, known = (
+            rows.get(key, {}),
+            writers.setdefault(key, dict.fromkeys(CAPTURED[op.table], op.op_id)),
+        )
+        if op.kind == OpKind.UPDATE and key not in erased and op.op_id not in named:
+            for column, change in (op.read or {}).items():
+                if _is_ignorant(state, change, before.get(column), known[column], column):
+                    yield f"{op.op_id} {op.table}.{column} met {known[column]} without a conflict"
+        took = op.took if op.took is not None and key in rows else tuple(op.read or {})
+        known.update(dict.fromkeys(took, op.op_id))
+        _replay(rows, op)
+
+
+def _is_ignorant(state: State, change: list[Any], present: Any, writer: str, column: str) -> bool:
+    if len(change) < len(("new", "previous", "base")) or writer == change[2] or state.ops[writer].is_set_up:
+        return False
+    is_deleted_twice = column == "deleted_at" and None not in (change[0], present)
+    return change[0] != present and not is_deleted_twice
 
 
 def knowing_edits_leave_none(world: World) -> Iterator[str]:

@@ -170,3 +170,17 @@ def test_a_snapshot_of_what_is_here_already_writes_nothing(ann: Rep, mia: Rep) -
     assert ann.query("SELECT tbl, row_id, op_id, columns FROM row_writer WHERE row_id <> ?", other) == before
     assert ann.troubles() == []
     quiet(ann, mia)
+
+
+def test_what_is_lost_with_a_centre_and_a_device_is_given_back_by_who_had_received_it(
+    ann: Rep, mia: Rep, centre: ModelCentre
+) -> None:
+    quiet(ann, mia)
+    backup = centre.backup()
+    lead = ann.add("lead", name="Wang", status="new", pool_state="owned", owner_id=ANN)
+    quiet(ann, mia)
+    centre.restore(backup)
+    assert centre.state.row("lead", lead) is None
+    assert mia.sync().brought_back > 0
+    assert centre.state.row("lead", lead) is not None
+    assert mia.value("lead", lead, "name") == "Wang"

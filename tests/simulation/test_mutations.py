@@ -1,0 +1,34 @@
+"""The cheapest mutations: with its guard gone, the test that holds it fails. All: ``make prove``."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+from tests.simulation.guards import ALL, Mutation
+from tests.simulation.mutations import PAGE, caught_by, mutated
+
+CHEAP = frozenset(
+    {
+        "fork-noticed",
+        "epoch-check",
+        "base-check",
+        "unit-whole",
+        "edit-of-tombstone",
+        "sequence-check",
+        "savepoint",
+    }
+)
+ASKED = [each for each in ALL if each.name in CHEAP or os.environ.get("SFA_PROVE")]
+
+
+@pytest.mark.parametrize("mutation", ASKED, ids=lambda each: each.name)
+def test_a_guard_that_is_gone_is_noticed(mutation: Mutation) -> None:
+    assert caught_by(mutation)
+
+
+@pytest.mark.parametrize("mutation", ALL, ids=lambda each: each.name)
+def test_each_mutation_still_has_its_place_and_is_in_the_table(mutation: Mutation) -> None:
+    compile(mutated(mutation), mutation.path, "exec")
+    assert f"| {mutation.name} | {mutation.guard} |" in PAGE.read_text(encoding="utf-8")
