@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from dataclasses import dataclass, field
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,9 @@ from sfa import ids
 from sfa.models.schema import TABLES
 from sfa.store import standing
 
+# What a store keeps besides its records: the log, its own state, what it remembers of syncs.
+_FIRST = import_module("sfa.store.migrations.versions.0001_first")
+_SYNC = import_module("sfa.store.migrations.versions.0005_sync")
 STAMP = "2026-01-01T00:00:00.000Z"
 STAGES = (
     ("Prospecting", "open", 10, "pipeline"),
@@ -104,7 +108,8 @@ def make_template(path: Path) -> Path:
     engine = create_engine(f"sqlite:///{path}")
     with engine.begin() as connection:
         TABLES[0].metadata.create_all(connection)
-        connection.exec_driver_sql("CREATE TABLE tx (tx_id TEXT, first_seq INTEGER, at TEXT)")
+        for statement in (*_FIRST.LOG, *_SYNC.LOCAL):
+            connection.exec_driver_sql(statement)
         for trigger in standing.TRIGGERS.values():
             connection.exec_driver_sql(trigger)
     engine.dispose()

@@ -257,9 +257,10 @@ def _short(path: Path) -> str:
 
 
 def _socket_folder(folder: Path) -> Path:
-    found = Path(tempfile.gettempdir()) / f"sfa-pg-{_short(folder)}"
+    """Return where the socket lies: beside the data, or in a short path when that one is too long."""
+    found = folder / "run"
     if len(str(found / ".s.PGSQL.65535")) > _LONGEST_SOCKET_PATH:
-        found = Path("/tmp") / found.name  # noqa: S108  owned by the server's user alone
+        found = Path("/tmp") / f"sfa-pg-{_short(folder)}"  # noqa: S108  owned by the server's user alone
     return found
 
 
