@@ -12,6 +12,7 @@ import os
 import shutil
 import sqlite3
 import time
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -276,6 +277,19 @@ def _is_sound(path: Path) -> bool:
         source.close()
 
 
+def _in_pages_of(path: Path, unfinished: Path) -> None:
+    """Write the copy anew when its pages are of another size, which SQLite does not copy over a store."""
+    with closing(sqlite3.connect(path)) as target:
+        wanted = target.execute("PRAGMA page_size").fetchone()[0]
+    with closing(sqlite3.connect(unfinished, isolation_level=None)) as copy:
+        if copy.execute("PRAGMA page_size").fetchone()[0] == wanted:
+            return
+        copy.execute("PRAGMA journal_mode = DELETE")
+        copy.execute(f"PRAGMA page_size = {wanted}")
+        copy.execute("VACUUM")
+        renumber(copy)
+
+
 def _overwrite(path: Path, unfinished: Path, kept: Path, known: dict[RowKey, str]) -> None:
     """Write the copy over the store in one transaction; what it held goes to ``kept`` first."""
     deadline = time.monotonic() + change.BUSY_WAIT_S
@@ -287,6 +301,7 @@ def _overwrite(path: Path, unfinished: Path, kept: Path, known: dict[RowKey, str
         elif not kept.exists():
             _keep_aside(path, kept, known)
 
+    _in_pages_of(path, unfinished)
     source = sqlite3.connect(unfinished, isolation_level=None)
     target = sqlite3.connect(path, isolation_level=None, timeout=1.0)
     try:

@@ -78,3 +78,8 @@ def count(home: Path, query: str, *values: object) -> int:
         return int(connection.execute(query, values).fetchone()[0])
     finally:
         connection.close()
+
+
+def page_size(data: bytes | bytearray) -> int:
+    """Return the size of a store's pages. Source: SQLite, "Database File Format", 1.3."""
+    return int.from_bytes(data[16:18], "big")

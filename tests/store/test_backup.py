@@ -6,6 +6,7 @@ import stat
 import subprocess
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -13,12 +14,14 @@ import pytest
 from sfa.errors import NotFound, Refused, StoreUnusable, msg
 from sfa.store.backup import backup, backups
 from sfa.store.contents import content_path, keep_content
+from sfa.store.doctor import examine
 from sfa.store.home import content_dir, store_path
 from sfa.store.perform import changing
 from sfa.store.restoring import restore_backup
+from sfa.store.search.index import renumber
 from sfa.store.version import SCHEMA_VERSION
 from tests.asking import ask
-from tests.store.rows import add, count, edit, hash_of_store, new_id, value_of
+from tests.store.rows import add, count, edit, hash_of_store, new_id, page_size, value_of
 
 
 def attach(home: Path, tmp_path: Path, lead: str, text: str) -> str:
@@ -169,8 +172,9 @@ def test_restore_refuses_a_damaged_backup(home: Path) -> None:
     add(home, "lead", name="a")
     made = backup(home)
     data = bytearray(made.path.read_bytes())
+    size = page_size(data)
     for page in range(3, 40):
-        data[page * 4096 : page * 4096 + 100] = b"\xff" * 100
+        data[page * size : page * size + 100] = b"\xff" * 100
     made.path.write_bytes(data)
     before = hash_of_store(home)
     with pytest.raises(StoreUnusable):
@@ -252,3 +256,18 @@ def test_older_copy_of_the_file_alone_is_a_backup_too(home: Path, tmp_path: Path
     edit(home, "lead", lead, name="new")
     restore_backup(home, copy)
     assert value_of(home, "lead", lead, "name") == "old"
+
+
+def test_a_backup_with_pages_of_another_size_is_brought_back(home: Path) -> None:
+    lead = add(home, "lead", name="old")
+    made = backup(home)
+    with closing(sqlite3.connect(made.path, isolation_level=None)) as connection:
+        connection.execute("PRAGMA journal_mode = DELETE")
+        connection.execute("PRAGMA page_size = 4096")
+        connection.execute("VACUUM")
+        renumber(connection)
+    assert page_size(made.path.read_bytes()) != page_size(store_path(home).read_bytes())
+    edit(home, "lead", lead, name="new")
+    restore_backup(home, made.path)
+    assert value_of(home, "lead", lead, "name") == "old"
+    assert examine(home) == []

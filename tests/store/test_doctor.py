@@ -21,7 +21,7 @@ from sfa.store.home import backup_dir, content_dir, store_path
 from sfa.store.perform import changing
 from sfa.store.version import SCHEMA_VERSION
 from tests.asking import ask
-from tests.store.rows import add, add_deal, count, edit, hash_of_store, new_id, value_of
+from tests.store.rows import add, add_deal, count, edit, hash_of_store, new_id, page_size, value_of
 
 NOW = "2026-01-02T03:04:05.678Z"
 
@@ -362,13 +362,15 @@ def tear_page(home: Path) -> None:
     with foreign(home) as connection:
         page = connection.execute("SELECT rootpage FROM sqlite_master WHERE name = 'lead'").fetchone()[0]
     data = bytearray(store_path(home).read_bytes())
-    data[(page - 1) * 4096 : page * 4096] = b"\xff" * 4096
+    size = page_size(data)
+    data[(page - 1) * size : page * size] = b"\xff" * size
     store_path(home).write_bytes(data)
 
 
 def truncate(home: Path) -> None:
     data = store_path(home).read_bytes()
-    store_path(home).write_bytes(data[: len(data) // 2 // 4096 * 4096])
+    size = page_size(data)
+    store_path(home).write_bytes(data[: len(data) // 2 // size * size])
 
 
 UNUSABLE: dict[str, tuple[Callable[[Path], None], str]] = {

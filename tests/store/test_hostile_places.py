@@ -43,12 +43,12 @@ def files_in(home: Path) -> set[str]:
 
 @pytest.fixture
 def small_disk(home: Path) -> Iterator[Path]:
-    """Return a home on a disk of four megabytes; only root can make one."""
+    """Return a home on a disk of eight megabytes; only root can make one."""
     if not sys.platform.startswith("linux") or os.geteuid() != 0:
         pytest.skip("mounting a small disk takes root on Linux")
     folder = Path(tempfile.mkdtemp(prefix="sfa-disk-"))
     mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", str(folder)], capture_output=True, check=False
+        ["mount", "-t", "tmpfs", "-o", "size=8m", "tmpfs", str(folder)], capture_output=True, check=False
     )
     if mounted.returncode != 0:
         folder.rmdir()
@@ -64,6 +64,12 @@ def small_disk(home: Path) -> Iterator[Path]:
         folder.rmdir()
 
 
+def leave_free(home: Path, size: int) -> None:
+    """Fill the disk but for so many bytes: less than the store takes once more."""
+    assert size < store_path(home).stat().st_size
+    (home / "ballast").write_bytes(b"\0" * (shutil.disk_usage(home).free - size))
+
+
 def test_full_disk_changes_nothing(small_disk: Path) -> None:
     add(small_disk, "lead", name="before")
     before = hash_of_store(small_disk)
@@ -76,7 +82,7 @@ def test_full_disk_changes_nothing(small_disk: Path) -> None:
 
 
 def test_backup_on_a_full_disk_leaves_no_file(small_disk: Path) -> None:
-    (small_disk / "ballast").write_bytes(b"\0" * 2_600_000)
+    leave_free(small_disk, 300_000)
     with pytest.raises(StoreUnusable):
         backup(small_disk)
     assert files_in(small_disk) <= OWN | {"ballast"}
@@ -86,7 +92,7 @@ def test_restore_on_a_full_disk_leaves_the_store_as_it_was(small_disk: Path, tmp
     made = backup(small_disk, tmp_path / "made.db")
     add(small_disk, "lead", name="since")
     before = hash_of_store(small_disk)
-    (small_disk / "ballast").write_bytes(b"\0" * 2_200_000)
+    leave_free(small_disk, 700_000)
     with pytest.raises(StoreUnusable):
         restore_backup(small_disk, made.path)
     assert hash_of_store(small_disk) == before

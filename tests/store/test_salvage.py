@@ -14,7 +14,7 @@ from sfa.store.home import store_path
 from sfa.store.perform import changing
 from sfa.store.restoring import restore_backup
 from sfa.store.salvage import salvage
-from tests.store.rows import add, add_deal, edit, hash_of_store, new_id, value_of
+from tests.store.rows import add, add_deal, edit, hash_of_store, new_id, page_size, value_of
 
 
 @pytest.fixture
@@ -35,9 +35,11 @@ def tear(home: Path, table: str, pages: int = 1) -> None:
         "SELECT pageno FROM dbstat WHERE name = ? AND pagetype = 'leaf' ORDER BY path LIMIT ?", (table, pages)
     ).fetchall()
     connection.close()
+    assert found, "there is something to tear"
     data = bytearray(store_path(home).read_bytes())
+    size = page_size(data)
     for (page,) in found:
-        data[(page - 1) * 4096 : page * 4096] = b"\xff" * 4096
+        data[(page - 1) * size : page * size] = b"\xff" * size
     store_path(home).write_bytes(data)
 
 
@@ -46,7 +48,7 @@ def hash_of_file(path: Path) -> str:
         return content_hash(connection)
 
 
-@pytest.mark.parametrize("table", ["lead", "oplog", "setting", "ix_lead_name"])
+@pytest.mark.parametrize("table", ["lead", "oplog", "setting", "ix_lead_by_name"])
 def test_store_with_a_torn_page_is_saved_whole(used: Path, tmp_path: Path, table: str) -> None:
     before = hash_of_store(used)
     tear(used, table, pages=2)
