@@ -114,11 +114,12 @@ def without_password(url: str) -> str:
     """Return an address after checking that no password stands in it.
 
     Raises:
+        InvalidInput: it is no address.
         Refused: one does; an address is kept in a file and seen by other users of the machine.
     """
-    from psycopg.conninfo import conninfo_to_dict
+    from sfa.sync.address import settings_of
 
-    if conninfo_to_dict(url).get("password"):
+    if settings_of(url).get("password"):
         raise Refused(
             msg("The address holds a password, which would be kept in a file."),
             hint=msg("Leave it out; sfa asks for it, or takes it from {variable} or --password-fd."),

@@ -17,6 +17,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from sfa.errors import SfaError, msg
 from sfa.sync import silence, wire
+from sfa.sync.address import settings_of
 from sfa.sync.errors import (
     CentreReadOnly,
     CentreUnreachable,
@@ -75,18 +76,7 @@ def connection_info(url: str, password: str | None) -> str:
     Raises:
         InvalidInput: the address is no PostgreSQL address.
     """
-    from sfa.errors import InvalidInput
-
-    try:
-        given = conninfo_to_dict(url)
-    except psycopg.ProgrammingError as error:
-        raise InvalidInput(
-            "URL",
-            msg("{value} is no address of a centre ({system})."),
-            hint=msg("Write it like postgresql://anna@centre.example/sfa."),
-            value=url,
-            system=str(error).strip(),
-        ) from error
+    given = settings_of(url)
     settings: dict[str, Any] = {**_LIVENESS, **given}
     settings.setdefault("sslmode", "prefer" if is_local(given) else "verify-full")
     if settings["sslmode"] == "verify-full":

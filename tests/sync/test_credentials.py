@@ -39,3 +39,9 @@ def test_an_address_with_a_password_is_refused(url: str) -> None:
 
 def test_an_address_without_one_is_taken_as_it_is() -> None:
     assert credentials.without_password("postgresql://a@h/db") == "postgresql://a@h/db"
+
+
+@pytest.mark.parametrize("url", ["notaurl", "postgresql://a@h/db?nonsense=1"])
+def test_what_is_no_address_says_how_to_write_one(url: str) -> None:
+    with pytest.raises(InvalidInput, match="postgresql://anna@"):
+        credentials.without_password(url)

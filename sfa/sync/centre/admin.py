@@ -18,7 +18,6 @@ from psycopg.rows import dict_row
 from sfa import clock, ids
 from sfa.errors import InvalidInput, NotFound, Refused, msg
 from sfa.store.seed import organisation_rows
-from sfa.store.version import SCHEMA_VERSION
 from sfa.sync.centre.cluster import DATABASE
 from sfa.sync.centre.install import MEMBER, install
 from sfa.sync.postgres import connection_info, meaning
@@ -360,11 +359,6 @@ def status(connection: Connection) -> CentreState:
     row = cursor.fetchone()
     assert row is not None
     return CentreState(**row)
-
-
-def is_behind(state: CentreState) -> bool:
-    """Say whether the centre's schema is older than this program's."""
-    return state.schema_version < SCHEMA_VERSION
 
 
 def mark_backup(connection: Connection) -> int:

@@ -26,16 +26,6 @@ BEGIN
     RETURN EXISTS (SELECT FROM hub.sight WHERE row_id = '' AND tbl = 'admins' AND given_user = ANY (users));
 END $$;
 
-CREATE OR REPLACE FUNCTION hub.reporting(given_user text) RETURNS SETOF text LANGUAGE sql STABLE AS $$
-    SELECT user_id FROM hub.above WHERE above_id = given_user
-$$;
-
-CREATE OR REPLACE FUNCTION hub.chain(given_users text[]) RETURNS text[] LANGUAGE sql STABLE AS $$
-    SELECT coalesce(array_agg(DISTINCT coalesce(a.above_id, u.id)), '{}')
-    FROM unnest(given_users) AS u (id) LEFT JOIN hub.above AS a ON a.user_id = u.id
-    WHERE u.id IS NOT NULL
-$$;
-
 -- In PL/pgSQL, as all that is asked for each op: a session keeps the plans, and of a function in SQL it does not.
 CREATE OR REPLACE FUNCTION hub.seen_by(given_user text, given_tbl text, given_id text) RETURNS boolean
 LANGUAGE plpgsql STABLE AS $$
@@ -232,11 +222,6 @@ BEGIN
     FROM hub.seers(kind, changed) AS now
     WHERE s.tbl = kind AND s.row_id = now.row_id;
     RETURN changed;
-END $$;
-
-CREATE OR REPLACE FUNCTION hub.recompute_sight(given_tbl text, given_id text) RETURNS void LANGUAGE plpgsql AS $$
-BEGIN
-    PERFORM hub.renew(given_tbl, ARRAY[given_id]);
 END $$;
 
 -- ---------------------------------------------------------------- what depends on what
