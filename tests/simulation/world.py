@@ -14,11 +14,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
+from typing import Any
 from unittest.mock import patch
 
 from sfa.errors import Refused, StoreUnusable, SyncError
 from sfa.store.schema import ready
 from sfa.sync.engine import SyncResult, sync
+from sfa.sync.protocol import Transport
 from tests.simulation.acts import act
 from tests.simulation.centre.model import ModelCentre, ModelTransport
 from tests.simulation.centre.state import State
@@ -181,15 +183,12 @@ class World:
         self.now = START_MS + 10_000_000
         self.trace = Trace(aloud=aloud)
         self.folder = scratch()
-        made = template()
-        self.centre = ModelCentre(ORGANISATION, shapes(made.store), now_ms=lambda: self.now)
-        self.centre.state = made.state.copied()
-        self.centre.skip_ids(1_000_000)
+        self.centre = self._founded()
         self.devices: list[SimDevice] = []
         self.network = Network(self.rng, self.trace.tell, self._meanwhile, on_page=self._look)
         self.office = Office(self.centre, self.rng)
         self.profile = drawn_profile(self.rng)
-        self.backups: list[State] = []
+        self.backups: list[Any] = []
         self.was_restored = False
         self.shown: list[tuple[str, str, str]] = []
         self.cursors_back: list[str] = []
@@ -203,9 +202,29 @@ class World:
         else:
             newcomer = None
         for number in homes:
-            self._add(made.homes[number], HOMES[number])
+            self._add(self._home(number), HOMES[number])
         if newcomer is not None:
             self.add_new(newcomer)
+
+    # ---- what stands for the centre
+
+    def _founded(self) -> ModelCentre:
+        """Return the centre as the schedule finds it."""
+        made = template()
+        centre = ModelCentre(ORGANISATION, shapes(made.store), now_ms=lambda: self.now)
+        centre.state = made.state.copied()
+        centre.skip_ids(1_000_000)
+        return centre
+
+    def _home(self, number: int) -> Path:
+        """Return the folder of a store that is in step with the centre."""
+        return template().homes[number]
+
+    def _transport(self, user: str) -> Transport:
+        """Return a way to the centre for a signed-in user."""
+        return ModelTransport(self.centre, user)
+
+    # ---- devices
 
     def add_new(self, user: str) -> SimDevice:
         """Add a device whose store has not seen a centre yet."""
@@ -286,7 +305,7 @@ class World:
 
     def sync(self, device: SimDevice, plan: NetPlan, *, verify: bool = False) -> str:
         """Run one sync of a device under a plan."""
-        transport = FaultyTransport(ModelTransport(self.centre, device.user), device.user, self.network, plan)
+        transport = FaultyTransport(self._transport(device.user), device.user, self.network, plan)
         with self._as(device), self._disk(device) as what:
             self._depth += 1
             try:
