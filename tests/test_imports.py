@@ -110,6 +110,13 @@ def test_a_hot_command_loads_little_more_than_the_store_it_reads(
     assert loaded_by(arguments, tmp_path) & NOT_WHEN_HOT == besides
 
 
+def test_a_store_without_a_lease_costs_a_look_into_its_folder_and_no_module(
+    home_with_a_lead: Path, tmp_path: Path
+) -> None:
+    assert home_with_a_lead.is_dir()
+    assert "sfa.store.lease" not in modules_of(["lead", "list"], tmp_path)
+
+
 @pytest.mark.parametrize("verb", ["show", "history"])
 def test_looking_at_one_record_loads_no_models(verb: str, home_with_a_lead: Path, tmp_path: Path) -> None:
     assert home_with_a_lead.is_dir()

@@ -29,6 +29,7 @@ PLACES_OF_CLASSES = {
     "Chooser": "Choosing from a list",
     "Confirm": "Asked for a yes",
     "AskLine": "Asked for a line",
+    "AskForSync": "Asked for a sync",
     "GoTo": "After g",
 }
 INTRODUCTION = """\

@@ -142,7 +142,7 @@ def _open_app(context: typer.Context) -> None:
     from sfa.store.home import home_dir, is_there, store_path
 
     # A new store is made behind the first picture; an older one takes too long for that.
-    home = ready_home() if is_there(store_path(home_dir())) else home_dir()
+    home = ready_home(without_lease=True) if is_there(store_path(home_dir())) else home_dir()
     from sfa.screens.app import run
 
     raise typer.Exit(run(home))

@@ -12,7 +12,7 @@ from sfa.cli.exits import say
 from sfa.errors import Msg
 from sfa.i18n import tr
 from sfa.store import reading as store_reading
-from sfa.store.home import home_dir
+from sfa.store.home import LEASE_NAME, home_dir, is_there
 from sfa.store.schema import ready
 
 if TYPE_CHECKING:
@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def reading() -> Iterator[sqlite3.Connection]:
-    """Open the store for reading."""
-    with store_reading.reading(ready_home()) as connection:
+def reading(*, without_lease: bool = False) -> Iterator[sqlite3.Connection]:
+    """Open the store for reading; ``without_lease`` also when it waits for a sync."""
+    with store_reading.reading(ready_home(without_lease=without_lease)) as connection:
         yield connection
 
 
@@ -57,10 +57,18 @@ def changing(
         yield change
 
 
-def ready_home() -> Path:
-    """Return the home with its store made or brought up to date; a remark says when that takes a while."""
+def ready_home(*, without_lease: bool = False) -> Path:
+    """Return the home with its store made or brought up to date; a remark says when that takes a while.
+
+    Raises:
+        LeaseOver: the organisation wants a sync first, and this is not asked ``without_lease``.
+    """
     home = home_dir()
     ready(home, on_upgrade=_upgrading)
+    if not without_lease and is_there(home / LEASE_NAME):
+        from sfa.store.lease import check  # few organisations have one
+
+        check(home)
     return home
 
 

@@ -133,7 +133,7 @@ def status(format_: Format = "") -> None:
     from sfa.sync.device import state
 
     fmt = format_of(format_)
-    with reading() as connection:
+    with reading(without_lease=True) as connection:
         found = state.standing(connection)
         centre = state.centre(connection)
     emit(standing_text(found, centre, fmt))
@@ -149,6 +149,6 @@ def log(
     from sfa.sync.device import state
 
     fmt = format_of(format_)
-    with reading() as connection:
+    with reading(without_lease=True) as connection:
         found = state.runs(connection, limit)
     emit(runs_text(found, fmt))

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from sfa.errors import BadUsage, InvalidInput, Msg, msg
 from sfa.finding import organisation, references
 from sfa.interchange.amounts import CURRENCIES
+from sfa.store.lease import MOST_DAYS
 
 DEFAULT_PIPELINE = "default_pipeline"
 _MONTHS = 12
@@ -58,11 +59,11 @@ def _currency(_: sqlite3.Connection, text: str) -> object:
     return code
 
 
-def _number(key: str, most: int) -> Callable[[sqlite3.Connection, str], object]:
+def _number(key: str, most: int, low: int = 1) -> Callable[[sqlite3.Connection, str], object]:
     def read(_: sqlite3.Connection, text: str) -> object:
-        if not (text.isascii() and text.isdecimal()) or not 1 <= int(text) <= most:
+        if not (text.isascii() and text.isdecimal()) or not low <= int(text) <= most:
             raise InvalidInput(
-                key, msg("{value!r} is no whole number from {low} to {high}"), value=text, low=1, high=most
+                key, msg("{value!r} is no whole number from {low} to {high}"), value=text, low=low, high=most
             )
         return int(text)
 
@@ -102,6 +103,11 @@ KNOWN = {
             "stale_days",
             msg("Days without news after which a deal is stale"),
             _number("stale_days", _MOST_DAYS),
+        ),
+        Shared(
+            "lease_days",
+            msg("Days a store opens without a sync; 0 is any time"),
+            _number("lease_days", MOST_DAYS, low=0),
         ),
         Shared(DEFAULT_PIPELINE, msg("Pipeline that new deals enter"), _pipeline),
     )

@@ -27,6 +27,8 @@ def freshness_text(found: Freshness, now: datetime) -> str:
         )
     if found.waiting:
         parts.append(_waiting(found))
+    if found.sync_before:
+        parts.append(tr("sync before {when}", when=dates.instant(found.sync_before)))
     return " · ".join(parts)
 
 
@@ -46,8 +48,13 @@ def freshness_forms(found: Freshness, now: datetime) -> tuple[str, ...]:
     if not found.is_signed_in:
         return ()
     return (
-        _joined(_age_of(found, now), _unsent_since(found, now), _waiting(found) if found.waiting else ""),
-        _joined(_age_of(found, now), _unsent(found), _wait(found)),
+        _joined(
+            _sync_before(found, now),
+            _age_of(found, now),
+            _unsent_since(found, now),
+            _waiting(found) if found.waiting else "",
+        ),
+        _joined(_sync_before(found, now) or _age_of(found, now), _unsent(found), _wait(found)),
         " ".join(_signs(found)),
     )
 
@@ -77,6 +84,12 @@ def _unsent(found: Freshness) -> str:
     return tr("{count} unsent", count=grouped(found.unsent)) if found.unsent else ""
 
 
+def _sync_before(found: Freshness, now: datetime) -> str:
+    if not found.sync_before:
+        return ""
+    return tr("sync before {when}", when=_short(found.sync_before, now))
+
+
 def _wait(found: Freshness) -> str:
     return tr_plural("{count} waits", "{count} wait", found.waiting) if found.waiting else ""
 
@@ -84,6 +97,7 @@ def _wait(found: Freshness) -> str:
 def _signs(found: Freshness) -> list[str]:
     """Return the fewest cells that tell: what failed, what is unsent, what waits."""
     return [
+        *([tr("sync!")] if found.sync_before else []),
         *(["×"] if found.failure else []),
         *([f"↑{grouped(found.unsent)}"] if found.unsent else []),
         *([f"!{grouped(found.waiting)}"] if found.waiting else []),
@@ -107,4 +121,5 @@ def freshness_object(found: Freshness) -> dict[str, Any] | None:
         "unsent": found.unsent,
         "unsent_since": found.unsent_since,
         "waiting": found.waiting,
+        "sync_before": found.sync_before,
     }

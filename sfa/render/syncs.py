@@ -151,6 +151,7 @@ def standing_text(found: Standing, centre: str | None, fmt: str) -> str:
         ("centre", tr("Centre"), centre or (tr("none; sign in with: sfa login URL") if people else "")),
         ("data_as_of", tr("Data as of"), _moment(found.last_success_at, people=people)),
         ("last_run", tr("Last run"), _run_words(last, people=people) if last else ""),
+        ("sync_before", tr("Sync before"), _moment(found.sync_before, people=people)),
         ("unsent", tr("Unsent"), str(found.unsent)),
         ("unsent_since", tr("Oldest unsent"), _moment(found.unsent_since, people=people)),
         ("conflicts", tr("Conflicts for you"), str(found.conflicts)),

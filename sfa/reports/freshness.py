@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from sfa import clock
 from sfa.finding.organisation import local_user_id
+from sfa.store.lease import lease_of
 
 _STATE = "(SELECT value FROM local_state WHERE key = '{}')"
 _ACKED = f"coalesce(CAST({_STATE.format('sync_acked_seq')} AS INTEGER), 0)"
@@ -34,7 +35,8 @@ class Freshness(NamedTuple):
     ``as_of`` is when the last sync that worked ended, ``unsent`` counts ops and
     ``unsent_since`` tells of the oldest, ``waiting`` counts decisions that wait for the user.
     ``failure`` is how the latest sync failed, empty when it did not, ``failing_since`` the first
-    failure since one that worked.
+    failure since one that worked. ``sync_before`` is when the store begins to ask for a sync before
+    it opens, where that is near.
     """
 
     is_signed_in: bool = False
@@ -44,6 +46,7 @@ class Freshness(NamedTuple):
     waiting: int = 0
     failure: str = ""
     failing_since: str | None = None
+    sync_before: str | None = None
 
 
 NEVER = Freshness()  # was anybody signed in here
@@ -64,7 +67,13 @@ def freshness(connection: sqlite3.Connection) -> Freshness:
         _waiting(connection) if quarrels or proposals else 0,
         latest if latest in _FAILURES else "",
         since if latest in _FAILURES else None,
+        _sync_before(connection),
     )
+
+
+def _sync_before(connection: sqlite3.Connection) -> str | None:
+    held = lease_of(connection)
+    return held.until if held is not None and held.is_ending else None
 
 
 def _waiting(connection: sqlite3.Connection) -> int:

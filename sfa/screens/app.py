@@ -16,6 +16,7 @@ from sfa import config, i18n
 from sfa.errors import ChangedMeanwhile, Msg, SfaError, msg
 from sfa.i18n import tr
 from sfa.screens import offers
+from sfa.screens.dialogs.lease_over import mind_the_lease
 from sfa.screens.gateway import Done, Gateway, Named
 from sfa.screens.keys import PLACES, bind, keymap_of
 from sfa.screens.offers import Offer
@@ -74,6 +75,7 @@ class SfaApp(App[str]):
             self.register_theme(theme)
         self._wear_settings()
         self.switch_mode(self.start)
+        self.call_later(mind_the_lease, self)
         self._head()
         self.syncing.begin()
         self.set_interval(_LOOK_EVERY_S, self._look_around)
@@ -104,6 +106,7 @@ class SfaApp(App[str]):
     def _look_around(self) -> None:
         self._tidy()
         try:
+            mind_the_lease(self)
             if self.heading_text and self.gateway.changed_elsewhere():
                 self.store_changed.publish(None)
         except SfaError as error:

@@ -8,6 +8,7 @@ from pathlib import Path
 from sfa.errors import StoreUnusable, msg
 
 STORE_NAME = "sfa.db"
+LEASE_NAME = "lease"
 
 
 def home_dir() -> Path:
@@ -34,7 +35,7 @@ def is_there(path: Path) -> bool:
     try:
         return path.exists()
     except OSError as error:
-        raise _unusable(path.parent, error) from error
+        raise unusable_home(path.parent, error) from error
 
 
 def content_dir(home: Path) -> Path:
@@ -57,10 +58,11 @@ def make_home(home: Path) -> None:
         home.mkdir(mode=0o700, parents=True, exist_ok=True)
         home.chmod(0o700)
     except OSError as error:
-        raise _unusable(home, error) from error
+        raise unusable_home(home, error) from error
 
 
-def _unusable(folder: Path, error: OSError) -> StoreUnusable:
+def unusable_home(folder: Path, error: OSError) -> StoreUnusable:
+    """Return the error for a home that cannot be entered or written to."""
     return StoreUnusable(
         msg("The folder {path} cannot be used for the store."),
         why=msg("The system says: {system}."),

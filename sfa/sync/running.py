@@ -15,6 +15,7 @@ from typing import Protocol
 
 from sfa import clock, ids
 from sfa.errors import NeedsDecision, Refused, SfaError, msg
+from sfa.store import lease
 from sfa.store.version import SCHEMA_VERSION
 from sfa.sync import credentials, engine
 from sfa.sync.device import Device, state
@@ -124,6 +125,7 @@ def logout(home: Path, *, even_unsent: bool) -> None:
                 count=waiting,
             )
         device.remember_centre(None)
+    lease.renew(home, 0, 0)  # there is no centre left to sync with
     credentials.forget_password(url)
 
 

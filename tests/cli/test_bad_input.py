@@ -19,6 +19,7 @@ from pathlib import Path
 import pytest
 
 from sfa.store.content_hash import content_hash
+from sfa.store.lease import renew
 from sfa.store.reading import reading
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "errors.md"
@@ -202,6 +203,13 @@ def with_a_newer_schema(scene: Scene) -> Iterator[Scene]:
         other.execute(f"PRAGMA user_version = {known}")
 
 
+@contextmanager
+def without_a_sync_for_long(scene: Scene) -> Iterator[Scene]:
+    renew(scene.home, 1_700_000_000_000, 7)
+    yield scene
+    renew(scene.home, 0, 0)
+
+
 SITUATIONS: dict[str, Callable[[Scene], object]] = {
     "a binary file as CSV": with_a_picture,
     "a truncated CSV": with_half_a_file,
@@ -211,6 +219,7 @@ SITUATIONS: dict[str, Callable[[Scene], object]] = {
     "a locked store": with_another_writer,
     "a corrupted store": with_damage,
     "a store of a newer version": with_a_newer_schema,
+    "too long without a sync": without_a_sync_for_long,
 }
 
 

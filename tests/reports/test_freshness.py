@@ -72,7 +72,7 @@ def test_data_is_as_of_the_last_sync_that_worked_and_failures_count_from_the_fir
     signed_in(home)
     run(home, 1, "unreachable", "2026-11-21T08:00:00.000Z")
     run(home, 2, "decisions", "2026-11-21T09:00:00.000Z")
-    assert of(home)[1:] == ("2026-11-21T09:00:00.000Z", 0, None, 0, "", None)
+    assert of(home)[1:] == ("2026-11-21T09:00:00.000Z", 0, None, 0, "", None, None)
     run(home, 3, "unreachable", "2026-11-22T09:00:00.000Z")
     run(home, 4, "stopped", "2026-11-22T09:30:00.000Z")
     run(home, 5, "unreachable", "2026-11-22T10:00:00.000Z")

@@ -195,5 +195,6 @@ def test_a_day_of_a_store_at_a_centre_says_how_old_it_is(ledger: Ledger, me: str
         "unsent": 3,
         "unsent_since": "2026-11-22T12:00:00.000Z",
         "waiting": 1,
+        "sync_before": None,
     }
     assert json.loads(shown_as(report, "json"))["sync"] is None

@@ -8,7 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from sfa.store import change
+from sfa.finding.organisation import setting
+from sfa.store import change, lease
 from sfa.store.connection import StoreConnection, open_writing, unusable
 from sfa.store.erasure import is_sweep_due, remove_left, sweep
 from sfa.store.log import FORMER_DEVICES
@@ -250,6 +251,12 @@ class Device:
             remove_left(self._path.parent, self.connection)
             if is_sweep_due(self.connection):
                 sweep(self._path.parent)
+
+    def renew_lease(self, now_ms: int) -> None:
+        """Note beside the store that all was received now, for as many days as the organisation allows."""
+        if self._path.name:
+            days = lease.days_of(setting(self.connection, "lease_days"))
+            lease.renew(self._path.parent, now_ms, days)
 
     # Bookkeeping
 

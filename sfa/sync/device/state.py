@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from sfa.store.change import CLOCK_OFFSET, local_state
+from sfa.store.lease import lease_of
 from sfa.store.log import ALIASES, FORMER_DEVICES
 
 ACKED_SEQ = "sync_acked_seq"
@@ -52,6 +53,7 @@ class Standing:
     ``unsent`` counts ops, ``unsent_since`` is the instant of the oldest of them. ``to_decide``
     are open conflicts that concern the user and open proposals that went to them or to
     somebody below; ``not_applied`` own transactions that became a proposal, a late edit, or were quarantined.
+    ``sync_before`` is when the store begins to ask for a sync before it opens, where it does.
     """
 
     joined: bool
@@ -62,6 +64,7 @@ class Standing:
     conflicts: int
     to_decide: int
     not_applied: int
+    sync_before: str | None = None
 
 
 def put(connection: sqlite3.Connection, key: str, value: str | None) -> None:
@@ -195,6 +198,7 @@ def standing(connection: sqlite3.Connection) -> Standing:
     from sfa.sync.device.outbox import unsent
 
     me = user_id(connection)
+    held = lease_of(connection)
     latest = runs(connection, 1)
     waiting = unsent(connection)
     conflicts = waiting_conflicts(connection, me)
@@ -211,6 +215,7 @@ def standing(connection: sqlite3.Connection) -> Standing:
         conflicts,
         conflicts + proposals,
         _count(connection, "SELECT count(*) FROM outcome WHERE state IN ('proposal', 'late', 'quarantined')"),
+        held.until if held is not None else None,
     )
 
 
