@@ -25,12 +25,11 @@ CREATE TABLE IF NOT EXISTS hub.batch (
 );
 ALTER TABLE hub.batch ADD COLUMN IF NOT EXISTS own_tx text;
 
--- The first deferred trigger only queues the second behind all checks of foreign keys: the one
--- counter is locked from the last thing a transaction does until it is committed, no longer.
+-- The first deferred trigger only queues the second behind all checks of foreign keys: the one counter is
+-- locked until the commit from the last thing a transaction does, to take a number and tell who gained what.
 CREATE OR REPLACE FUNCTION hub.close_batch() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    PERFORM hub.write_feed(NEW.id);
     UPDATE hub.batch SET is_closing = true WHERE id = NEW.id;
     RETURN NULL;
 END $$;
@@ -49,12 +48,19 @@ CREATE OR REPLACE FUNCTION hub.number_batch() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     next_version bigint;
+    has_moved_sight boolean := EXISTS (SELECT FROM hub.seen_before WHERE batch = NEW.id)
+        OR EXISTS (SELECT FROM hub.moved WHERE batch = NEW.id);
 BEGIN
     IF NOT hub.is_committing() THEN
         RAISE EXCEPTION 'the counter is raised by a commit alone' USING ERRCODE = 'insufficient_privilege';
     END IF;
     UPDATE hub.counter SET version = version + 1 RETURNING version INTO next_version;
     UPDATE hub.batch SET version = next_version WHERE id = NEW.id;
+    -- Only now: what somebody else added below a row that is gained here has a lower version and is seen by
+    -- this query, or a higher one, and is fed to whoever sees that row by then.
+    IF has_moved_sight THEN
+        PERFORM hub.write_feed(NEW.id);
+    END IF;
     RETURN NULL;
 END $$;
 

@@ -154,12 +154,8 @@ END $$;
 
 CREATE OR REPLACE FUNCTION hub.write_feed(closing bigint) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
-    IF EXISTS (SELECT FROM hub.seen_before WHERE batch = closing)
-        OR EXISTS (SELECT FROM hub.moved WHERE batch = closing)
-    THEN
-        PERFORM hub.feed_rows(closing);
-        PERFORM hub.feed_exits(closing);
-        DELETE FROM hub.seen_before WHERE batch = closing;
-        DELETE FROM hub.moved WHERE batch = closing;
-    END IF;
+    PERFORM hub.feed_rows(closing);
+    PERFORM hub.feed_exits(closing);
+    DELETE FROM hub.seen_before WHERE batch = closing;
+    DELETE FROM hub.moved WHERE batch = closing;
 END $$;
