@@ -28,6 +28,9 @@ class Known(NamedTuple):
     help: Msg
 
 
+# The names of the app's places; sfa.screens.keys has the same, and a test holds them together.
+PLACES = ("today", "leads", "accounts", "contacts", "deals", "tasks", "products", "sync")
+
 KNOWN = {
     known.name: known
     for known in (
@@ -43,7 +46,7 @@ KNOWN = {
         Known("limit", "50", (), msg("Rows a list shows when none is asked for")),
         Known("color", "auto", ("auto", "always", "never"), msg("Colour on a terminal")),
         Known("theme", "dark", ("dark", "light", "high-contrast", "terminal"), msg("Theme of the app")),
-        Known("start", "today", ("today", "leads", "sync"), msg("The place the app opens at")),
+        Known("start", "today", PLACES, msg("The place the app opens at")),
         Known("sync_every", "15", (), msg("Minutes between two syncs while the app is open; 0 for none")),
     )
 }

@@ -17,7 +17,12 @@ PLACES_OF_CLASSES = {
     "SfaApp": "Everywhere",
     "TodayScreen": "Today",
     "RecordsScreen": "Lists of records",
-    "LeadsScreen": "Leads",
+    "Acting": "With a record in view",
+    "LeadActions": "With a lead in view",
+    "DealActions": "With a deal in view",
+    "TaskActions": "With a task in view",
+    "VisitActions": "With a visit in view",
+    "CommentActions": "With a visit or another activity in view",
     "SyncScreen": "Sync",
     "RecordScreen": "One record",
     "RecordForm": "Forms",
@@ -30,7 +35,8 @@ PLACES_OF_CLASSES = {
     "Confirm": "Asked for a yes",
     "AskLine": "Asked for a line",
     "AskForSync": "Asked for a sync",
-    "GoTo": "After g",
+    "AskDay": "Asked for a day",
+    "Letters": "Choosing by a letter",
 }
 INTRODUCTION = """\
 # Keys of the app
@@ -43,7 +49,7 @@ Any action can have other keys: name it below `[keys]` in `config.toml`, which l
 
 ```toml
 [keys]
-"records.new" = "ctrl+n,n"
+"records.find" = "f3,slash"
 ```
 
 Ctrl with i, j, m or h is refused: terminals send these as Tab, newline, Enter and Backspace.

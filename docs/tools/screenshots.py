@@ -27,6 +27,8 @@ LANGUAGES = ("en", "zh_CN")
 PICTURES: dict[str, tuple[str, tuple[str, ...]]] = {
     "today": ("today", ()),
     "leads": ("leads", ("down", "down")),
+    "deals": ("deals", ()),
+    "tasks": ("tasks", ()),
     "sync": ("sync", ()),
     "lead": ("leads", ("enter",)),
     "convert": ("leads", ("c",)),

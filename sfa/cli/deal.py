@@ -101,7 +101,7 @@ def win(
     format_: Format = "",
 ) -> None:
     """Close a deal as won."""
-    from sfa.services import deals
+    from sfa.services import deal_closing
     from sfa.services.entry import entered
     from sfa.services.records import raw
 
@@ -110,7 +110,9 @@ def win(
 
     def act(session: Any, deal_id: str) -> Any:
         given = entered(raw(session), NOUN, texts, today=clock.today())
-        return deals.win(session, deal_id, given, expected_version=expect, today=clock.today(), on=_day(on))
+        return deal_closing.win(
+            session, deal_id, given, expected_version=expect, today=clock.today(), on=_day(on)
+        )
 
     _closing(msg("Win {label}"), ref, tr("Won"), fmt, act)
 
@@ -127,12 +129,12 @@ def lose(
     format_: Format = "",
 ) -> None:
     """Close a deal as lost."""
-    from sfa.services import deals
+    from sfa.services import deal_closing
 
     fmt = format_of(format_)
 
     def act(session: Any, deal_id: str) -> Any:
-        return deals.lose(
+        return deal_closing.lose(
             session, deal_id, reason=reason, expected_version=expect, today=clock.today(), on=_day(on)
         )
 
@@ -141,12 +143,12 @@ def lose(
 
 def reopen(ref: Ref, expect: Expect = None, format_: Format = "") -> None:
     """Open a closed deal again at the last stage it reached."""
-    from sfa.services import deals
+    from sfa.services import deal_closing
 
     fmt = format_of(format_)
 
     def act(session: Any, deal_id: str) -> Any:
-        return deals.reopen(session, deal_id, expected_version=expect, today=clock.today())
+        return deal_closing.reopen(session, deal_id, expected_version=expect, today=clock.today())
 
     _closing(msg("Reopen {label}"), ref, tr("Reopened"), fmt, act)
 

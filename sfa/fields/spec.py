@@ -45,7 +45,7 @@ class Field(NamedTuple):
     table, ``owner_column`` its column that points back, ``column`` the one that
     holds the value; with a ``target`` the values are records of that noun.
     A child table that serves every noun has ``owner_column`` ``record_id`` and
-    a column ``noun``.
+    a column ``noun``. ``default`` is the word a new record has when none is given.
     """
 
     name: str
@@ -66,6 +66,7 @@ class Field(NamedTuple):
     minimum: int | None = None
     maximum: int | None = None
     custom_id: str = ""
+    default: str = ""
 
 
 class Noun(NamedTuple):

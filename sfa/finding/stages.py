@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from typing import NamedTuple
 
 from sfa.errors import InvalidInput, msg
 from sfa.finding import folding, references
@@ -57,3 +58,24 @@ def last_move(connection: sqlite3.Connection, deal_id: str) -> tuple[str, str]:
         return "", ""
     before = next((row[1] for row in rows if row[0] != now[0]), now[1])
     return str(before), str(now[1])
+
+
+class StageChoice(NamedTuple):
+    """A stage a deal can be moved to; ``kind`` is a word of ``StageKind``, the probability in per cent."""
+
+    id: str
+    name: str
+    kind: str
+    probability: int | None
+    is_present: bool
+
+
+def choices_of_deal(connection: sqlite3.Connection, deal_id: str) -> list[StageChoice]:
+    """Return the stages of a deal's pipeline in their order, the one it is at marked."""
+    rows = connection.execute(
+        "SELECT s.id, s.name, s.kind, s.probability_pct, s.id = d.stage_id FROM deal d"
+        " JOIN stage s ON s.pipeline_id = d.pipeline_id AND s.deleted_at IS NULL"
+        " WHERE d.id = ? ORDER BY s.position, s.id",
+        (deal_id,),
+    )
+    return [StageChoice(each[0], each[1], each[2], each[3], bool(each[4])) for each in rows]

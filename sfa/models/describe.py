@@ -132,6 +132,9 @@ def _own_field(model: type[Common], column: SaColumn[Any]) -> str:
             options.append(f"{key}={info[key]!r}")
     if info.get("words"):
         options.append(f"choices=({''.join(_choice(word) + ', ' for word in info['words'])})")
+        default = model.model_fields[str(column.key)].default
+        if isinstance(default, StrEnum):
+            options.append(f"default={default.value!r}")
     if not info.get("editable", True):
         options.append("editable=False")
     if info.get("merge", "lww") != "lww":

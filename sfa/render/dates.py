@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from sfa import clock
-from sfa.i18n import language, tr, tr_plural
+from sfa.i18n import language, tr, tr_in, tr_plural
 
 _MINUTE_S = 60
 _HOUR_S = 3600
@@ -28,6 +28,24 @@ def instant(value: datetime | str) -> str:
         return clock.from_text(value).astimezone().strftime("%Y-%m-%d %H:%M")
     except ValueError:
         return value
+
+
+def weekday(value: date) -> str:
+    """Return the short name of a day of the week."""
+    return (
+        tr_in("weekday", "Mon"),
+        tr_in("weekday", "Tue"),
+        tr_in("weekday", "Wed"),
+        tr_in("weekday", "Thu"),
+        tr_in("weekday", "Fri"),
+        tr_in("weekday", "Sat"),
+        tr_in("weekday", "Sun"),
+    )[value.weekday()]
+
+
+def day_with_weekday(value: date) -> str:
+    """Return a day as ``2026-11-22 Sun``."""
+    return f"{value.isoformat()} {weekday(value)}"
 
 
 def long_day(value: date) -> str:

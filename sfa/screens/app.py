@@ -18,7 +18,7 @@ from sfa.i18n import tr
 from sfa.screens import offers
 from sfa.screens.dialogs.lease_over import mind_the_lease
 from sfa.screens.gateway import Done, Gateway, Named
-from sfa.screens.keys import PLACES, bind, keymap_of
+from sfa.screens.keys import PLACES, bind, keymap_of, record_screen
 from sfa.screens.offers import Offer
 from sfa.screens.syncing import Syncing
 from sfa.screens.themes import THEMES
@@ -53,6 +53,9 @@ class SfaApp(App[str]):
         bind("ctrl+p", "palette", "app.palette", msg("Commands"), msg("Find a command by its name")),
         bind("ctrl+o", "jump", "app.jump", msg("Find a record"), msg("Jump to any record by name or phone")),
         bind("g", "go_to", "app.go_to", msg("Go to"), msg("Go to another screen")),
+        bind(
+            "ctrl+n", "add_any", "app.add", msg("Add"), msg("Add a task, a visit, a lead or another record")
+        ),
         bind("u", "undo", "app.undo", msg("Undo"), msg("Take back the last change")),
         bind("U,ctrl+r", "redo", "app.redo", msg("Redo"), msg("Bring back what undo took")),
         bind("q,ctrl+q", "quit", "app.quit", msg("Quit"), msg("Leave the app; everything is saved")),
@@ -137,9 +140,10 @@ class SfaApp(App[str]):
     @work
     async def action_go_to(self) -> None:
         """Ask for the place by its letter, and go there."""
-        from sfa.screens.dialogs.go_to import GoTo
+        from sfa.screens.dialogs.letters import Choice, Letters
 
-        place = await self.push_screen_wait(GoTo())
+        choices = [Choice(spec.name, spec.letter, tr(spec.label)) for spec in PLACES.values()]
+        place = await self.push_screen_wait(Letters(tr("Go to"), choices))
         if place is not None:
             await self.switch_mode(place)
 
@@ -163,9 +167,7 @@ class SfaApp(App[str]):
 
     def show_record(self, noun: str, record_id: str) -> None:
         """Show a record in full, above the present place."""
-        from sfa.screens.record import RecordScreen
-
-        self.push_screen(RecordScreen(noun, record_id))
+        self.push_screen(record_screen(noun, record_id))
 
     @work
     async def add_record(self, noun: str) -> None:
@@ -173,6 +175,14 @@ class SfaApp(App[str]):
         from sfa.screens.forms.opening import add_record
 
         await add_record(self, noun)
+
+    @work
+    async def action_add_any(self) -> None:
+        """Ask what is new, and open its form, from wherever one is."""
+        from sfa.screens.forms.adding import add_any
+
+        if not self.screen.is_modal:
+            await add_any(self)
 
     # Keys, palette ------------------------------------------------------------------------
 

@@ -14,7 +14,7 @@ from textual.widgets import Button, Checkbox, Input, Select, Static
 from sfa import clock
 from sfa.errors import SfaError, msg
 from sfa.i18n import tr
-from sfa.screens import doing
+from sfa.screens.doing import leads
 from sfa.screens.inside import Inside
 from sfa.screens.keys import bind
 
@@ -145,7 +145,7 @@ class ConvertScreen(Inside, ModalScreen[bool]):
                     lambda connection: _plan(connection, self._lead_id, account, contact, deal)
                 )
             # What was shown is what is done, even when another record of that name has come meanwhile.
-            work_ = doing.convert_lead(
+            work_ = leads.convert(
                 self._lead_id,
                 account=plan.account.record_id or _NEW,
                 contact=plan.contact.record_id or _NEW,

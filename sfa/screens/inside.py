@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from textual.screen import Screen
 
+from sfa.errors import Msg
+
 if TYPE_CHECKING:
     from sfa.screens.app import SfaApp
     from sfa.screens.gateway import Gateway
@@ -21,6 +23,10 @@ class Inside(Screen):  # type: ignore[type-arg]  # what it gives when it closes 
 
         assert isinstance(self.app, SfaApp)
         return self.app
+
+    def refusal(self, action: str) -> Msg | None:  # noqa: ARG002  the screens that refuse override it
+        """Return why an action is not possible now, ``None`` when it is."""
+        return None
 
     @property
     def gateway(self) -> Gateway:

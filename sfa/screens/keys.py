@@ -44,10 +44,38 @@ PLACES: Mapping[str, PlaceSpec] = {
         PlaceSpec("today", "t", msg("Today"), msg("What today asks for"), "today", "TodayScreen"),
         PlaceSpec("leads", "l", msg("Leads"), msg("The list of leads"), "leads", "LeadsScreen"),
         PlaceSpec(
+            "accounts", "a", msg("Accounts"), msg("The list of accounts"), "accounts", "AccountsScreen"
+        ),
+        PlaceSpec(
+            "contacts", "c", msg("Contacts"), msg("The list of contacts"), "contacts", "ContactsScreen"
+        ),
+        PlaceSpec("deals", "d", msg("Deals"), msg("The list of deals"), "deals", "DealsScreen"),
+        PlaceSpec("tasks", "k", msg("Tasks"), msg("The list of tasks"), "tasks", "TasksScreen"),
+        PlaceSpec(
+            "products", "i", msg("Products"), msg("The list of products"), "products", "ProductsScreen"
+        ),
+        PlaceSpec(
             "sync", "s", msg("Sync"), msg("The team's centre, and what waits for you"), "sync", "SyncScreen"
         ),
     )
 }
+
+
+# Nouns whose records have keys of their own; a noun's file holds its list and one of its records.
+_RECORDS = {
+    "lead": ("leads", "LeadScreen"),
+    "deal": ("deals", "DealScreen"),
+    "task": ("tasks", "TaskScreen"),
+    "visit": ("visits", "VisitScreen"),
+    "activity": ("visits", "ActivityScreen"),
+}
+
+
+def record_screen(noun: str, record_id: str) -> Screen[None]:
+    """Return a new screen of one record of a noun."""
+    module, name = _RECORDS.get(noun, ("record", "RecordScreen"))
+    made: Screen[None] = getattr(importlib.import_module(f"sfa.screens.{module}"), name)(noun, record_id)
+    return made
 
 
 def bind(

@@ -1,15 +1,14 @@
-"""Leads: the list, its filters, and converting."""
+"""Leads: the list and its filters, and one lead in full."""
 
 from __future__ import annotations
 
-from textual import work
-
-from sfa.errors import msg
-from sfa.screens.keys import bind
+from sfa.errors import Msg, msg
+from sfa.screens.acting.leads import LeadActions
+from sfa.screens.record import RecordScreen
 from sfa.screens.records import QuickFilter, RecordsScreen
 
 
-class LeadsScreen(RecordsScreen):
+class LeadsScreen(LeadActions, RecordsScreen):
     """The list of leads."""
 
     PLACE = "leads"
@@ -24,20 +23,22 @@ class LeadsScreen(RecordsScreen):
         QuickFilter("no-step", msg("Without a next step"), "next_step is empty and converted is empty"),
         QuickFilter("converted", msg("Converted leads"), "converted is not empty"),
     )
-    BINDINGS = [
-        bind(
-            "c",
-            "convert",
-            "leads.convert",
-            msg("Convert"),
-            msg("Lead to account, contact and deal"),
-            footer=True,
-        ),
-    ]
 
-    @work
-    async def action_convert(self) -> None:
-        """Show what converting would do, and do it."""
-        from sfa.screens.convert import ConvertScreen
 
-        await self.sfa.push_screen_wait(ConvertScreen(str(self.records.record_id)))
+class LeadScreen(LeadActions, RecordScreen):
+    """One lead in full."""
+
+    def refusal(self, action: str) -> Msg | None:
+        """Say why this lead cannot be converted."""
+        if action == "convert" and self.shown is not None:
+            return refusal_to_convert({field.name: value for field, value in self.shown.values})
+        return super().refusal(action)
+
+
+def refusal_to_convert(values: dict[str, object]) -> Msg | None:
+    """Return why a lead with these values cannot be converted."""
+    if values.get("converted"):
+        return msg("The lead is converted already.")
+    if values.get("status") == "disqualified":
+        return msg("The lead is disqualified; give it another status first.")
+    return None

@@ -8,7 +8,7 @@ from textual import work
 from textual.app import ComposeResult
 from textual.screen import Screen
 
-from sfa.errors import Msg, SfaError
+from sfa.errors import SfaError
 from sfa.screens.inside import Inside
 from sfa.screens.widgets.heading import Heading
 from sfa.screens.widgets.key_bar import KeyBar
@@ -36,10 +36,6 @@ class Place(Inside, Screen[None]):
 
     async def read_anew(self) -> None:
         """Ask the store and show the answer."""
-
-    def refusal(self, action: str) -> Msg | None:  # noqa: ARG002  the places that refuse override it
-        """Return why an action is not possible now, ``None`` when it is."""
-        return None
 
     def on_mount(self) -> None:
         """Follow the store."""

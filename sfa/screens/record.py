@@ -10,6 +10,7 @@ from textual.app import ComposeResult
 
 from sfa.errors import Msg, SfaError, msg
 from sfa.i18n import tr
+from sfa.screens.acting.target import Acting
 from sfa.screens.keys import bind
 from sfa.screens.place import Place
 from sfa.screens.widgets.record_view import RecordView
@@ -21,19 +22,11 @@ if TYPE_CHECKING:
 _COPIED_WIDTH = 100
 
 
-class RecordScreen(Place):
+class RecordScreen(Acting, Place):
     """Any record: its fields, and short lists of what hangs on it."""
 
     BINDINGS = [
         bind("e", "edit", "record.edit", msg("Edit"), msg("Change the record"), footer=True),
-        bind(
-            "c",
-            "convert",
-            "record.convert",
-            msg("Convert"),
-            msg("Lead to account, contact and deal"),
-            footer=True,
-        ),
         bind(
             "x",
             "delete",
@@ -69,16 +62,23 @@ class RecordScreen(Place):
     def _came(self) -> None:
         self.refresh_bindings()
 
+    @property
+    def shown(self) -> Shown | None:
+        """Return what is on the screen; ``None`` until it was read, and when it is gone."""
+        return self.query_one(RecordView).shown
+
+    @property
+    def target(self) -> tuple[str, str]:
+        """Return the record, as long as it is there."""
+        return ("", "") if self.shown is None else (self.noun, self.record_id)
+
     def refusal(self, action: str) -> Msg | None:
-        """Say why a lead cannot be converted, or a record not be found."""
-        shown = self.query_one(RecordView).shown
+        """Say that the record is gone."""
         if action == "back":
             return None
-        if shown is None:
+        if self.shown is None:
             return msg("The record is not here any more.")
-        if action == "convert":
-            return refusal_to_convert(self.noun, {field.name: value for field, value in shown.values})
-        return None
+        return super().refusal(action)
 
     @work
     async def action_edit(self) -> None:
@@ -86,13 +86,6 @@ class RecordScreen(Place):
         from sfa.screens.forms.opening import edit_record
 
         await edit_record(self.sfa, self.noun, self.record_id)
-
-    @work
-    async def action_convert(self) -> None:
-        """Show what converting would do, and do it."""
-        from sfa.screens.convert import ConvertScreen
-
-        await self.sfa.push_screen_wait(ConvertScreen(self.record_id))
 
     @work
     async def action_delete(self) -> None:
@@ -111,17 +104,6 @@ class RecordScreen(Place):
         self.dismiss()
 
 
-def refusal_to_convert(noun: str, values: dict[str, object]) -> Msg | None:
-    """Return why a record with these values cannot be converted."""
-    if noun != "lead":
-        return msg("Only a lead can be converted.")
-    if values.get("converted"):
-        return msg("The lead is converted already.")
-    if values.get("status") == "disqualified":
-        return msg("The lead is disqualified; give it another status first.")
-    return None
-
-
 def copy_record(app: SfaApp, shown: Shown) -> None:
     """Copy a record as text to the clipboard of the terminal."""
     from sfa.render.records import record_paragraphs
@@ -135,8 +117,8 @@ async def delete_records(app: SfaApp, noun: str, ids: Sequence[str]) -> bool:
     """Ask and delete several records in one change; say whether it was done."""
     from sfa.fields import noun as noun_of
     from sfa.render.numbers import grouped
-    from sfa.screens import doing
     from sfa.screens.dialogs.confirm import Confirm
+    from sfa.screens.doing import records
 
     described = noun_of(noun)
     question = tr(
@@ -148,7 +130,7 @@ async def delete_records(app: SfaApp, noun: str, ids: Sequence[str]) -> bool:
         return False
     name = msg("Delete {number} {noun}")
     try:
-        work_ = doing.delete_all(noun, ids)
+        work_ = records.delete_all(noun, ids)
         app.told(await app.gateway.perform(name, work_, number=len(ids), noun=described.plural))
     except SfaError as error:
         app.report(error)
@@ -159,8 +141,8 @@ async def delete_records(app: SfaApp, noun: str, ids: Sequence[str]) -> bool:
 async def delete_record(app: SfaApp, noun: str, record_id: str) -> bool:
     """Ask and delete; say whether it was done."""
     from sfa.finding.labels import labels
-    from sfa.screens import doing
     from sfa.screens.dialogs.confirm import Confirm
+    from sfa.screens.doing import records
 
     label = (await app.gateway.read(lambda connection: labels(connection, noun, [record_id]))).get(
         record_id, ""
@@ -170,7 +152,7 @@ async def delete_record(app: SfaApp, noun: str, record_id: str) -> bool:
         return False
     try:
         done = await app.gateway.perform(
-            msg("Delete {noun} {label}"), doing.delete(noun, record_id), noun=noun, label=label
+            msg("Delete {noun} {label}"), records.delete(noun, record_id), noun=noun, label=label
         )
     except SfaError as error:
         app.report(error)

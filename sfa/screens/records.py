@@ -15,6 +15,7 @@ from sfa.errors import Msg, SfaError, msg
 from sfa.fields import noun as noun_of
 from sfa.i18n import tr
 from sfa.render.listings import list_state
+from sfa.screens.acting.target import Acting
 from sfa.screens.keys import bind
 from sfa.screens.place import Place
 from sfa.screens.widgets.big_list import BigList, Query, RecordSource, Shown
@@ -33,11 +34,11 @@ class QuickFilter(NamedTuple):
     where: str
 
 
-_OF_A_RECORD = frozenset({"edit", "delete", "copy", "convert"})
+_OF_A_RECORD = frozenset({"edit", "delete", "copy"})
 ALL = QuickFilter("all", msg("All"), "")
 
 
-class RecordsScreen(Place):
+class RecordsScreen(Acting, Place):
     """A list of a noun's records, with one of them beside it where there is room."""
 
     NOUN: ClassVar[str] = ""
@@ -45,6 +46,8 @@ class RecordsScreen(Place):
     EMPTY: ClassVar[Msg] = msg("Nothing here yet. n adds one.")
     # What can be changed in all marked records at once.
     TOGETHER: ClassVar[tuple[str, ...]] = ()
+    # The filter that is shown at first.
+    FIRST: ClassVar[str] = ALL.name
     BINDINGS = [
         bind("n", "new", "records.new", msg("New"), msg("Add a record"), footer=True),
         bind(
@@ -66,7 +69,8 @@ class RecordsScreen(Place):
     def __init__(self) -> None:
         """Start with all records in the usual order."""
         super().__init__()
-        self.chosen_filter = ALL
+        named = {each.name: each for each in (ALL, *self.FILTERS)}
+        self.chosen_filter = named[self.FIRST]
         self._count = 0
         self._complete = False
         self._has_record = False
@@ -76,6 +80,7 @@ class RecordsScreen(Place):
         with Horizontal(classes="records"):
             yield BigList(
                 RecordSource(self.NOUN, self.sfa.gateway.home),
+                Query(self.chosen_filter.where),
                 columns=self._kept_columns(),
                 empty_text=tr(self.EMPTY),
                 id="list",
@@ -105,12 +110,26 @@ class RecordsScreen(Place):
         self.records.reread()
         self.query_one(RecordView).read_anew()
 
+    @property
+    def target(self) -> tuple[str, str]:
+        """Return the record under the cursor, as long as there is one."""
+        record_id = self.records.record_id
+        return (self.NOUN, str(record_id)) if record_id else ("", "")
+
+    async def targets(self) -> Sequence[str]:
+        """Return the marked records, or the one under the cursor."""
+        return await self.records.marked_ids() if self.records.marks else await super().targets()
+
+    def acted(self) -> None:
+        """Take the marks away: what they were for is done."""
+        self.records.clear_marks()
+
     def refusal(self, action: str) -> Msg | None:
         """Say why nothing can be done with a record that is not there."""
         records = self.records
         if action in _OF_A_RECORD and not (records.record_id or records.marks):
             return msg("There is no record to do this with.")
-        return None
+        return super().refusal(action)
 
     # What the list says ---------------------------------------------------------------------
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from sfa.render.sync_place import Line, SignedIn
     from sfa.reports.decisions import ConflictView, ProposalView
     from sfa.reports.not_taken import NotTaken
-    from sfa.screens.doing import Settling
+    from sfa.screens.doing.decisions import Settling
     from sfa.sync.device.state import Run
 
 _RUNS = 20
@@ -212,18 +212,18 @@ class SyncScreen(Place):
     @work
     async def action_take_mine(self) -> None:
         """Let the user's side of the chosen conflict stand."""
-        from sfa.screens import doing
+        from sfa.screens.doing import decisions
 
         if (found := self._conflict) is not None:
-            await self._settle(doing.take_side(found.id, "kept" if found.mine != "lost" else "lost"))
+            await self._settle(decisions.take_side(found.id, "kept" if found.mine != "lost" else "lost"))
 
     @work
     async def action_take_theirs(self) -> None:
         """Let the other side of the chosen conflict stand."""
-        from sfa.screens import doing
+        from sfa.screens.doing import decisions
 
         if (found := self._conflict) is not None:
-            await self._settle(doing.take_side(found.id, "lost" if found.mine != "lost" else "kept"))
+            await self._settle(decisions.take_side(found.id, "lost" if found.mine != "lost" else "kept"))
 
     @work
     async def action_merge(self) -> None:
@@ -236,32 +236,32 @@ class SyncScreen(Place):
     @work
     async def action_accept(self) -> None:
         """Make what was proposed; what was changed since is left out after asking."""
-        from sfa.screens import doing
+        from sfa.screens.doing import decisions
 
         found = self._proposal
         if found is None:
             return
         try:
-            self.sfa.told(await self.gateway.perform(_ACCEPT, doing.accept_proposal(found.id)))
+            self.sfa.told(await self.gateway.perform(_ACCEPT, decisions.accept_proposal(found.id)))
         except ChangedMeanwhile as error:
             await self._accept_the_rest(found.id, error)
         except SfaError as error:
             self.sfa.report(error)
 
     async def _accept_the_rest(self, proposal_id: str, error: ChangedMeanwhile) -> None:
-        from sfa.screens import doing
         from sfa.screens.dialogs.confirm import Confirm
+        from sfa.screens.doing import decisions
 
         lines = [f"{tr(noun)} {label}: {tr(field)}" for noun, label, field in error.fields]
         question = tr("Changed since it was proposed. Keep these as they are and accept the rest?")
         if await self.app.push_screen_wait(Confirm(question, details=lines, yes=tr("Accept the rest"))):
-            await self._settle(doing.accept_proposal(proposal_id, partial=True))
+            await self._settle(decisions.accept_proposal(proposal_id, partial=True))
 
     @work
     async def action_reject(self) -> None:
         """Turn a proposal down, or take one's own back, with a reason."""
-        from sfa.screens import doing
         from sfa.screens.dialogs.ask_line import AskLine
+        from sfa.screens.doing import decisions
 
         found = self._proposal
         if found is None:
@@ -269,7 +269,7 @@ class SyncScreen(Place):
         question = tr("Why is it turned down?") if found.may_decide else tr("Why do you take it back?")
         reason = await self.app.push_screen_wait(AskLine(question, tr("Its author and decider read this.")))
         if reason.strip():
-            await self._settle(doing.reject_proposal(found.id, reason, is_own=not found.may_decide))
+            await self._settle(decisions.reject_proposal(found.id, reason, is_own=not found.may_decide))
 
     async def _settle(self, work_: Settling) -> None:
         try:

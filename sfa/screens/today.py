@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 
 from sfa import clock
-from sfa.errors import Msg, SfaError, msg
+from sfa.errors import Msg, msg
 from sfa.i18n import tr
+from sfa.screens.acting.target import Acting
 from sfa.screens.keys import bind
 from sfa.screens.place import Place
 from sfa.screens.widgets.agenda import Agenda
@@ -17,7 +20,7 @@ from sfa.screens.widgets.record_view import RecordView
 _SHOWN = 20  # entries a question
 
 
-class TodayScreen(Place):
+class TodayScreen(Acting, Place):
     """Tasks due, visits planned, deals without a next step, silent key accounts, follow-ups."""
 
     PLACE = "today"
@@ -41,7 +44,7 @@ class TodayScreen(Place):
         bind(
             "n", "new", "today.new", msg("New"), msg("Add a task, visit, lead or another record"), footer=True
         ),
-        bind("s", "snooze", "today.snooze", msg("Later"), msg("Put a task off until tomorrow"), footer=True),
+        bind("z", "snooze", "today.snooze", msg("Later"), msg("Put a task off until tomorrow"), footer=True),
     ]
 
     def body(self) -> ComposeResult:
@@ -66,6 +69,11 @@ class TodayScreen(Place):
         self.query_one(Agenda).fill(agenda(report))
         self.refresh_bindings()
 
+    @property
+    def target(self) -> tuple[str, str]:
+        """Return the chosen entry's record."""
+        return self.query_one(Agenda).chosen
+
     def refusal(self, action: str) -> Msg | None:
         """Say why nothing can be done: no entry, or one of another kind."""
         if action in {"new", ""}:
@@ -77,7 +85,7 @@ class TodayScreen(Place):
             return msg("Only a task can be put off.")
         if action == "done" and noun not in {"task", "visit"}:
             return msg("Only a task or a visit can be done; e changes the next step.")
-        return None
+        return super().refusal(action)
 
     @on(Agenda.Chosen)
     def _chosen(self, event: Agenda.Chosen) -> None:
@@ -101,31 +109,26 @@ class TodayScreen(Place):
     @work
     async def action_new(self) -> None:
         """Ask what is new, and add it."""
-        from sfa.screens.forms.opening import add_any
+        from sfa.screens.forms.adding import add_any
 
         await add_any(self.sfa)
 
     @work
     async def action_done(self) -> None:
         """Complete the chosen task, or tell what came of the visit."""
-        from sfa.screens import doing
+        from sfa.screens.doing import tasks
         from sfa.screens.forms.opening import report_visit
 
-        noun, record_id = self.query_one(Agenda).chosen
+        noun, record_id = self.target
         if noun == "visit":
             await report_visit(self.sfa, record_id)
-            return
-        await self._do(msg("Complete {label}"), doing.complete_task(record_id))
+        else:
+            await self.act(msg("Complete a task"), tasks.complete([record_id]))
 
     @work
     async def action_snooze(self) -> None:
         """Put the chosen task off until tomorrow."""
-        from sfa.screens import doing
+        from sfa.screens.doing import tasks
 
-        await self._do(msg("Put off {label}"), doing.snooze_task(self.query_one(Agenda).chosen[1]))
-
-    async def _do(self, name: Msg, work_: object) -> None:
-        try:
-            self.sfa.told(await self.gateway.perform(name, work_))  # type: ignore[arg-type]
-        except SfaError as error:
-            self.sfa.report(error)
+        tomorrow = clock.today() + timedelta(days=1)
+        await self.act(msg("Put off a task"), tasks.snooze([self.target[1]], tomorrow))

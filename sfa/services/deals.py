@@ -42,7 +42,7 @@ def create(session: Session, given: Entered, *, today: date, idempotency_key: st
     columns = dict(given.columns)
     _name(session, columns, given)
     stage = _first_stage(session, columns)
-    columns.update(_stage_columns(stage, columns, today=today))
+    columns.update(stage_columns(stage, columns, today=today))
     columns.setdefault("close_on", None)
     if columns.get("amount_minor") is None:
         columns.update(_amount_of_lines(given))
@@ -115,9 +115,10 @@ def stages_of(session: Session, pipeline_id: str, kind: StageKind = StageKind.OP
     return list(session.exec(query))
 
 
-def _stage_columns(
+def stage_columns(
     stage: Stage, columns: Mapping[str, Any], *, today: date, deal: Deal | None = None
 ) -> dict[str, Any]:
+    """Return the columns that follow from a stage: pipeline, probability unless pinned, category, closing."""
     found: dict[str, Any] = {"stage_id": stage.id, "pipeline_id": stage.pipeline_id}
     if columns.get("probability_pct") is not None:
         found["is_probability_pinned"] = True
@@ -178,7 +179,7 @@ def _move(session: Session, deal: Deal, stage: Stage, columns: dict[str, Any], *
             hint=msg("Give it with: sfa deal lose {ref} --reason TEXT."),
             ref=deal.ref[:6],
         )
-    columns.update(_stage_columns(stage, columns, today=today, deal=deal))
+    columns.update(stage_columns(stage, columns, today=today, deal=deal))
 
 
 def kind_of(session: Session, deal: Deal) -> StageKind:
@@ -249,17 +250,22 @@ def advance_stage(
     return edit(session, deal_id, Entered({"stage_id": stage.id}), today=today)
 
 
+def step_back(session: Session, deal_id: str, *, expected_version: int | None = None, today: date) -> Row:
+    """Move an open deal to the open stage before the one it is at.
+
+    Raises:
+        NotFound, StaleVersion: as every edit.
+        Refused: the deal is closed, or it is at the first stage.
+    """
+    deal: Deal = records.load(session, "deal", deal_id, expected_version)
+    before, _ = _around(session, deal)
+    if not before:
+        raise Refused(msg("The deal {name} is at the first stage."), name=deal.name)
+    return edit(session, deal_id, Entered({"stage_id": before[-1].id}), today=today)
+
+
 def _next_stage(session: Session, deal: Deal) -> Stage:
-    if kind_of(session, deal) is not StageKind.OPEN:
-        raise Refused(
-            msg("The deal {name} is closed."),
-            hint=msg("Reopen it first: sfa deal reopen {ref}."),
-            name=deal.name,
-            ref=deal.ref[:6],
-        )
-    stages = stages_of(session, deal.pipeline_id)
-    places = [index for index, stage in enumerate(stages) if stage.id == deal.stage_id]
-    following = stages[places[0] + 1 :] if places else stages
+    _, following = _around(session, deal)
     if not following:
         raise Refused(
             msg("The deal {name} is at the last open stage."),
@@ -270,99 +276,18 @@ def _next_stage(session: Session, deal: Deal) -> Stage:
     return following[0]
 
 
-def win(
-    session: Session,
-    deal_id: str,
-    given: Entered | None = None,
-    *,
-    expected_version: int | None = None,
-    today: date,
-    on: date | None = None,
-) -> Row:
-    """Close a deal as won, today or ``on`` a day past; an amount or reason may come with it.
-
-    Raises:
-        InvalidInput: that day is to come, or lies before the deal's latest stage event.
-        Refused: it is closed already, has no amount, or its pipeline has no stage of kind won.
-    """
-    deal: Deal = records.load(session, "deal", deal_id, expected_version)
-    columns = dict((given or Entered()).columns)
-    if columns.get("amount_minor", deal.amount_minor) is None:
+def _around(session: Session, deal: Deal) -> tuple[list[Stage], list[Stage]]:
+    """Return the open stages before a deal's own and those after it; all are after an unknown one."""
+    if kind_of(session, deal) is not StageKind.OPEN:
         raise Refused(
-            msg("The deal {name} has no amount and cannot be won without one."),
-            hint=msg("Give it with: sfa deal win {ref} --amount AMOUNT."),
+            msg("The deal {name} is closed."),
+            hint=msg("Reopen it first: sfa deal reopen {ref}."),
             name=deal.name,
             ref=deal.ref[:6],
         )
-    return _close(session, deal, StageKind.WON, columns, today=today, on=on)
-
-
-def lose(
-    session: Session,
-    deal_id: str,
-    *,
-    reason: str,
-    expected_version: int | None = None,
-    today: date,
-    on: date | None = None,
-) -> Row:
-    """Close a deal as lost, with the reason, today or ``on`` a day past; the last stage reached is kept.
-
-    Raises:
-        InvalidInput: the reason is empty, or that day is to come or lies before the latest stage event.
-        Refused: it is closed already, or its pipeline has no stage of kind lost.
-    """
-    deal: Deal = records.load(session, "deal", deal_id, expected_version)
-    return _close(session, deal, StageKind.LOST, {"close_reason": reason.strip()}, today=today, on=on)
-
-
-def _close(
-    session: Session, deal: Deal, kind: StageKind, columns: dict[str, Any], *, today: date, on: date | None
-) -> Row:
-    stages = stages_of(session, deal.pipeline_id, kind)
-    if not stages:
-        raise Refused(msg("The pipeline has no stage of kind {kind}."), kind=kind.value)
-    if on is not None:
-        _check_closing_day(session, deal, on, today=today)
-    return edit(session, deal.id, Entered({**columns, "stage_id": stages[0].id}), today=on or today)
-
-
-def _check_closing_day(session: Session, deal: Deal, on: date, *, today: date) -> None:
-    """Refuse a day of closing that would not be the deal's latest event today."""
-    if on > today:
-        raise InvalidInput(
-            "on",
-            msg("{day} is to come; a deal is closed today or on a day past"),
-            hint=msg("To expect it on that day: sfa deal edit {ref} --close-date {day}."),
-            day=on.isoformat(),
-            ref=deal.ref[:6],
-        )
-    latest = latest_event_day(session, deal.id)
-    if latest is not None and on < latest:
-        raise InvalidInput(
-            "on",
-            msg("the deal changed on {latest} and cannot be closed before that day"),
-            hint=msg("Give that day or a later one, or none for today."),
-            latest=latest.isoformat(),
-        )
-
-
-def reopen(session: Session, deal_id: str, *, expected_version: int | None = None, today: date) -> Row:
-    """Bring a closed deal back to the last open stage it reached.
-
-    Raises:
-        Refused: it is open.
-    """
-    deal: Deal = records.load(session, "deal", deal_id, expected_version)
-    if kind_of(session, deal) is StageKind.OPEN:
-        raise Refused(msg("The deal {name} is open."), name=deal.name)
     stages = stages_of(session, deal.pipeline_id)
-    reached = next((stage for stage in stages if stage.id == deal.reached_stage_id), stages[0])
-    columns = {**_stage_columns(reached, {}, today=today), "close_reason": None}
-    records.assign(session, noun_of("deal"), deal, columns)
-    session.flush()
-    record_event(session, deal_id, effective_on=today)
-    return records.answer(session, "deal", deal, before=0)
+    place = next((index for index, stage in enumerate(stages) if stage.id == deal.stage_id), -1)
+    return stages[: max(0, place)], stages[place + 1 :]
 
 
 def end_of_quarter(today: date, fiscal_start_month: int = 1) -> date:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import threading
 import time
 from collections.abc import Callable
 from contextlib import closing
@@ -27,6 +28,9 @@ _UPGRADE_WAIT_S = 1_200.0
 # Twice as large would be a little better there, and make a new store three times as large.
 _PAGE_BYTES = 8192
 
+# Alembic keeps what it works on in its module, and the app opens the store from several threads.
+_one_thread = threading.RLock()
+
 Notice = Callable[[], None]
 
 
@@ -40,14 +44,17 @@ def ready(home: Path, *, on_upgrade: Notice | None = None) -> Path:
     """
     path = store_path(home)
     if not is_there(path):
-        _make(home, path)
+        with _one_thread:
+            if not is_there(path):
+                _make(home, path)
         return path
     version = stored_version(path)
     if version != SCHEMA_VERSION:
         refuse_newer(path, version)
         if on_upgrade is not None:
             on_upgrade()
-        _upgrade(home, path)
+        with _one_thread:
+            _upgrade(home, path)
         refuse_newer(path, stored_version(path))  # another program may have come first
     return path
 

@@ -31,7 +31,7 @@ async def test_g_and_a_letter_go_to_a_place_and_back(home: Path) -> None:
 async def test_question_mark_lists_the_keys_and_runs_the_one_that_is_typed(home: Path) -> None:
     async with opened(home) as (app, pilot):
         await pilot.press("question_mark")
-        await until(pilot, lambda: "All keys of this place" in text_of(app))
+        await until(pilot, lambda: "This place" in text_of(app))
         await write(pilot, "another screen")
         await until(pilot, lambda: "Take back the last change" not in text_of(app))
         await pilot.press("enter")
@@ -190,7 +190,7 @@ async def test_the_app_comes_up_in_every_theme(
         await until(pilot, lambda: "Nothing is due today" in text_of(app))
         assert app.theme == theme
         await pilot.press("question_mark")
-        await until(pilot, lambda: "All keys of this place" in text_of(app))
+        await until(pilot, lambda: "This place" in text_of(app))
 
 
 async def test_garbage_is_looked_for_when_nobody_has_pressed_a_key_for_a_moment(

@@ -63,9 +63,14 @@ async def test_an_amount_that_cannot_be_read_is_said_in_the_preview_and_not_done
 
 
 async def test_a_converted_lead_says_why_it_cannot_be_converted_again(home: Path) -> None:
-    account = make(home, "account", name="Acme Ltd")
+    lead = make(home, "lead", name="Wang Wei", company="Acme Ltd")
     async with opened(home, size=(100, 40)) as (app, pilot):
-        app.show_record("account", account.id)
-        await until(pilot, lambda: "Acme Ltd" in text_of(app))
+        app.show_record("lead", lead.id)
+        await until(pilot, lambda: "Wang Wei" in text_of(app))
         await pilot.press("c")
-        await until(pilot, lambda: told(app) == ["Only a lead can be converted."])
+        await until(pilot, lambda: "2026-12-31" in text_of(app))
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: not isinstance(app.screen, ConvertScreen) and "Qualified" in text_of(app))
+        await pilot.press("c")
+        await until(pilot, lambda: "The lead is converted already." in told(app))
+    assert rows(home, "SELECT count(*) AS n FROM account") == [{"n": 1}]

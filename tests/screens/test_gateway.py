@@ -12,7 +12,7 @@ import pytest
 from sqlmodel import Session
 
 from sfa.errors import InvalidInput, StoreUnusable, msg
-from sfa.screens import doing
+from sfa.screens.doing import records
 from sfa.screens.gateway import Gateway
 from sfa.store.home import store_path
 from tests.services.acting import make, rows
@@ -24,7 +24,7 @@ async def test_changes_are_done_one_after_another_in_the_order_they_were_asked(h
     most = 0
 
     def adding(number: int) -> Any:
-        add = doing.add("lead", {"name": f"Lead {number}"})
+        add = records.add("lead", {"name": f"Lead {number}"})
 
         def work(session: Session) -> Any:
             nonlocal running, most
@@ -47,7 +47,7 @@ async def test_changes_are_done_one_after_another_in_the_order_they_were_asked(h
 async def test_an_error_of_a_service_comes_out_and_nothing_is_changed(home: Path) -> None:
     gateway = Gateway(home, on_wait=lambda: None)
     with pytest.raises(InvalidInput):
-        await gateway.perform(msg("Act"), doing.add("task", {"subject": "Call", "due": "never"}))
+        await gateway.perform(msg("Act"), records.add("task", {"subject": "Call", "due": "never"}))
     gateway.close()
     assert rows(home, "SELECT count(*) AS n FROM task") == [{"n": 0}]
 

@@ -58,7 +58,7 @@ async def test_d_completes_the_chosen_task_and_u_opens_it_again(day: Path) -> No
 async def test_s_puts_a_task_off_until_tomorrow(day: Path) -> None:
     async with opened(day) as (app, pilot):
         await until(pilot, lambda: "Call 华创" in text_of(app))
-        await pilot.press("s")
+        await pilot.press("z")
         await until(pilot, lambda: "Tasks due (1)" in text_of(app))
         assert rows(day, "SELECT due_on FROM task WHERE subject = 'Call 华创'") == [{"due_on": "2026-11-19"}]
 

@@ -96,6 +96,15 @@ def test_two_processes_that_make_the_store_at_once_get_the_same_one(tmp_path: Pa
     assert all(process.returncode == 0 for process in running)
 
 
+def test_threads_of_one_process_that_make_the_store_at_once_get_the_same_one(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    with ThreadPoolExecutor(4) as threads:
+        paths = {each.result() for each in [threads.submit(ready, home) for _ in range(4)]}
+    assert paths == {store_path(home)}
+    assert [each.name for each in home.iterdir()] == [store_path(home).name]
+    assert examine(home) == []
+
+
 def test_a_store_of_a_newer_version_is_refused_and_left_alone(tmp_path: Path) -> None:
     path = ready(tmp_path / "home")
     connection = sqlite3.connect(path)

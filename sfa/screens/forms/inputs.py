@@ -45,7 +45,7 @@ def input_of(field: Field, text: str, gateway: Gateway) -> Widget:
         found: Select[str] = Select(
             options,
             value=text if known else Select.NULL,
-            prompt=tr("(none)"),
+            prompt=tr("(by itself)") if field.default else tr("(none)"),
             allow_blank=not field.required or not known,
             id=name,
             compact=True,

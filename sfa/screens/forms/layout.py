@@ -6,8 +6,17 @@ from collections.abc import Sequence
 
 from sfa.fields import Field, Kind, Noun
 
-# In the order people add them.
-ADDED = ("lead", "task", "visit", "activity", "account", "contact", "deal", "product")
+# What can be added in the app, in the order people add it, with the letter that chooses it.
+ADDED = {
+    "task": "t",
+    "visit": "v",
+    "activity": "y",
+    "lead": "l",
+    "account": "a",
+    "contact": "c",
+    "deal": "d",
+    "product": "p",
+}
 
 # The fields people fill in first; the others follow in the noun's own order.
 _FIRST: dict[str, tuple[str, ...]] = {
@@ -33,6 +42,8 @@ _FIRST: dict[str, tuple[str, ...]] = {
         "next_step_on", "competitors", "notes",
     ),
 }  # fmt: skip
+# What a new record's other fields decide unless it is typed: the stage, the day.
+FOLLOWING = frozenset({("deal", "category"), ("activity", "state")})
 # A record is about one of these, and whoever adds it types that one.
 REPORT = ("outcome", "next_step", "next_step_on", "attendees", "notes")
 

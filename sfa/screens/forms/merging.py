@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sfa.errors import Msg, Refused, msg
 from sfa.fields import noun as noun_of
 from sfa.i18n import tr
-from sfa.screens import doing
+from sfa.screens.doing import decisions
 from sfa.screens.forms.form import RecordForm, Texts
 from sfa.screens.forms.layout import form_fields
 from sfa.store.drafts import Draft
@@ -38,7 +38,7 @@ async def merge_conflict(app: SfaApp, found: ConflictView) -> None:
         return
 
     async def save(texts: Texts) -> str:
-        app.told(await app.gateway.perform(_MERGE, doing.merge_conflict(found.id, texts)))
+        app.told(await app.gateway.perform(_MERGE, decisions.merge_conflict(found.id, texts)))
         return found.id
 
     title = tr("Merge: {noun} {label}", noun=found.record.noun_label, label=found.record.label)

@@ -10,9 +10,9 @@ from sfa.errors import Msg, SfaError, msg
 from sfa.fields import Field
 from sfa.fields import noun as noun_of
 from sfa.i18n import tr
-from sfa.screens import doing
+from sfa.screens.doing import records, visits
 from sfa.screens.forms.form import RecordForm, Texts
-from sfa.screens.forms.layout import ADDED, REPORT, form_fields
+from sfa.screens.forms.layout import FOLLOWING, REPORT, form_fields
 from sfa.store.drafts import Draft
 
 if TYPE_CHECKING:
@@ -20,15 +20,6 @@ if TYPE_CHECKING:
 
 _ADD = msg("Add {noun}")
 _EDIT = msg("Edit {noun} {label}")
-
-
-async def add_any(app: SfaApp) -> str | None:
-    """Ask for the kind of the new record and open its form; return its id, ``None`` when left."""
-    from sfa.screens.dialogs.chooser import Chooser, Entry, among, nothing_found
-
-    entries = [Entry(noun, tr(noun_of(noun).label)) for noun in ADDED]
-    noun = await app.push_screen_wait(Chooser(tr("New"), among(entries), empty=nothing_found()))
-    return await add_record(app, noun) if noun is not None else None
 
 
 async def add_record(app: SfaApp, noun: str, preset: Mapping[str, str] | None = None) -> str | None:
@@ -39,7 +30,7 @@ async def add_record(app: SfaApp, noun: str, preset: Mapping[str, str] | None = 
     known = await app.gateway.read(lambda connection: all_fields(connection, noun))
 
     async def save(texts: Texts) -> str:
-        done = await app.gateway.perform(_ADD, doing.add(noun, texts), noun=noun)
+        done = await app.gateway.perform(_ADD, records.add(noun, texts), noun=noun)
         app.told(done)
         return str(done.value.id)
 
@@ -55,8 +46,12 @@ async def add_record(app: SfaApp, noun: str, preset: Mapping[str, str] | None = 
 
 
 def _defaults(known: tuple[Field, ...] | list[Field]) -> dict[str, str]:
-    """Return what a new record holds unless it is typed: the first word of a choice that must be made."""
-    return {field.name: field.choices[0].value for field in known if field.choices and field.required}
+    """Return what a new record holds unless it is typed, but for what follows from the rest of it."""
+    return {
+        field.name: field.default
+        for field in known
+        if field.default and (field.table, field.name) not in FOLLOWING
+    }
 
 
 async def edit_record(
@@ -79,7 +74,7 @@ async def edit_record(
         return None
 
     async def save(texts: Texts) -> str:
-        work = doing.edit(noun, record_id, texts, expected_version=version)
+        work = records.edit(noun, record_id, texts, expected_version=version)
         app.told(await app.gateway.perform(_EDIT, work, noun=noun, label=label))
         return record_id
 
@@ -109,7 +104,7 @@ async def edit_together(app: SfaApp, noun: str, ids: Sequence[str], names: Seque
         given = {name: text for name, text in texts.items() if text}
         if given:
             name = msg("Edit {number} {noun}")
-            work = doing.edit_all(noun, ids, given)
+            work = records.edit_all(noun, ids, given)
             app.told(await app.gateway.perform(name, work, number=len(ids), noun=described.plural))
         return noun
 
@@ -139,7 +134,7 @@ async def report_visit(app: SfaApp, visit_id: str) -> str | None:
     name: Msg = msg("Complete {label}")
 
     async def save(texts: Texts) -> str:
-        work = doing.complete_visit(visit_id, texts, expected_version=version)
+        work = visits.complete(visit_id, texts, expected_version=version)
         app.told(await app.gateway.perform(name, work, label=label))
         return visit_id
 

@@ -7,7 +7,10 @@ from textual.widgets import Static
 
 from sfa.i18n import tr
 from sfa.render import cells
+from sfa.render.heading import fitted
 from sfa.screens.keys import PLACES
+
+_LEAST_BESIDE = 16  # the day with its weekday
 
 
 class Heading(Static):
@@ -34,12 +37,33 @@ class Heading(Static):
 
     def _draw(self) -> None:
         width = self.size.width or self.app.size.width
-        tabs = [self._tab(name) for name in PLACES]
-        left = Content.assemble(" sfa ", *tabs)
-        room = width - left.cell_length - 1
-        beside = cells.clip(self.beside, max(0, room))
-        text = Content.assemble(left, " " * max(0, room - cells.cell_width(beside)), (beside, "dim"))
-        self.update(text, layout=False)
+        beside = fitted(self.beside, max(_LEAST_BESIDE, width // 4))
+        left = self._tabs(width - cells.cell_width(beside) - 2)
+        room = max(0, width - left.cell_length - 1 - cells.cell_width(beside))
+        self.update(Content.assemble(left, " " * room, (beside, "dim")), layout=False)
+
+    def _tabs(self, room: int) -> Content:
+        """Return the places that there is room for, the present one always among them."""
+        tabs = {name: self._tab(name) for name in PLACES}
+        more = Content.styled(" … ", "@click=app.go_to")
+        name = Content(" sfa ")
+        room -= name.cell_length
+        if sum(tab.cell_length for tab in tabs.values()) <= room:
+            return Content.assemble(name, *tabs.values())
+        room -= more.cell_length
+        present = tabs.get(self.place)
+        room -= present.cell_length if present is not None else 0
+        kept: list[Content] = []
+        full = False
+        for each, tab in tabs.items():
+            if each == self.place:
+                kept.append(tab)
+            elif not full and tab.cell_length <= room:
+                kept.append(tab)
+                room -= tab.cell_length
+            else:
+                full = True
+        return Content.assemble(name, *kept, more)
 
     def _tab(self, name: str) -> Content:
         label = f" {tr(PLACES[name].label)} "

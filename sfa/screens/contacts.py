@@ -1,0 +1,20 @@
+"""Contacts: the list and its filters."""
+
+from __future__ import annotations
+
+from sfa.errors import msg
+from sfa.screens.records import QuickFilter, RecordsScreen
+
+
+class ContactsScreen(RecordsScreen):
+    """The list of contacts."""
+
+    PLACE = "contacts"
+    NOUN = "contact"
+    EMPTY = msg("No contacts yet. n adds one.")
+    TOGETHER = ("accounts", "title", "department", "owner", "tags")
+    FILTERS = (
+        QuickFilter("mine", msg("My contacts"), "owner=me"),
+        QuickFilter("no-phone", msg("Without a phone number"), "phones is empty"),
+        QuickFilter("no-account", msg("Without an account"), "accounts is empty"),
+    )

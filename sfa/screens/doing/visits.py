@@ -1,0 +1,76 @@
+"""What becomes of visits, and what is said about them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sfa import clock
+from sfa.errors import msg
+from sfa.screens.doing.together import Together, together
+
+if TYPE_CHECKING:
+    from sqlmodel import Session
+
+    from sfa.screens.doing.records import Work
+    from sfa.services.entry import Texts
+    from sfa.services.rows import Row
+
+
+def complete(visit_id: str, texts: Texts, *, expected_version: int | None) -> Work:
+    """Say that a planned visit took place, and what came of it."""
+
+    def work(session: Session) -> Row:
+        from sfa.fields import noun as noun_of
+        from sfa.services import visits
+        from sfa.services.entry import entered
+        from sfa.services.records import raw
+
+        today = clock.today()
+        given = entered(raw(session), noun_of("visit"), texts, today=today)
+        return visits.complete(session, visit_id, given, expected_version=expected_version, today=today)
+
+    return work
+
+
+def check_in(visit_id: str) -> Together:
+    """Record the arrival, now."""
+
+    def act(session: Session, wanted: str) -> Row:
+        from sfa.services import visits
+
+        return visits.check_in(session, wanted, today=clock.today())
+
+    return together(act, [visit_id], msg("Check in: {label}"))
+
+
+def check_out(visit_id: str) -> Together:
+    """Record the departure, now."""
+
+    def act(session: Session, wanted: str) -> Row:
+        from sfa.services import visits
+
+        return visits.check_out(session, wanted, today=clock.today())
+
+    return together(act, [visit_id], msg("Check out: {label}"))
+
+
+def cancel(visit_id: str) -> Together:
+    """Say that a planned visit will not take place."""
+
+    def act(session: Session, wanted: str) -> Row:
+        from sfa.services import visits
+
+        return visits.cancel(session, wanted)
+
+    return together(act, [visit_id], msg("Cancel {label}"))
+
+
+def comment(activity_id: str, text: str) -> Together:
+    """Say something about a visit or another activity."""
+
+    def act(session: Session, wanted: str) -> Row:
+        from sfa.services import activities
+
+        return activities.comment(session, wanted, text)
+
+    return together(act, [activity_id], msg("Comment on {label}"))
