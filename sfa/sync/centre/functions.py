@@ -35,9 +35,23 @@ _OUT = {
 }
 
 
+# Tables whose ops may be merged many at once (sql/59_runs.sql): rules of sight and ownership alone are
+# about them.
+PLAIN = (
+    "account", "contact", "contact_account", "deal", "deal_line", "deal_role", "deal_event", "lead",
+    "activity", "activity_attendee", "comment", "task", "phone", "email", "address", "tag", "external_id",
+    "custom_value", "attachment",
+)  # fmt: skip
+
+
 def value_in(column: Column) -> str:
     """Return the expression that reads a column from the JSON object ``v``."""
     return _IN[column.type].format(f"(v ->> {literal(column.name)})")
+
+
+def _new_value(column: Column) -> str:
+    """Return the expression that reads a column's new value from the changes of an op of ``n``."""
+    return _IN[column.type].format(f"(n.v -> {literal(column.name)} ->> 0)")
 
 
 def value_out(column: Column, row: str) -> str:
@@ -56,9 +70,16 @@ def row_functions() -> Iterator[str]:
         yield _add(table)
         yield _put(table)
         yield _shown(table)
+    yield "DROP TYPE IF EXISTS hub.plain CASCADE; CREATE TYPE hub.plain AS (op_id text, row_id text, v jsonb)"
+    for name in PLAIN:
+        yield _add_many(TABLES[name])
+        yield _put_many(TABLES[name])
     yield _get_any()
     yield _write_any("add")
     yield _write_any("put")
+    yield _write_many("add_many")
+    yield _write_many("put_many")
+    yield _plain_tables()
 
 
 def _json(table: Table) -> str:
@@ -112,6 +133,40 @@ BEGIN
 END $$"""
 
 
+def _add_many(table: Table) -> str:
+    """Write the new rows of some ops."""
+    names = ", ".join(quoted(column.name) for column in table.captured())
+    values = ", ".join(_new_value(column) for column in table.captured())
+    return f"""CREATE OR REPLACE FUNCTION hub.{quoted("add_many_" + table.name)}(ops hub.plain[], author text)
+RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO sfa.{quoted(table.name)} (id, {names}, updated_at, updated_by)
+    SELECT n.row_id, {values}, now(), author FROM unnest(ops) AS n;
+END $$"""
+
+
+def _put_many(table: Table) -> str:
+    """Write what some ops change, each of them another row; one that is not there needs thought."""
+    kept = ", ".join(
+        f"{quoted(column.name)} = CASE WHEN n.v ? {literal(column.name)} THEN {_new_value(column)} "
+        f"ELSE t.{quoted(column.name)} END"
+        for column in table.captured()
+        if not column.references
+    )
+    return f"""CREATE OR REPLACE FUNCTION hub.{quoted("put_many_" + table.name)}(ops hub.plain[], author text)
+RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+    found integer;
+BEGIN
+    UPDATE sfa.{quoted(table.name)} AS t SET {kept}, updated_at = now(), updated_by = author
+    FROM unnest(ops) AS n WHERE t.id = n.row_id;
+    GET DIAGNOSTICS found = ROW_COUNT;
+    IF found < cardinality(ops) THEN
+        RAISE EXCEPTION USING ERRCODE = 'SF100';
+    END IF;
+END $$"""
+
+
 def _get_any() -> str:
     cases = "\n".join(
         f"WHEN {literal(name)} THEN RETURN hub.{quoted('get_' + name)}(given_id);" for name in TABLES
@@ -129,6 +184,24 @@ def _write_any(verb: str) -> str:
     return (
         f"CREATE OR REPLACE FUNCTION hub.{verb}(given_tbl text, given_id text, v jsonb) RETURNS void "
         f"LANGUAGE plpgsql AS $$ BEGIN CASE given_tbl\n{cases}\nEND CASE; END $$"
+    )
+
+
+def _write_many(verb: str) -> str:
+    cases = "\n".join(
+        f"WHEN {literal(name)} THEN PERFORM hub.{quoted(f'{verb}_{name}')}(ops, author);" for name in PLAIN
+    )
+    return (
+        f"CREATE OR REPLACE FUNCTION hub.{verb}(given_tbl text, ops hub.plain[], author text) RETURNS void "
+        f"LANGUAGE plpgsql AS $$ BEGIN CASE given_tbl\n{cases}\nEND CASE; END $$"
+    )
+
+
+def _plain_tables() -> str:
+    listed = ", ".join(map(literal, PLAIN))
+    return (
+        "CREATE OR REPLACE FUNCTION hub.plain_tables() RETURNS text[] LANGUAGE sql IMMUTABLE AS "
+        f"$$ SELECT ARRAY[{listed}] $$"
     )
 
 

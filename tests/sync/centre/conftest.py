@@ -11,6 +11,7 @@ from sfa.sync.centre.cluster import ADMIN
 from sfa.sync.centre.install import install
 from tests.simulation.company import PEOPLE
 from tests.sync.centre.real_centre import RealCentre, found, role_of
+from tests.sync.centre.twins import merge_in_runs
 from tests.sync.servers import Connection, Server
 
 Connect = Callable[..., Connection]
@@ -45,9 +46,10 @@ def company_template(server: Server, template: str) -> str:
 
 @pytest.fixture
 def company(server: Server, company_template: str) -> Iterator[RealCentre]:
-    """Return a centre with the simulations' company, the test's own."""
+    """Return a centre with the simulations' company, the test's own, which merges every run at once."""
     with server.database(company_template) as name, server.connect(name) as administrator:
         centre = RealCentre(administrator, server.url(name, "{role}"))
+        merge_in_runs(centre, of=1)
         yield centre
         centre.close()
 

@@ -6,6 +6,7 @@ import pytest
 
 from tests.simulation import pens, test_model_outcomes
 from tests.sync.centre.real_centre import RealCentre
+from tests.sync.centre.twins import merge_in_runs
 
 pytestmark = pytest.mark.every_server
 
@@ -14,7 +15,10 @@ for name, test in vars(test_model_outcomes).items():
         globals()[name] = test
 
 
-@pytest.fixture
-def centre(company: RealCentre, monkeypatch: pytest.MonkeyPatch) -> RealCentre:
+@pytest.fixture(params=[1, None], ids=["in-runs", "op-by-op"])
+def centre(
+    company: RealCentre, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> RealCentre:
+    merge_in_runs(company, of=request.param)
     monkeypatch.setattr(pens, "ModelTransport", RealCentre.transport)
     return company

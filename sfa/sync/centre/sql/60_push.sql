@@ -150,8 +150,8 @@ BEGIN
 END $$;
 
 -- Merge the device's transactions that are whole; return those of which the answer tells what differs. Of
--- most batches nothing is refused: all are merged in one savepoint, and if something is raised again with
--- one for each. Hundreds of savepoints in a transaction also make every other session slower.
+-- most batches nothing is refused: all are merged in one savepoint, runs that need no thought at once
+-- (59_runs.sql), and if something is raised one by one, with a savepoint for each. Hundreds of savepoints in a transaction also make every other session slower.
 CREATE OR REPLACE FUNCTION hub.merge_staged(
     d hub.device, given_role text, aliases jsonb, damaged text[], this_batch bigint, now_last bigint, is_alone boolean
 ) RETURNS text[] LANGUAGE plpgsql AS $$
@@ -161,11 +161,21 @@ DECLARE
     checked text[] := '{}';
     differing text[] := '{}';
     applied text[] := '{}';
+    reached bigint := 0;
+    runs integer := CASE WHEN is_alone OR given_role = 'read-only' OR damaged <> '{}' THEN 0 ELSE hub.most_runs() END;
 BEGIN
     FOR t IN
         SELECT * FROM hub.tx AS x
         WHERE x.device = d.id AND x.outcome = 'staged' AND x.last_seq <= now_last ORDER BY x.first_seq
     LOOP
+        IF t.first_seq > reached AND runs > 0 AND now_last - t.first_seq + 1 >= hub.fewest_plain() THEN
+            reached := hub.merge_plain(d, aliases, this_batch, t.first_seq - 1, now_last);
+            runs := runs - 1;
+        END IF;
+        IF t.last_seq <= reached THEN
+            applied := applied || t.tx_id;
+            CONTINUE;
+        END IF;
         one := hub.merge_tx(t, d, given_role, aliases, damaged, this_batch, is_alone, checked);
         checked := one.checked;
         IF one.outcome_now = 'applied' THEN
