@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import hashlib
 import multiprocessing
 import os
@@ -11,6 +12,7 @@ import time
 import traceback
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 from tests.simulation.invariants import violations
 from tests.simulation.world import World, template
@@ -18,15 +20,31 @@ from tests.simulation.world import World, template
 
 def run_seed(seed: int, *, aloud: bool = False) -> tuple[list[str], str]:
     """Run one schedule; return what is wrong, and the fingerprint of all that happened."""
-    world = World(seed, aloud=aloud)
+    with _garbage_at_the_end():
+        world = World(seed, aloud=aloud)
+        try:
+            world.run()
+            wrong = violations(world)
+        except Exception:  # noqa: BLE001  whatever a schedule stumbles over is a finding
+            wrong = [traceback.format_exc()]
+        finally:
+            world.close()
+        fingerprint = hashlib.sha256("\n".join(world.trace.lines).encode()).hexdigest()
+        del world
+    return wrong, fingerprint
+
+
+@contextmanager
+def _garbage_at_the_end() -> Iterator[None]:
+    """Look for cycles once, when a world of objects is let go, and among them alone."""
+    was_on = gc.isenabled()
+    gc.disable()
     try:
-        world.run()
-        wrong = violations(world)
-    except Exception:  # noqa: BLE001  whatever a schedule stumbles over is a finding
-        wrong = [traceback.format_exc()]
+        yield
     finally:
-        world.close()
-    return wrong, hashlib.sha256("\n".join(world.trace.lines).encode()).hexdigest()
+        gc.collect(0)
+        if was_on:
+            gc.enable()
 
 
 def report(seed: int, wrong: list[str]) -> str:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 from sfa.sync import device as store_side
 from sfa.sync.protocol import MAX_BYTES, Push
 from tests.simulation.faults import DiskPlan, WatchedConnection
-from tests.simulation.places import STORE, Place, Places, copy_store
+from tests.simulation.places import Image, Place, Places
 
 FEW = 7
 
@@ -19,12 +17,11 @@ class SimDevice:
     """One home of one user."""
 
     def __init__(
-        self, name: str, user: str, folder: Path, *, wall_ms: Callable[[], int], places: Places
+        self, name: str, user: str, store: Image, *, wall_ms: Callable[[], int], places: Places
     ) -> None:
-        """Name a home; its store is copied into it before it is opened."""
+        """Name a home that has a store."""
         self.name = name
         self.user = user
-        self.folder = folder
         self.skew_ms = 0
         self.frozen_at: int | None = None
         self.plan = DiskPlan()
@@ -35,6 +32,8 @@ class SimDevice:
         self._wall_ms = wall_ms
         self._places = places
         self._place: Place | None = None
+        self._closed = store
+        self._left: Image | None = None
         self._connection: WatchedConnection | None = None
 
     # ---- the machine
@@ -44,47 +43,31 @@ class SimDevice:
         return max((self.frozen_at or self._wall_ms()) + self.skew_ms, 1)
 
     @property
-    def home(self) -> Path:
-        """Return the folder that holds the store now."""
-        return self._place.folder if self._place is not None else self._closed
-
-    @property
-    def _closed(self) -> Path:
-        return self.folder / "closed"
-
-    @property
-    def _image(self) -> Path:
-        return self.folder / "image"
-
-    @property
     def connection(self) -> WatchedConnection:
         """Return the open store."""
         if self._connection is None:
-            self._place = self._places.take(self._closed)
-            self._connection = self._place.opened(self._closed)
+            self._place, self._connection = self._places.take(self._closed)
             self._connection.plan = self.plan
         return self._connection
 
-    def image(self) -> None:
-        """Copy the files as a kill at this moment leaves them."""
-        copy_store(self.home, self._image)
+    def now(self) -> Image:
+        """Return the files as a kill at this moment leaves them."""
+        if self._place is not None:
+            return self._place.image()
+        return self._closed
+
+    def crash(self) -> None:
+        """Keep the files as they are at the moment of a kill."""
+        self._left = self.now()
 
     def start_again(self) -> None:
-        """Go on from the image, as the next start of the program does."""
-        if not (self._image / STORE).exists():
-            self.image()
-        self.drop()
-        shutil.rmtree(self._closed)
-        self._image.rename(self._closed)
+        """Go on from what the kill left, as the next start of the program does."""
+        self.take(self._left if self._left is not None else self.now())
 
-    def save_to(self, folder: Path) -> None:
-        """Keep a backup of the files."""
-        copy_store(self.home, folder)
-
-    def take_from(self, folder: Path) -> None:
-        """Put older files in the place of the present ones."""
+    def take(self, image: Image) -> None:
+        """Put other files in the place of the present ones."""
         self.drop()
-        copy_store(folder, self._closed)
+        self._closed, self._left = image, None
 
     def forget_what_is_gone(self) -> None:
         """Take it that what is not in the store was never made: an older backup does not have it."""
@@ -92,9 +75,7 @@ class SimDevice:
 
     def close(self) -> None:
         """Close the store; a transaction that is open is not in it."""
-        if self._place is not None:
-            copy_store(self.home, self._closed)
-            self.drop()
+        self.take(self.now())
 
     def drop(self) -> None:
         """Let go of the store as it lies open."""

@@ -5,6 +5,7 @@ Everything is drawn from one random source, so that a seed decides it all.
 
 from __future__ import annotations
 
+import itertools
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -65,21 +66,69 @@ def failure(name: str) -> sqlite3.OperationalError:
 
 
 class WatchedConnection(store_connection.StoreConnection):
-    """A connection whose statements are counted."""
+    """A connection whose statements are counted, and kept prepared for those who use it next.
+
+    SQLite voids every prepared statement where one of the two settings of a transaction is set,
+    and preparing them anew, with all their triggers, is half of what a small transaction costs. A
+    setting is one of preparing: explaining it sets it, and voids nothing. So each statement
+    is prepared once under each mixture of them, told apart by a comment.
+    """
 
     plan: DiskPlan | None = None
+    keeps_statements = False
+    _defers = False
+    _ignores = False
+    _numbers = itertools.count()
+
+    def __init__(self, *values: Any, **named: Any) -> None:
+        """Open a file, with room for all statements of a schedule."""
+        super().__init__(*values, **{**named, "cached_statements": 2048})
 
     def execute(self, sql: str, *values: Any) -> sqlite3.Cursor:
         """Run a statement, unless something else is planned."""
         if self.plan is not None:
             self.plan.statement()
+        if self.keeps_statements:
+            if sql in _SETTINGS:
+                return self._set(sql)
+            sql += _MIXTURES[self._ignores, self._defers and self.in_transaction]
         return super().execute(sql, *values)
 
     def executemany(self, sql: str, *values: Any) -> sqlite3.Cursor:
         """Run a statement for many rows, unless something else is planned."""
         if self.plan is not None:
             self.plan.statement()
+        if self.keeps_statements:
+            sql += _MIXTURES[self._ignores, self._defers and self.in_transaction]
         return super().executemany(sql, *values)
+
+    def keep_statements(self) -> None:
+        """Keep statements from now on, where this SQLite sets what it explains."""
+        is_set = "PRAGMA ignore_check_constraints"
+        super().execute(f"EXPLAIN {is_set} = ON")
+        self.keeps_statements = bool(super().execute(is_set).fetchone()[0])
+        super().execute(f"{is_set} = OFF")
+
+    def _set(self, sql: str) -> sqlite3.Cursor:
+        name, value = _SETTINGS[sql]
+        if name == "_defers" and not self.in_transaction:
+            value = False  # it ends with its transaction, which is this statement alone
+        setattr(self, name, value)
+        # A text that was never there before: what is in Python's cache is not prepared again.
+        return super().execute(f"EXPLAIN {sql} -- {next(self._numbers)}")
+
+
+_SETTINGS = {
+    "PRAGMA defer_foreign_keys = ON": ("_defers", True),
+    "PRAGMA ignore_check_constraints = ON": ("_ignores", True),
+    "PRAGMA ignore_check_constraints = OFF": ("_ignores", False),
+}
+_MIXTURES = {
+    (False, False): "",
+    (True, False): " -- unchecked",
+    (False, True): " -- deferred",
+    (True, True): " -- unchecked, deferred",
+}
 
 
 @contextmanager

@@ -3,14 +3,21 @@
 Reading the schema (some 200 triggers) makes opening a store cost more than all the rest of
 a schedule. A place keeps its connection: the next store's files are written over the last
 one's, the log's index is made void, and SQLite recovers from the log exactly as a start
-after a crash does. Only the schema it has read stays in its memory.
+after a crash does. Only the schema it has read, and the statements it has prepared for that
+schema, stay in its memory.
+
+What a crash leaves is still what lies in the files: an image is read from them at that
+moment, byte for byte, and nothing of the connection's memory is in it. The store's file is
+read and written only where it is another than the one known to lie here: SQLite writes it
+at a checkpoint alone, and every write takes away the mark that its time was set to.
 """
 
 from __future__ import annotations
 
+import functools
 import os
-import shutil
 import sqlite3
+from dataclasses import dataclass
 from pathlib import Path
 
 from sfa.store.capture import Capture
@@ -21,18 +28,47 @@ STORE = "sfa.db"
 ENDS = ("", "-wal")
 _INDEX_HEADER = bytes(136)  # of the -shm file: without it the next reader recovers from the log
 _COOKIE = slice(40, 44)  # of the store's file: the schema's number
-_SETTINGS = ("foreign_keys = ON", "ignore_check_constraints = OFF", "synchronous = OFF")
-_SCHEMA = "SELECT group_concat(name) FROM (SELECT name FROM sqlite_master ORDER BY rowid)"
+_MARK_NS = 1_000_000_000  # a time that no clock shows: a file that has it was not written since
+# What was made last stands last: of two schemas with one number, one of which had a trigger made anew
+# that the other had not, these differ.
+_LAST = "SELECT group_concat(rowid || name) FROM (SELECT * FROM sqlite_master ORDER BY rowid DESC LIMIT 64)"
+_ENOUGH = 12
+_SETTINGS = {"foreign_keys": 1, "ignore_check_constraints": 0, "synchronous": 0}
 
 
-def copy_store(source: Path, target: Path) -> None:
-    """Copy a store's file and its log as they lie, as a crash or a copying user leaves them."""
-    target.mkdir(parents=True, exist_ok=True)
-    for end in (*ENDS, "-shm"):
-        (target / f"{STORE}{end}").unlink(missing_ok=True)
-    for end in ENDS:
-        if (source / f"{STORE}{end}").exists():
-            shutil.copyfile(source / f"{STORE}{end}", target / f"{STORE}{end}")
+@dataclass(frozen=True, slots=True)
+class Image:
+    """A store's file and its log as they lie at one moment: what a kill or a copying user leaves."""
+
+    file: bytes
+    log: bytes
+    schema: int = 0  # the number of its schema, as far as known: says in which place it opens quickest
+
+
+def stored(folder: Path) -> Image:
+    """Return the store that lies in a folder; of files that did not change always the same bytes."""
+    found = [(folder / f"{STORE}{end}") for end in ENDS]
+    states = tuple(
+        (str(each), stat.st_mtime_ns, stat.st_size, stat.st_ino)
+        for each in found
+        if each.exists()
+        for stat in (each.stat(),)
+    )
+    return _read(states)
+
+
+@functools.lru_cache(maxsize=32)
+def _read(files: tuple[tuple[str, int, int, int], ...]) -> Image:
+    file, log = (*(Path(name).read_bytes() for name, *_ in files), *([b""] * (len(ENDS) - len(files))))
+    return Image(file, log, int.from_bytes(file[_COOKIE], "big"))
+
+
+def lay(image: Image, folder: Path) -> None:
+    """Write a store's files into a folder that nobody uses."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / f"{STORE}-shm").unlink(missing_ok=True)
+    for end, content in zip(ENDS, (image.file, image.log), strict=True):
+        (folder / f"{STORE}{end}").write_bytes(content)
 
 
 class Place:
@@ -41,51 +77,81 @@ class Place:
     def __init__(self, folder: Path) -> None:
         """Take a folder that is not there yet."""
         self.folder = folder
-        self.cookie = b""
-        self._connection: WatchedConnection | None = None
         self._schema: tuple[int, str] | None = None
+        self._file, self._log, self._index = (folder / f"{STORE}{end}" for end in (*ENDS, "-shm"))
+        self._lies: bytes | None = None
+        self._connection: WatchedConnection | None = None
 
-    def opened(self, source: Path) -> WatchedConnection:
-        """Lay a store's files here and return a connection to them that nobody has used."""
+    def opened(self, image: Image) -> WatchedConnection:
+        """Lay a store here and return a connection to it that nobody has used."""
         if self._connection is not None:
-            self._lay_over(source)
+            self._lay_over(image)
             if not self._is_as_new(self._connection):
                 self._connection.close()
                 self._connection = None
         if self._connection is None:
-            copy_store(source, self.folder)
-            found = open_writing(self.folder / STORE)
+            self._lies = None
+            lay(image, self.folder)
+            found = open_writing(self._file)
             assert isinstance(found, WatchedConnection)
-            found.execute("PRAGMA synchronous = OFF")
+            found.execute("PRAGMA synchronous = OFF")  # nothing outlives the machine here
+            found.keep_statements()
             self._connection = found
         return self._connection
 
-    def _lay_over(self, source: Path) -> None:
-        for end in ENDS:
-            file = source / f"{STORE}{end}"
-            with (self.folder / f"{STORE}{end}").open("r+b") as here:
-                here.write(file.read_bytes() if file.exists() else b"")
-                here.truncate()
-        with (self.folder / f"{STORE}-shm").open("r+b") as index:
+    def fits(self, image: Image) -> int:
+        """Say how much of a store is known here: its schema before all, then its file."""
+        knows = self._schema is not None and self._schema[0] == image.schema
+        return 2 * knows + (self._lies is image.file)
+
+    def image(self) -> Image:
+        """Return the store as it lies here, which is what a kill at this moment leaves."""
+        if not self._is_marked():
+            self._lies = self._file.read_bytes()
+            self._mark()
+        assert self._lies is not None
+        connection, schema = self._connection, self._schema
+        if connection is not None and not connection.in_transaction:
+            number = _number(connection)
+        else:
+            number = schema[0] if schema is not None else 0
+        return Image(self._lies, self._log.read_bytes(), number)
+
+    def _is_marked(self) -> bool:
+        return self._lies is not None and self._file.stat().st_mtime_ns == _MARK_NS
+
+    def _mark(self) -> None:
+        os.utime(self._file, ns=(_MARK_NS, _MARK_NS))
+
+    def _lay_over(self, image: Image) -> None:
+        if image.file is not self._lies or not self._is_marked():
+            _write(self._file, image.file)
+            self._lies = image.file
+            self._mark()
+        _write(self._log, image.log)
+        with self._index.open("r+b") as index:
             index.write(_INDEX_HEADER)
 
     def _is_as_new(self, connection: WatchedConnection) -> bool:
         """Make the connection's memory what opening makes it; say no where that cannot be."""
-        connection.capture = Capture()
+        connection.interrupt()  # refuses what follows if a statement of the last user still runs
         try:
-            connection.capture.register(connection)
+            # Triggers fire in the order in which they were read: the same number must mean the same order.
+            before, now = self._schema, _schema(connection)
+            if before is not None and before[0] == now[0] and before != now:
+                return False
+            for name, value in _SETTINGS.items():
+                # Setting one anew makes every prepared statement void, asking does not.
+                if connection.execute(f"PRAGMA {name}").fetchone()[0] != value:
+                    connection.execute(f"PRAGMA {name} = {value}")
+            if connection.execute("SELECT 1 FROM temp.sqlite_master").fetchone():
+                return False
         except sqlite3.OperationalError:
-            return False  # a statement of the last user still runs
-        for setting in _SETTINGS:
-            connection.execute(f"PRAGMA {setting}")
-        if connection.execute("SELECT 1 FROM temp.sqlite_master").fetchone():
             return False
-        return self._schema_is_known(connection)
-
-    def _schema_is_known(self, connection: WatchedConnection) -> bool:
-        # Triggers fire in the order in which they were read: the same number must mean the same order.
-        before, now = self._schema, _schema(connection)
-        return before is None or before[0] != now[0] or before == now
+        # The functions that SQLite knows belong to this capture; registering another voids statements, too.
+        kept = connection.capture
+        vars(kept).update({**vars(Capture()), "_op": vars(kept)["_op"]})
+        return True
 
     def leave(self) -> None:
         """End what the last user was doing; the files stay until the next lies here."""
@@ -95,7 +161,6 @@ class Place:
         if connection.in_transaction:
             connection.rollback()
         self._schema = _schema(connection)
-        self.cookie = self._schema[0].to_bytes(4, "big")
 
     def close(self) -> None:
         """Close the connection; the place cannot be used again."""
@@ -103,11 +168,20 @@ class Place:
             self._connection.close()
 
 
+def _write(file: Path, content: bytes) -> None:
+    with file.open("r+b", buffering=0) as here:
+        if content:
+            here.write(content)
+        here.truncate(len(content))
+
+
+def _number(connection: WatchedConnection) -> int:
+    # Past the count of statements: nothing that is planned for them is meant for this one.
+    return int(sqlite3.Connection.execute(connection, "PRAGMA schema_version").fetchone()[0])
+
+
 def _schema(connection: WatchedConnection) -> tuple[int, str]:
-    return (
-        connection.execute("PRAGMA schema_version").fetchone()[0],
-        connection.execute(_SCHEMA).fetchone()[0],
-    )
+    return _number(connection), connection.execute(_LAST).fetchone()[0]
 
 
 class Places:
@@ -119,17 +193,15 @@ class Places:
         self._free: list[Place] = []
         self._count = 0
 
-    def take(self, source: Path) -> Place:
-        """Return a free place, one that knows the schema of the store that comes if there is one."""
-        with (source / STORE).open("rb") as file:
-            cookie = file.read(100)[_COOKIE]
-        for number, place in reversed(list(enumerate(self._free))):
-            if place.cookie == cookie:
-                return self._free.pop(number)
-        if self._count >= _ENOUGH and self._free:
-            return self._free.pop()
-        self._count += 1
-        return Place(self._folder / str(self._count))
+    def take(self, image: Image) -> tuple[Place, WatchedConnection]:
+        """Return a free place with a store in it, and a connection to it."""
+        at = max(range(len(self._free)), key=lambda at: self._free[at].fits(image), default=-1)
+        if at < 0 or (self._count < _ENOUGH and not self._free[at].fits(image)):
+            self._count += 1
+            place = Place(self._folder / str(self._count))
+        else:
+            place = self._free.pop(at)
+        return place, place.opened(image)
 
     def give_back(self, place: Place) -> None:
         """Let a place be used by the next."""
@@ -140,6 +212,3 @@ class Places:
         """Close what is open, before the folder goes."""
         while self._free:
             self._free.pop().close()
-
-
-_ENOUGH = 16

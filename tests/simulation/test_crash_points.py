@@ -8,11 +8,9 @@ same byte for byte, with the same centre, have the same future and are started f
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 
@@ -26,7 +24,7 @@ from tests.simulation.company import ADMIN, ANN, CAT
 from tests.simulation.devices import EngineDevice, SimDevice
 from tests.simulation.faults import DiskPlan, FaultyTransport, NetPlan
 from tests.simulation.invariants import violations
-from tests.simulation.places import ENDS, STORE
+from tests.simulation.places import Image
 from tests.simulation.world import World
 
 ANNS, BOBS, ANNS_SECOND = 0, 1, 3
@@ -37,7 +35,7 @@ class Moment:
     """What a kill leaves: a store's files, a centre, the time."""
 
     name: str
-    files: Path
+    files: Image
     state: State
     now: int
 
@@ -50,7 +48,7 @@ class Watch(DiskPlan):
         self.statements = self.sends = 0
         self.moments: list[Moment] = []
         self._world, self._device = world, device
-        self._seen: set[tuple[int, str]] = set()
+        self._seen: set[tuple[int, bytes, bytes]] = set()
 
     def statement(self) -> None:
         self.statements += 1
@@ -61,14 +59,12 @@ class Watch(DiskPlan):
         self.look(f"{'after' if self.sends % 2 == 0 else 'before'} send {(self.sends + 1) // 2}")
 
     def look(self, name: str) -> None:
-        home = self._device.home
-        found = hashlib.blake2b(b"".join((home / f"{STORE}{end}").read_bytes() for end in ENDS)).hexdigest()
-        if (self.sends, found) in self._seen:
+        files = self._device.now()
+        found = (self.sends, files.file, files.log)
+        if found in self._seen:
             return
-        self._seen.add((self.sends, found))
-        kept = self._world.folder / f"moment-{len(self.moments)}"
-        self._device.save_to(kept)
-        self.moments.append(Moment(name, kept, self._world.centre.backup(), self._world.now))
+        self._seen.add(found)
+        self.moments.append(Moment(name, files, self._world.centre.backup(), self._world.now))
 
 
 class WatchedTransport(FaultyTransport):
@@ -178,10 +174,12 @@ def test_no_kill_at_a_statement_or_a_send_breaks_a_promise(
             assert came_about(here, said), said
             assert watch.statements > 50, watch.statements
             assert len(watch.moments) > watch.sends, "the store changed between sends, too"
-            others = [device for device in world.devices if device is not here]
-            for device in others:
-                device.save_to(world.folder / f"start-{device.name}")
-            failed = {moment.name: wrong for moment in watch.moments if (wrong := after(world, here, moment))}
+            others = {device.name: device.now() for device in world.devices if device is not here}
+            failed = {
+                moment.name: wrong
+                for moment in watch.moments
+                if (wrong := after(world, moment, {**others, here.name: moment.files}))
+            }
     finally:
         world.close()
     assert not failed, failed
@@ -199,10 +197,10 @@ def watched_sync(world: World, here: SimDevice) -> tuple[Watch, SyncResult]:
     return watch, said
 
 
-def after(world: World, here: SimDevice, moment: Moment) -> list[str]:
+def after(world: World, moment: Moment, stores: Mapping[str, Image]) -> list[str]:
     """Start from what a kill left; return what is wrong when all have synced three times."""
     for device in world.devices:
-        device.take_from(moment.files if device is here else world.folder / f"start-{device.name}")
+        device.take(stores[device.name])
         device.seen_version, device.seen_epoch = 0, None
     world.centre.put_back(moment.state)
     world.now = moment.now

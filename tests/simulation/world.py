@@ -40,7 +40,7 @@ from tests.simulation.company import (
 from tests.simulation.devices import EngineDevice, SimDevice
 from tests.simulation.faults import Crash, DiskPlan, FaultyTransport, NetPlan, Network, watched_stores
 from tests.simulation.office import Office
-from tests.simulation.places import STORE, Places, copy_store
+from tests.simulation.places import Image, Places, lay, stored
 
 START_MS = 1_790_000_000_000
 HOMES = (ANN, BOB, MANAGER, ANN, CAT, OTHER_MANAGER, ADMIN, BOB, HEAD, ANN)
@@ -81,10 +81,7 @@ def template() -> Template:
         centre = founded(store, lambda: now[0])
         homes, places = [], Places(folder)
         for number, user in enumerate(HOMES):
-            device = SimDevice(
-                f"t{number}", user, folder / f"home-{number}", wall_ms=lambda: now[0], places=places
-            )
-            copy_store(fresh, device.home)
+            device = SimDevice(f"t{number}", user, stored(fresh), wall_ms=lambda: now[0], places=places)
             _name(device, rng)
             for _ in range(2):
                 sync(EngineDevice(device), ModelTransport(centre, user), now_ms=lambda: now[0])
@@ -98,8 +95,9 @@ def template() -> Template:
         for device in homes:
             device.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             device.close()
+            lay(device.now(), folder / device.name)
         places.close()
-    return Template(folder, fresh, tuple(device.home for device in homes), centre.state, store)
+    return Template(folder, fresh, tuple(folder / device.name for device in homes), centre.state, store)
 
 
 @functools.cache
@@ -182,12 +180,12 @@ class World:
         self.rng = Random(seed)  # noqa: S311  chance that can be repeated is wanted
         self.now = START_MS + 10_000_000
         self.trace = Trace(aloud=aloud)
-        self.folder = scratch()
         self.centre = self._founded()
         self.devices: list[SimDevice] = []
         self.network = Network(self.rng, self.trace.tell, self._meanwhile, on_page=self._look)
         self.office = Office(self.centre, self.rng)
         self.profile = drawn_profile(self.rng)
+        self.kept: dict[str, Image] = {}
         self.backups: list[Any] = []
         self.was_restored = False
         self.shown: list[tuple[str, str, str]] = []
@@ -202,7 +200,7 @@ class World:
         else:
             newcomer = None
         for number in homes:
-            self._add(self._home(number), HOMES[number])
+            self._add(stored(self._home(number)), HOMES[number])
         if newcomer is not None:
             self.add_new(newcomer)
 
@@ -228,17 +226,14 @@ class World:
 
     def add_new(self, user: str) -> SimDevice:
         """Add a device whose store has not seen a centre yet."""
-        device = self._add(template().fresh, user)
+        device = self._add(stored(template().fresh), user)
         with watched_stores():
             _name(device, self.rng)
         return device
 
-    def _add(self, source: Path, user: str) -> SimDevice:
-        name = f"d{len(self.devices)}"
-        device = SimDevice(
-            name, user, self.folder / name, wall_ms=lambda: self.now, places=_places_of(os.getpid())
-        )
-        copy_store(source, device.home)
+    def _add(self, store: Image, user: str) -> SimDevice:
+        name, places = f"d{len(self.devices)}", _places_of(os.getpid())
+        device = SimDevice(name, user, store, wall_ms=lambda: self.now, places=places)
         self.devices.append(device)
         return device
 
@@ -320,7 +315,7 @@ class World:
         """Let the device's statements fail or the program be killed, and start it again then."""
         plan, what = device.plan, ["stopped"]
         plan.count = plan.crash_at = plan.fail_at = 0
-        plan.on_crash = device.image
+        plan.on_crash = device.crash
         if self.rng.random() < self.profile.crashes:
             plan.crash_at = self.rng.randint(1, 150)
         elif self.rng.random() < self.profile.disk:
@@ -360,19 +355,19 @@ class World:
         device = self.rng.choice(self.devices)
         if len(self.devices) > 5:
             return "no more copies"
-        new = self._add(device.home, device.user)
+        new = self._add(device.now(), device.user)
         new.made = set(device.made)
         return f"{new.name} is a copy of {device.name}"
 
     def _back_up_or_restore(self) -> str:
         device = self.rng.choice(self.devices)
-        kept = self.folder / f"backup-{device.name}"
-        if kept.exists() and self.rng.random() < 0.5:
-            device.take_from(kept)
+        kept = self.kept.get(device.name)
+        if kept is not None and self.rng.random() < 0.5:
+            device.take(kept)
             device.seen_epoch, device.seen_version = None, 0  # it may be from before its first sync
             device.forget_what_is_gone()
             return f"{device.name} restored from its backup"
-        device.save_to(kept)
+        self.kept[device.name] = device.now()
         return f"{device.name} backed up"
 
     def _back_up_or_restore_centre(self) -> str:
@@ -443,7 +438,6 @@ class World:
         """Leave nothing behind."""
         for device in self.devices:
             device.drop()
-        shutil.rmtree(self.folder, ignore_errors=True)
 
 
 def _short(found: SyncResult) -> str:
@@ -454,4 +448,4 @@ def _short(found: SyncResult) -> str:
     )
 
 
-__all__ = ["STORE", "DiskPlan", "Violation", "World", "template"]
+__all__ = ["DiskPlan", "Violation", "World", "template"]
