@@ -16,6 +16,7 @@ _MERGE = "tests/sync/test_merge.py"
 _PLAN = "tests/sync/test_plan.py"
 _PIECES = "tests/sync/device/test_pieces.py"
 _SYNCING = "tests/sync/device/test_syncing.py"
+_BETWEEN = "tests/sync/device/test_between.py"
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,6 +206,7 @@ MODEL_PUSH = (
     Mutation(
         "losses-told-whole", "who lost sight meanwhile gets own ops back whole", f"{CENTRE}/model.py",
         ".is_told_whole = loses", ".is_told_whole = False",
+        f"{_BETWEEN}::test_what_went_and_came_back_meanwhile_has_ones_own_edit_on_top",
     ),
     Mutation(
         "savepoint", "a held transaction leaves nothing behind", f"{CENTRE}/merging.py",
@@ -309,27 +311,28 @@ ON_THE_DEVICE = (
     Mutation(
         "confirmed-kept", "what a pull brought below an unsent edit is kept", f"{DEVICE}/hearing.py",
         "            self._confirm(key, {name: given[name] for name in unsettled}, heard)\n", "",
+        f"{_PIECES}::test_an_unsent_edit_is_kept_on_top_with_its_whole_group",
     ),
     Mutation(
         "confirmed-shown", "it is shown once the edit was answered", f"{DEVICE}/acknowledging.py",
         "for key, columns in written.items():", "for key, columns in ():",
-    ),
-    Mutation(
-        "confirmed-renewed", "what is shown is no longer kept beside", f"{DEVICE}/hearing.py",
-        "        self._unconfirm(key, shown)\n", "",
+        f"{_BETWEEN}::test_what_was_held_for_its_group_is_shown_once_the_edit_was_answered",
     ),
     Mutation(
         "settled-when-whole", "a transaction is settled when its last op was answered",
         f"{DEVICE}/outbox.py", "return row[0] - 1 if row else acked", "return acked",
+        f"{_BETWEEN}::test_ops_of_a_transaction_that_is_only_staged_count_as_unsent",
     ),
     Mutation(
         "outcome-heard", "an op counts as answered when its outcome was heard",
         f"{DEVICE}/acknowledging.py",
         "min(answer.last_seq, push.ops[-1].seq if push.ops else answer.last_seq)", "answer.last_seq",
+        f"{_BETWEEN}::test_an_op_counts_as_answered_when_its_own_batch_was",
     ),
     Mutation(
         "outcome-kept", "what was not applied is remembered as such", f"{DEVICE}/acknowledging.py",
         *_never("each.outcome not in _QUIET"),
+        f"{_SYNCING}::test_unsent_work_on_a_lost_record_is_hidden_and_goes_once_it_is_sent",
     ),
     Mutation(
         "own-echo", "an own op comes back on top of what was merged before it", f"{DEVICE}/applying.py",
@@ -338,10 +341,12 @@ ON_THE_DEVICE = (
     Mutation(
         "echo-after-exit", "an own row that went is made again by its echo", f"{DEVICE}/applying.py",
         *_never("entry.kind == OpKind.INSERT"),
+        f"{_BETWEEN}::test_what_was_refused_once_and_is_allowed_after_a_restore_comes_back",
     ),
     Mutation(
         "fork-in-pull", "an op under our name that is not ours is a fork", f"{DEVICE}/applying.py",
         "raise forked()  #", "pass  #",
+        f"{_BETWEEN}::test_an_op_under_our_name_that_is_not_ours_is_a_copys",
     ),
     Mutation(
         "exit-waits", "a lost row with unsent changes stays until they are sent", f"{DEVICE}/leaving.py",
@@ -351,12 +356,12 @@ ON_THE_DEVICE = (
     Mutation(
         "exit-purge", "and goes then", f"{DEVICE}/acknowledging.py",
         "for key in ready_to_leave(connection, hearing.pending):", "for key in ():",
-        f"{_SYNCING}::test_unsent_work_on_a_lost_record_is_hidden_and_goes_once_it_is_sent",
+        f"{_BETWEEN}::test_a_lost_record_goes_when_what_hangs_on_it_was_answered",
     ),
     Mutation(
         "exit-history", "the history of a lost row goes with it", f"{DEVICE}/leaving.py",
         '("history", "confirmed", "missing_ref")', '("confirmed", "missing_ref")',
-        f"{_SYNCING}::test_who_loses_sight_of_a_record_keeps_nothing_of_it",
+        f"{_BETWEEN}::test_nothing_of_others_words_is_kept_of_a_record_that_was_lost",
     ),
     Mutation(
         "missing-ref-filled", "a reference is set when its row comes", f"{DEVICE}/links.py",

@@ -1,4 +1,4 @@
-"""I1 to I12 as functions: each returns what contradicts it, and nothing when it holds.
+"""I1 to I14 as functions: each returns what contradicts it, and nothing when it holds.
 
 They are asked when the faults have stopped and every
 device has synced three times.
@@ -20,6 +20,11 @@ from tests.simulation.centre.rules import BIRTH, HELD
 from tests.simulation.centre.sight import REFERENCES
 from tests.simulation.centre.state import CAPTURED, Key, Op, State
 from tests.simulation.devices import SimDevice
+from tests.simulation.standing import (
+    devices_find_nothing_wrong,
+    nothing_is_kept_of_what_was_answered,
+    words_of_lost_rows,
+)
 
 if TYPE_CHECKING:
     from tests.simulation.world import World
@@ -173,6 +178,7 @@ def nothing_lies_where_it_may_not_be_seen(world: World) -> Iterator[str]:
             is_there = world.centre.state.row(table, row_id) is not None
             if is_there and device.user not in sight.of(table, row_id):
                 yield f"{device.name} keeps words of {table} {row_id} in its history"
+        yield from words_of_lost_rows(world, device)
 
 
 def leaks(centre: ModelCentre, user: str, page: object) -> Iterator[tuple[str, str, str]]:
@@ -367,6 +373,8 @@ ALL: dict[str, Callable[[World], Iterator[str]]] = {
     "I10": references_hold,
     "I11": devices_are_quiet,
     "I12": the_log_rebuilds_the_centre,
+    "I13": nothing_is_kept_of_what_was_answered,
+    "I14": devices_find_nothing_wrong,
 }
 
 

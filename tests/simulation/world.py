@@ -41,6 +41,7 @@ from tests.simulation.devices import EngineDevice, SimDevice
 from tests.simulation.faults import Crash, DiskPlan, FaultyTransport, NetPlan, Network, watched_stores
 from tests.simulation.office import Office
 from tests.simulation.places import Image, Places, lay, stored
+from tests.simulation.standing import confirmed_below_nothing
 
 START_MS = 1_790_000_000_000
 HOMES = (ANN, BOB, MANAGER, ANN, CAT, OTHER_MANAGER, ADMIN, BOB, HEAD, ANN)
@@ -190,6 +191,7 @@ class World:
         self.was_restored = False
         self.shown: list[tuple[str, str, str]] = []
         self.cursors_back: list[str] = []
+        self.not_shown: list[str] = []
         self.unquiet: list[str] = []
         self._running: SimDevice | None = None
         self._depth = 0
@@ -335,6 +337,7 @@ class World:
             device.is_busy = False
             plan.crash_at = plan.fail_at = 0
             self._note_cursor(device)
+            self.not_shown.extend(confirmed_below_nothing(device))
 
     def _note_cursor(self, device: SimDevice) -> None:
         """Note a cursor that went back within an epoch."""

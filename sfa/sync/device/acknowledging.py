@@ -99,7 +99,8 @@ def _confirm(hearing: Hearing, key: Key, written: set[str]) -> None:
 def _go(hearing: Hearing, purge: Purge, key: Key) -> None:
     """Take away a row that is not there for this user; what the centre refused stays in the log."""
     connection = hearing.connection
-    if not is_here(connection, key):
+    is_there = is_here(connection, key)
+    if not is_there and not _was_removed(connection, key):
         return
     rows = hanging(connection, key)
     if any(hearing.pending.written(each) for each in rows):
@@ -109,6 +110,9 @@ def _go(hearing: Hearing, purge: Purge, key: Key) -> None:
         purge.take(key)
         hearing.links.look_again()
         return
+    if not is_there:
+        stays(connection, key)
+        return
     if key[0] in ORGANISATION and is_needed(connection, key):
         return
     for each in reversed(rows):
@@ -116,6 +120,15 @@ def _go(hearing: Hearing, purge: Purge, key: Key) -> None:
         hearing.drop(each)
         stays(connection, each)
     hearing.links.look_again()
+
+
+def _was_removed(connection: sqlite3.Connection, key: Key) -> bool:
+    """Say whether a row that is not here was removed past the services, and the log holds what it said."""
+    row = connection.execute(
+        "SELECT 1 FROM oplog WHERE row_id = ?2 AND tbl = ?1 AND kind = ?3 AND changes IS NOT NULL",
+        (*key, OpKind.DELETE.value),
+    ).fetchone()
+    return row is not None
 
 
 def _was_refused(connection: sqlite3.Connection, key: Key) -> bool:

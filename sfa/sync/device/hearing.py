@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from sfa import clock
@@ -64,7 +64,6 @@ class Hearing:
         self.pending = Pending(connection)
         self.links = Links(connection)
         self.shown = 0
-        self._confirms = _any(connection, "confirmed")
 
     def hear(self, heard: Heard, source: Source = NOBODY) -> None:
         """Apply an entry: write what may be shown, confirm the rest, keep it in the history."""
@@ -109,7 +108,6 @@ class Hearing:
             return
         renewed = writers_after(writers, heard) or writers
         changed = {name: value for name, value in shown.items() if values[name] != value}
-        self._unconfirm(key, shown)
         self.links.wrote(key, shown)
         if changed:
             at, by = _bookkeeping(heard, source, renewed, {**values, **shown})
@@ -132,17 +130,9 @@ class Hearing:
 
     def _confirm(self, key: Key, values: Values, heard: Heard) -> None:
         rows = [(*key, name, json.dumps(value), _writer(heard, name)) for name, value in values.items()]
-        self._confirms = self._confirms or bool(rows)
         self.connection.executemany(
             "INSERT OR REPLACE INTO confirmed (tbl, row_id, col, value, op_id) VALUES (?, ?, ?, ?, ?)", rows
         )
-
-    def _unconfirm(self, key: Key, names: Iterable[str]) -> None:
-        if self._confirms:
-            self.connection.executemany(
-                "DELETE FROM confirmed WHERE tbl = ? AND row_id = ? AND col = ?",
-                [(*key, name) for name in names],
-            )
 
 
 def settled(key: Key, values: Values, writers: Mapping[str, str | None]) -> Heard:
@@ -203,7 +193,3 @@ def _bookkeeping(
         return clock.to_text(clock.hlc_instant(heard.hlc)), source.author
     latest = instant_of(list(writers[1].values())) or values.get("created_at")
     return latest, None if writers[1] else values.get("created_by")
-
-
-def _any(connection: sqlite3.Connection, table: str) -> bool:
-    return connection.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchone() is not None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterator
 from functools import lru_cache
@@ -10,7 +11,7 @@ from sfa import clock
 from sfa.fields import NOUNS, TABLES
 from sfa.fields.sight import NAMED_PARENTS, ORGANISATION, OTHER_ENDS, PARENTS, nouns_of, parent_of
 from sfa.store.erasure import blanked_name, owe_removal, texts_of
-from sfa.store.heard import Entry, Heard, writer_of
+from sfa.store.heard import Entry, Heard, Values, writer_of
 from sfa.store.personal import ERASED, personal_columns
 from sfa.store.search import flush
 from sfa.store.search.index import forget_deleted_words
@@ -18,6 +19,7 @@ from sfa.sync.device.hearing import NOBODY, Hearing, note, settled
 from sfa.sync.device.links import references, remember, required
 from sfa.sync.device.pending import Pending
 from sfa.sync.device.rows import Key, delete_row, is_here, read_values, read_writers
+from sfa.terms import OpKind
 
 
 class Purge:
@@ -68,11 +70,20 @@ class Purge:
         """Wipe what the index and the names of transactions still say of the rows that went."""
         if not self._gone:
             return
+        self._take_removed()
         self._blank_names()
         self._forget_transactions()
         flush(self._connection)
         forget_deleted_words(self._connection)
         owe_removal(self._connection, (row_id for _, row_id in self._gone), self._contents)
+
+    def _take_removed(self) -> None:
+        """Take away what the log still holds of rows that hung on those that went and were removed before."""
+        gone = set(self._gone)
+        removed = [key for key in removed_below(self._connection, gone) if not self._pending.written(key)]
+        self._texts |= texts_of(self._connection, removed, _names)
+        for key in removed:
+            self._take_one(key)
 
     def _blank_names(self) -> None:
         for table, row_id in self._gone:
@@ -133,6 +144,29 @@ def hanging(connection: sqlite3.Connection, key: Key) -> list[Key]:
                 found[child] = None
                 waiting.append(child)
     return list(found)
+
+
+def removed_below(connection: sqlite3.Connection, gone: set[Key]) -> list[Key]:
+    """Return the rows that were removed past the services and hung on some rows, whatever the depth."""
+    rows = connection.execute(
+        "SELECT tbl, row_id, changes FROM oplog WHERE kind = ? AND changes IS NOT NULL",
+        (OpKind.DELETE.value,),
+    )
+    values = {
+        (table, row_id): {name: entry[1] for name, entry in json.loads(changes).items()}
+        for table, row_id, changes in map(tuple, rows)
+    }
+    left = {key: held for key, held in values.items() if not is_here(connection, key)}
+    found: list[Key] = []
+    while more := [key for key, held in left.items() if _hung_on(key[0], held, gone.union(found))]:
+        found += more
+        left = {key: held for key, held in left.items() if key not in found}
+    return found
+
+
+def _hung_on(table: str, values: Values, gone: set[Key]) -> bool:
+    ends = [OTHER_ENDS[table]] if table in OTHER_ENDS else []
+    return parent_of(table, values) in gone or any((to, values[name]) in gone for name, to in ends)
 
 
 def _children(connection: sqlite3.Connection, key: Key) -> Iterator[Key]:

@@ -164,6 +164,10 @@ class _Loading:
         connection = self._connection
         self._newcomers.index(connection, self._ends)
         connection.execute(standing.refreshed(standing.DIFFERS))
+        # Nothing is remembered of a row that a single own op made (rows.write_writers).
+        connection.execute(
+            "DELETE FROM row_writer WHERE columns = '{}' AND op_id IN (SELECT op_id FROM oplog)"
+        )
         for key in self._lacking():
             self._hearing.links.came(key, read_values(connection, key) or {}, self._first_no)
         self._hearing.settle()

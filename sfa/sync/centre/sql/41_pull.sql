@@ -52,7 +52,16 @@ BEGIN
     );
 END $$;
 
--- The ops among the given, as one user may see them; `own` is the device whose ops are named only.
+-- Whether a user lost a row, or with the role of an admin all of them, and may have it again.
+CREATE OR REPLACE FUNCTION hub.once_lost(me text, given_tbl text, given_id text) RETURNS boolean
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    RETURN hub.lost(me, given_tbl, given_id)
+        OR EXISTS (SELECT FROM hub.lost_sight WHERE row_id = '' AND tbl = 'admins' AND user_id = me);
+END $$;
+
+-- The ops among the given, as one user may see them; `own` is the device whose ops are named only: it has
+-- what they say, unless an exit made it blank them, and sight came back before it pushed.
 CREATE OR REPLACE FUNCTION hub.shown_ops(me text, is_admin boolean, own text, ids text[])
 RETURNS TABLE (op_id text, tx_id text, entry json) LANGUAGE sql STABLE AS $$
     SELECT
@@ -64,14 +73,14 @@ RETURNS TABLE (op_id text, tx_id text, entry json) LANGUAGE sql STABLE AS $$
             'hlc', o.clock, 'kind', o.kind,
             'table', o.tbl, 'row_id', o.row_id,
             'changes', CASE
-                WHEN o.device = own THEN NULL
+                WHEN c.is_named_only THEN NULL
                 WHEN w.shown IS DISTINCT FROM w.given THEN w.shown::text
                 ELSE o.changes
             END,
             'took', o.took, 'author', o.author, 'device', o.device,
-            'salt', CASE WHEN o.device <> own AND w.shown IS NOT DISTINCT FROM w.given
+            'salt', CASE WHEN NOT c.is_named_only AND w.shown IS NOT DISTINCT FROM w.given
                 THEN encode(o.salt, 'hex') END,
-            'digest', CASE WHEN o.device <> own AND w.shown IS NOT DISTINCT FROM w.given AND o.salt IS NOT NULL
+            'digest', CASE WHEN NOT c.is_named_only AND w.shown IS NOT DISTINCT FROM w.given AND o.salt IS NOT NULL
                 THEN encode(o.digest, 'hex') END,
             'schema_version', o.schema_version
         )
@@ -97,7 +106,8 @@ RETURNS TABLE (op_id text, tx_id text, entry json) LANGUAGE sql STABLE AS $$
             SELECT FROM unnest(o.refs) AS k (name)
             WHERE o.parsed ? k.name AND o.parsed -> k.name <> jsonb_build_array(o.parent_id)
             AND o.parsed -> k.name <> jsonb_build_array(o.other_id)
-        ) AS is_needed
+        ) AS is_needed,
+        o.device = own AND NOT hub.once_lost(me, o.tbl, o.row_id) AS is_named_only
     ) AS c
     CROSS JOIN LATERAL (
         SELECT false AS is_out, NULL::jsonb AS shown, NULL::jsonb AS given WHERE NOT c.is_needed
