@@ -23,7 +23,7 @@ from sfa.store.bulk_ops import Ops, OpWriter
 from sfa.store.bulk_sheets import Sheet
 from sfa.store.capture import Capture, Value
 from sfa.store.frames import receive, send
-from sfa.store.search.documents import Document, indexed, stored
+from sfa.store.search.documents import Entered
 from sfa.store.search.newcomers import Newcomers
 from sfa.store.search.searched import key_of
 
@@ -156,7 +156,7 @@ def _fill(
 
 
 def _entries(
-    table: str, documents: Iterable[Document], running: Counter[str]
+    table: str, documents: Iterable[Entered], running: Counter[str]
 ) -> Iterator[tuple[int | str, ...]]:
     """Yield documents as ``DOCUMENT`` names their parts, by key."""
     first = running[table] + 1
@@ -166,8 +166,8 @@ def _entries(
     ]
     running[table] += len(keyed)
     keyed.sort(key=itemgetter(0))
-    for key, (place, record_id, words, _) in keyed:
-        yield (key, place, record_id, stored(words), indexed(table, words))
+    for key, (place, record_id, words, entries, _) in keyed:
+        yield (key, place, record_id, words, entries)
 
 
 if __name__ == "__main__":

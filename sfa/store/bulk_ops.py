@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from sfa import ids
 from sfa.store.bulk_sheets import Sheet
@@ -49,12 +49,7 @@ class OpWriter:
         reading = self._capture.next_readings(now_ms, sheet.size)
         payloads = inserted_all(sheet, fixed)
         salts = os.urandom(SALT * sheet.size)
-        starts = range(0, SALT * sheet.size, SALT)
-        sha = hashlib.sha256
-        digests = [
-            sha(salts[start : start + SALT] + payload.encode()).digest()
-            for start, payload in zip(starts, payloads, strict=True)
-        ]
+        digests = _digests(salts, payloads)
         links = self._links(sheet, op_ids, reading, digests)
         return Ops(op_ids, payloads, reading[0], salts, b"".join(digests), links)
 
@@ -63,15 +58,31 @@ class OpWriter:
     ) -> bytes:
         """Return each op's link; ``capture.link_of`` says what it covers."""
         before, after = f"|{self.tx_id}|", f"|{OpKind.INSERT.value}|{sheet.table}|"
-        sha, link = hashlib.sha256, self._link
+        covered = [
+            f"{op_id}{before}{reading}{after}{row_id}".encode()
+            for op_id, reading, row_id in zip(op_ids, readings, sheet.varying["id"], strict=True)
+        ]
+        begun, link = hashlib.sha256().copy, self._link
         links = []
-        for op_id, reading, row_id, digest in zip(
-            op_ids, readings, sheet.varying["id"], digests, strict=True
-        ):
-            link = sha(link + f"{op_id}{before}{reading}{after}{row_id}".encode() + digest).digest()
+        for what, digest in zip(covered, digests, strict=True):
+            sha = begun()
+            sha.update(link + what + digest)
+            link = sha.digest()
             links.append(link)
         self._link = link
         return b"".join(links)
+
+
+def _digests(salts: bytes, payloads: Sequence[str]) -> list[bytes]:
+    """Return what ``capture.digest_of`` gives for each payload."""
+    # Beginning anew looks the algorithm up, which takes as long as the hash: a copy does not.
+    begun = hashlib.sha256().copy
+    found = []
+    for start, payload in zip(range(0, SALT * len(payloads), SALT), payloads, strict=True):
+        sha = begun()
+        sha.update(salts[start : start + SALT] + payload.encode())
+        found.append(sha.digest())
+    return found
 
 
 def inserted_all(sheet: Sheet, fixed: Mapping[str, Value]) -> list[str]:
@@ -91,14 +102,24 @@ def inserted_all(sheet: Sheet, fixed: Mapping[str, Value]) -> list[str]:
                 template.append(f"{opening}{_json(value)}]".replace("%", "%%"))
         elif None in values:
             template.append("%s")
-            varying.append(["" if each is None else f"{opening}{_json(each)}]" for each in values])
+            texts = _all_json(values)
+            varying.append([text and f"{opening}{text}]" for text in texts])
         else:
             template.append(f"{opening}%s]")
-            varying.append([_json(each) for each in values])
+            varying.append(_all_json(values))
     text = "{" + "".join(template).removeprefix(",") + "}"
     if not varying:
         return [text % ()] * sheet.size
     return [text % row for row in zip(*varying, strict=True)]
+
+
+def _all_json(values: Sequence[Value]) -> list[str]:
+    """Return each value in JSON, nothing for ``None``."""
+    given = set(values)
+    if 2 * len(given) > len(values) and {*map(type, given)} == {str}:
+        return [*map(quoted, cast("Sequence[str]", values))]
+    known = {each: "" if each is None else _json(each) for each in given}
+    return [known[each] for each in values]
 
 
 def _json(value: Value) -> str:

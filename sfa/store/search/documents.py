@@ -21,15 +21,16 @@ from sfa.store.search.searched import (
     REACH,
     REVERSED,
     SEARCHED,
+    SHORTEST_NUMBER,
     TEXT,
-    Searched,
 )
 
 _SIGNS = re.compile("[^0-9a-z]+")  # what parts the words of a normalised text in ASCII
-_N, _O, _R, _T, _I = (MARKS[column][-1] for column in (NAME, OTHER, REACH, TEXT, INITIALS))
-_SHORTEST_NUMBER = 3
-_quoted = json.encoder.encode_basestring
-_KNOWN = 8192
+IN_NAME, IN_OTHER, IN_REACH, IN_TEXT, INITIAL = (
+    MARKS[column][-1] for column in (NAME, OTHER, REACH, TEXT, INITIALS)
+)
+PAIR_CACHE = 8192
+quoted = json.encoder.encode_basestring
 
 
 class Words(NamedTuple):
@@ -51,6 +52,24 @@ class Document(NamedTuple):
     is_deleted: bool = False
 
 
+class Entered(NamedTuple):
+    """A document as it goes into the index: its words as they are kept, and its entries."""
+
+    row: int
+    record_id: str
+    words: str
+    entries: str
+    is_deleted: bool = False
+
+
+def entered(table: str, document: Document) -> Entered:
+    """Return a document as it goes into the index."""
+    words = document.words
+    return Entered(
+        document.row, document.record_id, stored(words), indexed(table, words), document.is_deleted
+    )
+
+
 def words_of(
     table: str,
     values: Mapping[str, Any] | Sequence[Any],
@@ -68,14 +87,7 @@ def words_of(
     normal = hanzi.normal
     if isinstance(values, Mapping):
         values = [values.get(column) for column in spec.columns()]
-    return words_from(spec, [normal(value) if value else "" for value in values], phones, reach)
-
-
-def words_from(
-    spec: Searched, texts: Sequence[str], phones: Iterable[tuple[str, str]], reach: Iterable[str]
-) -> Words:
-    """Return a record's words; ``texts`` are the values of its searched columns, normalised already."""
-    normal = hanzi.normal
+    texts = [normal(value) if value else "" for value in values]
     first = 1 if spec.name else 0
     middle = first + len(spec.others)
     return Words(
@@ -90,10 +102,10 @@ def words_from(
 def stored(words: Words) -> str:
     """Return words as the text that is kept beside the index: a list in JSON."""
     name, others, phones, reach, texts = words
-    pairs = ",".join([f"[{_quoted(value)},{_quoted(digits)}]" for value, digits in phones])
-    lists = [",".join(map(_quoted, each)) for each in (others, reach, texts)]
+    pairs = ",".join([f"[{quoted(value)},{quoted(digits)}]" for value, digits in phones])
+    lists = [",".join(map(quoted, each)) for each in (others, reach, texts)]
     # A hundred thousand of them: the encoder would look at every value's kind.
-    return f"[{_quoted(name)},[{lists[0]}],[{pairs}],[{lists[1]}],[{lists[2]}]]"
+    return f"[{quoted(name)},[{lists[0]}],[{pairs}],[{lists[1]}],[{lists[2]}]]"
 
 
 def restored(text: str) -> Words:
@@ -107,16 +119,16 @@ def restored(text: str) -> Words:
 def indexed(table: str, words: Words) -> str:
     """Return what the index holds for a record; the same words give the same."""
     is_person = SEARCHED[table].is_person
-    found = [_value(_N, words.name), _letters(words.name, is_person=is_person)]
+    found = [entries_of(IN_NAME, words.name), initial_entries(words.name, is_person=is_person)]
     for other in words.others:
-        found += (_value(_O, other), _letters(other, is_person=False))
+        found += (entries_of(IN_OTHER, other), initial_entries(other, is_person=False))
     found += [numbers(value, digits) for value, digits in words.phones]
-    found += [_value(_R, value) for value in words.reach]
-    found += [_value(_T, text) for text in words.texts]
+    found += [entries_of(IN_REACH, value) for value in words.reach]
+    found += [entries_of(IN_TEXT, text) for text in words.texts]
     return " ".join([each for each in found if each])
 
 
-def _value(mark: str, normalised: str) -> str:
+def entries_of(mark: str, normalised: str) -> str:
     """Return a value's entries, each with its mark; the first and the last one tell that they are."""
     if normalised.isalnum() and normalised.isascii():
         return f"{mark}{FIRST}{normalised}{END}"
@@ -125,22 +137,22 @@ def _value(mark: str, normalised: str) -> str:
 
 
 # Names, titles and places stand in many records of one import.
-_tokens = lru_cache(maxsize=_KNOWN)(hanzi.tokens)
+_tokens = lru_cache(maxsize=PAIR_CACHE)(hanzi.tokens)
 
 
-def _letters(normalised: str, *, is_person: bool) -> str:
+def initial_entries(normalised: str, *, is_person: bool) -> str:
     """Return the entries of a name's initials, run by run."""
     return "" if normalised.isascii() else _initials(normalised, is_person)
 
 
-@lru_cache(maxsize=_KNOWN)
+@lru_cache(maxsize=PAIR_CACHE)
 def _initials(normalised: str, is_person: bool) -> str:
     if hanzi.is_all_han(normalised):
         runs = [normalised]
     else:
         runs = [piece for piece in hanzi.pieces(normalised) if hanzi.is_han(piece)]
     found = " ".join([hanzi.bigrams(initials(run, is_person=is_person)) for run in runs])
-    return f"{_I}{FIRST}{found.replace(' ', f' {_I}')}" if found else ""
+    return f"{INITIAL}{FIRST}{found.replace(' ', f' {INITIAL}')}" if found else ""
 
 
 def numbers(value: str, digits: str) -> str:
@@ -148,9 +160,9 @@ def numbers(value: str, digits: str) -> str:
     if value == digits:  # the usual shape
         return f"{PHONE}{FIRST}{value}{END} {REVERSED}{value[::-1]}" if value else ""
     raw = digits_of(value)
-    found = [_value(PHONE, value)]
+    found = [entries_of(PHONE, value)]
     found += [f"{PHONE}{FIRST}{each}{END}" for each in dict.fromkeys((raw, digits)) if each and each != value]
-    if len(raw) >= _SHORTEST_NUMBER:
+    if len(raw) >= SHORTEST_NUMBER:
         found.append(f"{REVERSED}{raw[::-1]}")
     if digits and not raw.endswith(digits):
         found.append(f"{REVERSED}{digits[::-1]}")

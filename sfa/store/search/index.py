@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import TypeVar
 
-from sfa.store.search.documents import Document, indexed, restored, stored
+from sfa.store.search.documents import Document, Entered, entered, indexed, restored, stored
 from sfa.store.search.loading import load
 from sfa.store.search.searched import SEARCHED, key_of, keys_of, read_key
 
@@ -61,7 +61,7 @@ def work_off(connection: sqlite3.Connection) -> None:
     connection.execute("DELETE FROM search_dirty")
 
 
-def write_documents(connection: sqlite3.Connection, table: str, documents: Iterable[Document]) -> None:
+def write_documents(connection: sqlite3.Connection, table: str, documents: Iterable[Entered]) -> None:
     """Index records that have no document yet, in the order given: what a bulk import has written."""
     running = last_running(connection, table)
     for some in _portions(documents):
@@ -70,7 +70,7 @@ def write_documents(connection: sqlite3.Connection, table: str, documents: Itera
             running += 1
             keyed.append((key_of(table, running, is_deleted=document.is_deleted), document))
         keyed.sort(key=_by_key)
-        _insert(connection, table, keyed)
+        _insert(connection, keyed)
 
 
 def rebuild(connection: sqlite3.Connection) -> None:
@@ -79,7 +79,8 @@ def rebuild(connection: sqlite3.Connection) -> None:
     connection.execute("DELETE FROM search_doc")
     for table in _in_order():
         ids = connection.execute(f"SELECT id FROM {table} ORDER BY rowid")
-        write_documents(connection, table, _loaded(connection, table, [row[0] for row in ids]))
+        loaded = _loaded(connection, table, [row[0] for row in ids])
+        write_documents(connection, table, (entered(table, each) for each in loaded))
     connection.execute("DELETE FROM search_dirty")
     connection.execute("INSERT OR REPLACE INTO local_state (key, value) VALUES (?, ?)", (STATE, built_with()))
 
@@ -140,10 +141,10 @@ def _write_anew(connection: sqlite3.Connection, table: str, record_ids: Sequence
             continue
         removed.append((doc, words))
         if document is not None and key is not None:
-            kept.append((key, document))
+            kept.append((key, entered(table, document)))
     _remove(connection, removed)
-    _insert(connection, table, sorted(kept, key=_by_key))
-    write_documents(connection, table, new)
+    _insert(connection, sorted(kept, key=_by_key))
+    write_documents(connection, table, (entered(table, each) for each in new))
 
 
 def _remove(connection: sqlite3.Connection, documents: list[tuple[int, str]]) -> None:
@@ -154,14 +155,14 @@ def _remove(connection: sqlite3.Connection, documents: list[tuple[int, str]]) ->
     connection.executemany("DELETE FROM search_doc WHERE doc = ?", ((doc,) for doc, _ in documents))
 
 
-def _insert(connection: sqlite3.Connection, table: str, keyed: list[tuple[int, Document]]) -> None:
-    connection.executemany(_INSERT, ((key, indexed(table, document.words)) for key, document in keyed))
+def _insert(connection: sqlite3.Connection, keyed: list[tuple[int, Entered]]) -> None:
+    connection.executemany(_INSERT, ((key, document.entries) for key, document in keyed))
     connection.executemany(
-        _KEEP, ((key, document.row, document.record_id, stored(document.words)) for key, document in keyed)
+        _KEEP, ((key, document.row, document.record_id, document.words) for key, document in keyed)
     )
 
 
-def _by_key(keyed: tuple[int, Document]) -> int:
+def _by_key(keyed: tuple[int, Entered]) -> int:
     return keyed[0]
 
 

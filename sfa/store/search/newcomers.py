@@ -9,13 +9,18 @@ from typing import Any
 
 from sfa import hanzi
 from sfa.store.bulk_sheets import Sheet
-from sfa.store.search.documents import Document, words_from
+from sfa.store.search.documents import IN_NAME, IN_OTHER, IN_REACH, IN_TEXT, Entered, quoted
 from sfa.store.search.index import mark_dirty, write_documents
-from sfa.store.search.searched import PARTS, SEARCHED
+from sfa.store.search.searched import PARTS, SEARCHED, Searched
+from sfa.store.search.spelling import letters_of, numbers_of, values_of
 from sfa.store.search.triggers import CHILDREN
 
-_VALUES = {"email": "value", "address": "line", "tag": "name"}
-_ByOwner = dict[str, dict[str, list[Any]]]
+# How the values of a record are kept, and their entries: the parts of ``documents.stored`` and ``indexed``.
+_Spelled = tuple[str, str]
+_ByOwner = dict[str, dict[str, _Spelled]]
+_NOTHING: _Spelled = ("", "")
+_EMPTY = quoted("")
+_REACH = {"email": "value", "address": "line", "tag": "name"}
 
 
 class Newcomers:
@@ -48,24 +53,14 @@ class Newcomers:
 
     def documents(self, rows: Callable[[str], Iterator[int]]) -> Documents:
         """Return the documents of the new records; ``rows`` gives a table's new rowids in order."""
-        phones = self._by_owner("phone", "value", "digits")
-        reach: _ByOwner = defaultdict(lambda: defaultdict(list))
-        for child in ("email", "address", "tag"):
-            for table, owners in self._by_owner(child, _VALUES[child]).items():
-                for owner, values in owners.items():
-                    reach[table][owner] += [value for (value,) in values]
+        phones: _ByOwner = {table: {} for table in SEARCHED}
+        reach: _ByOwner = {table: {} for table in SEARCHED}
+        for sheet in self._sheets["phone"]:
+            _give(phones, "phone", sheet, _phones(sheet))
+        for child, column in _REACH.items():
+            for sheet in self._sheets[child]:
+                _give(reach, child, sheet, _spelled(sheet, column, IN_REACH))
         return Documents({each: self._sheets[each] for each in SEARCHED}, phones, reach, rows)
-
-    def _by_owner(self, child: str, *columns: str) -> _ByOwner:
-        """Return table -> record -> the values of its new live children, in order."""
-        found: _ByOwner = defaultdict(lambda: defaultdict(list))
-        for sheet in self._sheets[child]:
-            values = zip(*(sheet.column(each, "") for each in columns), strict=True)
-            owned = zip(_owners(child, sheet), sheet.column("deleted_at"), values, strict=True)
-            for (table, owner), gone, value in owned:
-                if gone is None and table in SEARCHED:
-                    found[table][owner].append(value)
-        return found
 
 
 def ends_of(connection: sqlite3.Connection, tables: Iterable[str]) -> dict[str, int]:
@@ -100,17 +95,19 @@ class Documents:
             key=lambda table: SEARCHED[table].number,
         )
 
-    def of(self, table: str) -> Iterator[Document]:
+    def of(self, table: str) -> Iterator[Entered]:
         """Yield the documents of a table's new records; their children are used up."""
         spec, rows = SEARCHED[table], self._rows(table)
         phones, reach = self._phones[table], self._reach[table]
         for sheet in self._sheets[table]:
-            texts = zip(*(_normal(sheet, each) for each in spec.columns()), strict=True)
-            records = zip(sheet.varying["id"], sheet.column("deleted_at"), texts, strict=True)
-            for record_id, gone, normalised in records:
+            names, others, texts = _names(spec, sheet), _others(spec, sheet), _texts(spec, sheet)
+            records = zip(sheet.varying["id"], sheet.column("deleted_at"), names, others, texts, strict=True)
+            for record_id, gone, name, other, text in records:
                 owner = str(record_id)
-                words = words_from(spec, normalised, phones.pop(owner, ()), reach.pop(owner, ()))
-                yield Document(next(rows), owner, words, gone is not None)
+                phone, reached = phones.pop(owner, _NOTHING), reach.pop(owner, _NOTHING)
+                words = f"[{name[0] or _EMPTY},[{other[0]}],[{phone[0]}],[{reached[0]}],[{text[0]}]]"
+                entries = [each[1] for each in (name, other, phone, reached, text) if each[1]]
+                yield Entered(next(rows), owner, words, " ".join(entries), gone is not None)
 
     def left(self) -> dict[str, list[str]]:
         """Return the records that were there before and got children, whose documents are out of date."""
@@ -118,11 +115,65 @@ class Documents:
         return {table: owners for table, owners in found.items() if owners}
 
 
-def _normal(sheet: Sheet, column: str) -> Sequence[str]:
+def _give(found: _ByOwner, child: str, sheet: Sheet, values: Sequence[_Spelled]) -> None:
+    """Add the values of new live children to what their records have, in order."""
+    for (table, owner), gone, value in zip(
+        _owners(child, sheet), sheet.column("deleted_at"), values, strict=True
+    ):
+        if gone is None and table in SEARCHED:
+            before = found[table].get(owner)
+            found[table][owner] = value if before is None else _joined((before, value))
+
+
+def _joined(values: Iterable[_Spelled]) -> _Spelled:
+    kept, entries = zip(*values, strict=True)
+    return ",".join([each for each in kept if each]), " ".join([each for each in entries if each])
+
+
+def _names(spec: Searched, sheet: Sheet) -> Sequence[_Spelled]:
+    if not spec.name:
+        return (_NOTHING,) * sheet.size
+    return _spelled(sheet, spec.name, IN_NAME, is_person=spec.is_person)
+
+
+def _others(spec: Searched, sheet: Sheet) -> Sequence[_Spelled]:
+    return _side_by_side([_spelled(sheet, each, IN_OTHER, is_person=False) for each in spec.others], sheet)
+
+
+def _texts(spec: Searched, sheet: Sheet) -> Sequence[_Spelled]:
+    return _side_by_side([_spelled(sheet, each, IN_TEXT) for each in spec.texts], sheet)
+
+
+def _side_by_side(columns: Sequence[Sequence[_Spelled]], sheet: Sheet) -> Sequence[_Spelled]:
+    if len(columns) < 2:
+        return columns[0] if columns else (_NOTHING,) * sheet.size
+    return [_joined(row) for row in zip(*columns, strict=True)]
+
+
+def _spelled(sheet: Sheet, column: str, mark: str, *, is_person: bool | None = None) -> Sequence[_Spelled]:
+    """Return each value of a column as the index keeps it; of names, which have initials, say whose."""
     values = sheet.values(column)
-    known: dict[Any, str] = {text: hanzi.normal(str(text)) if text else "" for text in set(values)}
-    found = [known[text] for text in values] or [""]
+    given = list(set(values))
+    normals = [hanzi.normal(str(text)) if text else "" for text in given]
+    entries = values_of(mark, normals)
+    if is_person is not None:
+        initials = letters_of(normals, is_person=is_person)
+        entries = [
+            f"{entry} {letters}" if letters else entry
+            for entry, letters in zip(entries, initials, strict=True)
+        ]
+    # What a record is reached by is kept even where nothing is left of it, as ``stored`` does.
+    kept = [quoted(text) if text or mark == IN_REACH else "" for text in normals]
+    known = dict(zip(given, zip(kept, entries, strict=True), strict=True))
+    found = [known[text] for text in values] or [_NOTHING]
     return found if len(found) == sheet.size else found * sheet.size
+
+
+def _phones(sheet: Sheet) -> Sequence[_Spelled]:
+    normals = [hanzi.normal(str(text)) for text in sheet.column("value", "")]
+    digits = [str(each) for each in sheet.column("digits", "")]
+    kept = [f"[{quoted(text)},{quoted(found)}]" for text, found in zip(normals, digits, strict=True)]
+    return list(zip(kept, numbers_of(normals, digits), strict=True))
 
 
 def _owners(child: str, sheet: Sheet) -> Iterator[tuple[str, Any]]:

@@ -20,6 +20,7 @@ MARKS = {NAME: ("n",), OTHER: ("o",), REACH: (PHONE, "r"), TEXT: ("t",), INITIAL
 # Signs that stand in no text: after the mark of the first entry of a value, at the end of a value,
 # and in front of a number whose digits are written from its end.
 FIRST, END, REVERSED = "\u00ab", "\u00a6", "\u00ac"
+SHORTEST_NUMBER = 3  # digits from which on a number is looked for by its end
 
 _SHIFT = 32
 _LIVE = 128
