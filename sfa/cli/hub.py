@@ -17,7 +17,7 @@ from sfa.cli.options import Yes
 from sfa.cli.output import Format, emit, format_of
 from sfa.cli.passwords import PasswordFd, password
 from sfa.errors import BadUsage, InvalidInput, Msg, msg
-from sfa.i18n import tr
+from sfa.i18n import tr, tr_plural
 from sfa.store.home import home_dir
 from sfa.terms import Role
 
@@ -54,6 +54,7 @@ _VERBS: dict[str, tuple[Msg, str]] = {
     "edit-user": (msg("Change a person's role, team or manager"), "edit_user"),
     "password": (msg("Set a login's password"), "set_password"),
     "disable-user": (msg("Keep a person from syncing"), "disable_user"),
+    "enable-user": (msg("Let a person sync again who was disabled"), "enable_user"),
     "devices": (msg("The devices that sync"), "devices"),
     "revoke-device": (msg("Refuse a device from now on"), "revoke_device"),
     "backup-mark": (msg("Record a finished backup, or that this is a restored one"), "backup_mark"),
@@ -235,7 +236,7 @@ def set_password(login: Login, url: Url = "", password_fd: PasswordFd = None) ->
 
 
 def disable_user(login: Login, url: Url = "", yes: Yes = False) -> None:
-    """Keep a person from syncing. Their records stay until they are handed over."""
+    """Keep a person from syncing and from the server. Their records stay until they are handed over."""
     from sfa.sync.centre import admin
 
     if not agreed(tr("Keep {login} from syncing?", login=login), yes=yes):
@@ -243,6 +244,20 @@ def disable_user(login: Login, url: Url = "", yes: Yes = False) -> None:
     with _centre(url) as connection:
         admin.disable_user(connection, login)
     say(tr("{login} can sync no more. Hand the records over with: sfa handover.", login=login))
+    # Only now can no further session begin.
+    with _centre(url) as connection:
+        ended = admin.end_sessions(connection, login)
+    if ended:
+        say(tr_plural("{count} open session was ended.", "{count} open sessions were ended.", ended))
+
+
+def enable_user(login: Login, url: Url = "") -> None:
+    """Let a person sync again who was disabled, with the password they had."""
+    from sfa.sync.centre import admin
+
+    with _centre(url) as connection:
+        admin.enable_user(connection, login)
+    say(tr("{login} can sync again.", login=login))
 
 
 def devices(url: Url = "", format_: Format = "") -> None:

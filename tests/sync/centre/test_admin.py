@@ -4,12 +4,14 @@ from typing import Any
 
 import psycopg
 import pytest
+from psycopg import sql
 
 from sfa.errors import InvalidInput, NotFound, Refused
 from sfa.store.seed import organisation_rows
 from sfa.sync.centre import admin
 from sfa.sync.centre.cluster import ADMIN
 from sfa.terms import Role
+from tests.sync.centre.conftest import Connect
 
 Connection = psycopg.Connection[Any]
 
@@ -70,6 +72,44 @@ def test_a_disabled_person_is_active_nowhere(centre: Connection) -> None:
         [user],
     ).fetchone()
     assert row == (False, False)
+    assert may_log_in(centre, "t_gone") is False
+
+
+def may_log_in(centre: Connection, login: str) -> object:
+    row = centre.execute("SELECT rolcanlogin FROM pg_roles WHERE rolname = %s", [login]).fetchone()
+    assert row is not None
+    return row[0]
+
+
+def test_a_person_who_is_enabled_again_is_active_everywhere(centre: Connection) -> None:
+    user = admin.add_user(centre, "t_back", name="B", role=Role.REP, password="geheim")
+    verifier = "SELECT rolpassword FROM pg_authid WHERE rolname = 't_back'"
+    before = centre.execute(verifier).fetchone()
+    admin.disable_user(centre, "t_back")
+    admin.enable_user(centre, "t_back")
+    row = centre.execute('SELECT is_active FROM sfa."user" WHERE id = %s', [user]).fetchone()
+    assert row == (True,)
+    assert centre.execute("SELECT is_active FROM hub.login WHERE role_name = 't_back'").fetchone() == (True,)
+    assert may_log_in(centre, "t_back") is True
+    assert centre.execute(verifier).fetchone() == before
+    with pytest.raises(NotFound):
+        admin.enable_user(centre, "t_nobody")
+
+
+def test_an_administrator_who_may_not_end_sessions_is_told_so(centre: Connection, connect: Connect) -> None:
+    admin.add_user(centre, "t_busy", name="B", role=Role.REP, password="geheim")
+    centre.execute("DO $$ BEGIN CREATE ROLE t_small LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$")
+    centre.execute(
+        sql.SQL("GRANT CONNECT ON DATABASE {} TO t_small").format(sql.Identifier(centre.info.dbname))
+    )
+    with connect("t_busy") as busy, connect("t_small") as small:
+        busy.execute("SELECT 1")
+        with pytest.raises(Refused, match="could not be ended"):
+            admin.end_sessions(small, "t_busy")
+        small.rollback()
+        assert admin.end_sessions(centre, "t_busy") == 1
+        with pytest.raises(psycopg.OperationalError):
+            busy.execute("SELECT 1")
 
 
 def test_a_finished_backup_and_a_restored_centre_are_marked(centre: Connection) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import psycopg
 import pytest
 
 from sfa.store.version import SCHEMA_VERSION
@@ -76,11 +77,19 @@ def test_a_database_that_holds_no_centre(office: Office, anna: Person) -> None:
 
 def test_a_user_who_was_disabled(office: Office, anna: Person) -> None:
     url = office.server.admin_url(office.database)
-    anna.does("hub", "disable-user", "anna", "--yes", "--url", url)
-    _fails(anna, 3, "Error: The centre does not take this device's changes.", "The user was disabled")
-    office.rows("UPDATE hub.login SET is_active = true")
-    office.rows('UPDATE sfa."user" SET is_active = true')
+    session = office.connect("anna")
+    try:
+        said = anna.does("hub", "disable-user", "anna", "--yes", "--url", url)
+        assert "1 open session was ended." in said.err
+        with pytest.raises(psycopg.OperationalError):
+            session.execute("SELECT 1")
+        with pytest.raises(psycopg.OperationalError, match="not permitted to log in"):
+            office.connect("anna")
+        _fails(anna, 3, "Error: The centre does not take this device's changes.", "The user was disabled")
+    finally:
+        anna.does("hub", "enable-user", "anna", "--url", url)
     _then_syncs(office, anna)
+    assert office.value("SELECT is_active FROM sfa.\"user\" WHERE name = 'Anna'") is True
 
 
 def test_a_device_that_was_revoked(office: Office, anna: Person) -> None:
