@@ -70,6 +70,7 @@ class Syncing:
         self._thread: threading.Thread | None = None
         self._stop = threading.Event()
         self._password: str | None = None
+        self._has_looked = False
         self._may_go_on = True  # a login that was refused is not tried again by itself
 
     @property
@@ -83,7 +84,7 @@ class Syncing:
         self.look()
         every = self._minutes()
         if every:
-            self._app.set_timer(_FIRST_AFTER_S, self._by_itself)
+            self._app.set_timer(_FIRST_AFTER_S, self._first)
             self._app.set_interval(every * _MINUTE_S, self._by_itself)
 
     def _minutes(self) -> int:
@@ -102,9 +103,17 @@ class Syncing:
             self.fresh = await self._app.gateway.read(freshness)
         except SfaError:
             return  # the heading asks the same store and says what is wrong with it
+        self._has_looked = True
         self.changed.publish(None)
 
     # Starting and ending ------------------------------------------------------------------
+
+    def _first(self) -> None:
+        """Sync for the first time once it is known whether this store is signed in."""
+        if self._has_looked:
+            self._by_itself()
+        else:
+            self._app.set_timer(_FIRST_AFTER_S, self._first)
 
     def _by_itself(self) -> None:
         if self.fresh.is_signed_in and self._may_go_on and not self.is_running:
