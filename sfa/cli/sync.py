@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sfa.cli.exits import DONE, NOTHING, report, say
+from sfa.cli.exits import DONE, INTERRUPTED, NOTHING, report, say
 from sfa.cli.gateway import reading
 from sfa.cli.lazy import Lazy, LazyGroup, command
 from sfa.cli.lazy import group as lazy_group
@@ -17,8 +17,8 @@ from sfa.cli.options import DryRun
 from sfa.cli.output import Format, emit, format_of
 from sfa.cli.passwords import PasswordFd
 from sfa.cli.progress import progress
-from sfa.errors import Msg, SyncError, msg
-from sfa.i18n import tr
+from sfa.errors import BadUsage, Msg, SyncError, msg
+from sfa.i18n import tr, tr_plural
 from sfa.store.home import home_dir
 
 if TYPE_CHECKING:
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 _VERBS: dict[str, tuple[Msg, str]] = {
     "status": (msg("Last run, what is unsent, what waits for you"), "status"),
     "log": (msg("The latest runs"), "log"),
+    "not-taken": (msg("Changes of yours that were not taken as they are"), "not_taken"),
+    "seen": (msg("Say that you saw what became of them: they wait no longer"), "seen"),
 }
 _MINUTE_S = 60
 
@@ -74,12 +76,16 @@ def _sync_by_default(
 
     secret = given_password(password_fd)
     fmt = "json" if json_ else "table"
-    if dry_run:
-        _foretell(secret, fmt)
-    elif watch is None:
-        raise typer.Exit(_once(secret, fmt, verify=verify))
-    else:
-        _again_and_again(secret, fmt, watch)
+    try:
+        if dry_run:
+            _foretell(secret, fmt)
+        elif watch is None:
+            raise typer.Exit(_once(secret, fmt, verify=verify))
+        else:
+            _again_and_again(secret, fmt, watch)
+    except KeyboardInterrupt:
+        say(tr("Interrupted. What was synced stays; the next sync goes on from there."))
+        raise typer.Exit(INTERRUPTED) from None
 
 
 def _once(secret: str | None, fmt: str, *, verify: bool) -> int:
@@ -100,14 +106,13 @@ def _showing() -> Iterator[Telling]:
 
 def told(done: Synced, fmt: str) -> int:
     """Print what a sync did; return the exit code: 1 when something waits for a decision."""
-    from sfa.render.syncs import decisions_text, synced_text
+    from sfa.render.syncs import decisions_text, proposed_text, synced_text
 
     emit(synced_text(done, fmt))
     if fmt != "json":
-        for line in decisions_text(done.standing):
+        for line in [*proposed_text(done), *decisions_text(done.standing)]:
             say(line)
-    waits = done.standing.to_decide or done.standing.not_applied
-    return NOTHING if waits else DONE
+    return NOTHING if done.waits else DONE
 
 
 def _again_and_again(secret: str | None, fmt: str, minutes: int) -> None:
@@ -139,6 +144,49 @@ def status(format_: Format = "") -> None:
     emit(standing_text(found, centre, fmt))
     if found.to_decide or found.not_applied:
         raise typer.Exit(NOTHING)
+
+
+def not_taken(
+    everything: Annotated[bool, typer.Option("--all", help=msg("Those that you have seen too."))] = False,
+    format_: Format = "",
+) -> None:
+    """List the changes of yours that were turned down or cannot be held by the centre."""
+    from sfa.render.sync_place import not_taken_text
+    from sfa.reports.not_taken import not_taken as asked
+
+    fmt = format_of(format_)
+    with reading() as connection:
+        found = asked(connection, seen_too=everything, limit=None)
+    emit(not_taken_text(found, fmt))
+    if fmt == "table":
+        if found:
+            say(tr("They wait until you have seen them: sfa sync seen REF, or: sfa sync seen --all."))
+        else:
+            say(tr("Every change of yours was taken, or you have seen what became of it."))
+
+
+def seen(
+    refs: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[REF]...", help=msg("Changes from sfa sync not-taken."), show_default=False),
+    ] = None,
+    everything: Annotated[bool, typer.Option("--all", help=msg("All of them."))] = False,
+) -> None:
+    """Say that you saw what became of changes of yours; they are kept and wait no longer."""
+    from sfa.reports.not_taken import find_not_taken
+    from sfa.reports.not_taken import not_taken as asked
+    from sfa.sync import running
+
+    if bool(refs) == everything:
+        raise BadUsage(msg("Name changes, or say --all."), hint=msg("See: sfa sync not-taken."))
+    with reading() as connection:
+        found = (
+            asked(connection, limit=None)
+            if everything
+            else [find_not_taken(connection, ref) for ref in refs or ()]
+        )
+    count = running.mark_seen(home_dir(), [each.tx_id for each in found])
+    say(tr_plural("{count} change waits no longer.", "{count} changes wait no longer.", count))
 
 
 def log(

@@ -20,7 +20,7 @@ from sfa.render.decisions import (
 )
 from sfa.render.freshness import freshness_text
 from sfa.render.syncs import size, state_word
-from sfa.render.tables import Grid, pairs_text, table_text
+from sfa.render.tables import Col, Grid, grid_text, json_text, pairs_text, table_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -136,6 +136,38 @@ def not_taken_lines(found: Sequence[NotTaken]) -> list[Line]:
     ]
 
 
+def not_taken_text(found: Sequence[NotTaken], fmt: str) -> str:
+    """Return own changes that were not taken, a line each."""
+    if fmt == "json":
+        rows = [{**each._asdict(), "ref": each.ref} for each in found]
+        return json_text("sfa.sync.not_taken/1", {"rows": rows})
+    people = fmt in {"table", "md"}
+    columns = (
+        Col("ref", tr("Ref"), rigid=True),
+        Col("made_at", tr("Made at"), rigid=True),
+        Col("change", tr("Change")),
+        Col("outcome", tr("Outcome")),
+        Col("reason", tr("Because")),
+        Col("seen", tr("Seen")),
+    )
+    cells = tuple(
+        (
+            each.ref,
+            dates.instant(each.made_at) if people else each.made_at,
+            one_line(change_name(each.name, each.arguments)),
+            _fate(each) if people else each.decision or each.outcome,
+            one_line(each.why) or (_reason(each) if people else each.reason),
+            (tr("yes") if people else "yes") if each.seen else "",
+        )
+        for each in found
+    )
+    return grid_text(Grid(columns, cells), fmt)
+
+
+def _reason(each: NotTaken) -> str:
+    return tr(_REASONS.get(each.reason, Msg(each.reason))) if each.reason else ""
+
+
 def _fate(each: NotTaken) -> str:
     decided = _DECISIONS.get(each.decision)
     if decided is not None and each.person:
@@ -188,7 +220,7 @@ def not_taken_detail(found: NotTaken, width: int) -> str:
         (tr("Outcome"), tr(_OUTCOMES[found.outcome])),
     ]
     if found.reason:
-        pairs.append((tr("Reason"), tr(_REASONS.get(found.reason, Msg(found.reason)))))
+        pairs.append((tr("Reason"), _reason(found)))
     if found.decision and found.person:
         pairs.append((tr("Decision"), tr(_DECISIONS[found.decision], person=found.person)))
     if found.why:

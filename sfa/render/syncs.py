@@ -125,12 +125,25 @@ def decisions_text(found: Standing) -> list[str]:
     if found.not_applied:
         lines.append(
             tr_plural(
-                "{count} change of yours was not taken as it is: sfa sync status",
-                "{count} changes of yours were not taken as they are: sfa sync status",
+                "{count} change of yours was not taken as it is: sfa sync not-taken",
+                "{count} changes of yours were not taken as they are: sfa sync not-taken",
                 found.not_applied,
             )
         )
     return lines
+
+
+def proposed_text(done: Synced) -> list[str]:
+    """Return a line that says how many own changes wait for somebody else's word since this sync."""
+    if not done.proposed:
+        return []
+    return [
+        tr_plural(
+            "{count} change of yours waits for somebody else's word: sfa proposals list",
+            "{count} changes of yours wait for somebody else's word: sfa proposals list",
+            done.proposed,
+        )
+    ]
 
 
 def outlook_text(found: Outlook, fmt: str) -> str:
@@ -148,12 +161,16 @@ def standing_text(found: Standing, centre: str | None, fmt: str) -> str:
     people = fmt in {"table", "md"}
     last = found.last_run
     facts = [
-        ("centre", tr("Centre"), centre or (tr("none; sign in with: sfa login URL") if people else "")),
+        ("centre", tr("Centre"), centre or (_nowhere(found) if people else "")),
         ("data_as_of", tr("Data as of"), _moment(found.last_success_at, people=people)),
         ("last_run", tr("Last run"), _run_words(last, people=people) if last else ""),
         ("sync_before", tr("Sync before"), _moment(found.sync_before, people=people)),
-        ("unsent", tr("Unsent"), str(found.unsent)),
-        ("unsent_since", tr("Oldest unsent"), _moment(found.unsent_since, people=people)),
+        ("unsent", tr("Unsent") if found.signed_in else tr("Changes made here"), str(found.unsent)),
+        (
+            "unsent_since",
+            tr("Oldest unsent") if found.signed_in else tr("Oldest"),
+            _moment(found.unsent_since, people=people),
+        ),
         ("conflicts", tr("Conflicts for you"), str(found.conflicts)),
         ("proposals", tr("Proposals for you"), str(found.to_decide - found.conflicts)),
         ("not_applied", tr("Not taken as they are"), str(found.not_applied)),
@@ -162,6 +179,12 @@ def standing_text(found: Standing, centre: str | None, fmt: str) -> str:
         return pairs_text([(label, value) for _, label, value in facts if value])
     columns = (Col("field", tr("Field")), Col("value", tr("Value")))
     return grid_text(Grid(columns, tuple((name, value) for name, _, value in facts)), fmt)
+
+
+def _nowhere(found: Standing) -> str:
+    if found.signed_in:
+        return tr("none; sign in with: sfa login URL")
+    return tr("never signed in to one; sign in with: sfa login URL")
 
 
 def _run_words(run: Run, *, people: bool) -> str:

@@ -18,7 +18,7 @@ from collections.abc import Callable
 from typing import Any
 
 from sfa.fields.spec import Field, Kind
-from sfa.i18n import tr
+from sfa.i18n import tr, tr_in
 from sfa.render import cells, dates
 
 RIGHT_ALIGNED = frozenset({Kind.INTEGER, Kind.PERCENT, Kind.MONEY, Kind.PRICE, Kind.QUANTITY})
@@ -52,8 +52,13 @@ def show_long(field: Field, value: Any) -> str:
     return show_value(field, value)
 
 
+_DECIDED = frozenset({"conflict", "proposal"})
+
+
 def choice_label(field: Field, value: str) -> str:
     """Return the label of one of the field's words; a word unknown here as it is."""
+    if value == "open" and field.table in _DECIDED:
+        return tr_in("a decision", "Open")
     for choice in field.choices:
         if choice.value == value:
             return tr(choice.label)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
@@ -116,6 +116,20 @@ class Gateway:
             return Done(value, Named(change.name, change.arguments) if change.committed else None)
 
         return await asyncio.wrap_future(self._writer.submit(run))
+
+    async def mark_seen(self, transactions: Sequence[str]) -> None:
+        """Keep that what became of own changes was seen; it is no change that undo takes back.
+
+        Raises:
+            StoreUnusable: the store cannot be written.
+        """
+
+        def run() -> None:
+            from sfa.sync import running
+
+            running.mark_seen(self.home, transactions)
+
+        await asyncio.wrap_future(self._writer.submit(run))
 
     async def undo(self, *, redo: bool = False, partial: bool = False) -> Done:
         """Take back the last change, or bring back what undo took; the value is an ``Undone``.

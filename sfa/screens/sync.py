@@ -95,6 +95,15 @@ class SyncScreen(Place):
             msg("Turn a proposal down, or take your own back"),
             footer=True,
         ),
+        bind(
+            "v",
+            "seen",
+            "sync.seen",
+            msg("Seen"),
+            msg("You saw what became of your change: it waits no longer"),
+            footer=True,
+        ),
+        bind("V", "all_seen", "sync.all_seen", msg("All seen"), msg("The same of all your changes")),
     ]
 
     def __init__(self) -> None:
@@ -181,7 +190,15 @@ class SyncScreen(Place):
             return msg("Only a conflict has two sides; choose one with the arrow keys.")
         if action in {"accept", "reject"}:
             return self._why_no_decision(action)
+        if action == "seen" and self._not_taken is None:
+            return msg("Only a change of yours that was not taken is seen; choose one with the arrow keys.")
+        if action == "all_seen" and self._found is not None and not self._found.not_taken:
+            return msg("Every change of yours was taken, or you have seen what became of it.")
         return None
+
+    @property
+    def _not_taken(self) -> NotTaken | None:
+        return self._found.not_taken.get(self.query_one(Agenda).chosen[1]) if self._found else None
 
     def _why_no_sync(self) -> Msg | None:
         if self._found is not None and not self._found.at.centre:
@@ -270,6 +287,25 @@ class SyncScreen(Place):
         reason = await self.app.push_screen_wait(AskLine(question, tr("Its author and decider read this.")))
         if reason.strip():
             await self._settle(decisions.reject_proposal(found.id, reason, is_own=not found.may_decide))
+
+    @work
+    async def action_seen(self) -> None:
+        """Let what became of the chosen change wait no longer."""
+        if (found := self._not_taken) is not None:
+            await self._saw([found.tx_id])
+
+    @work
+    async def action_all_seen(self) -> None:
+        """Let nothing of what became of own changes wait any longer."""
+        if self._found is not None:
+            await self._saw(list(self._found.not_taken))
+
+    async def _saw(self, transactions: list[str]) -> None:
+        try:
+            await self.gateway.mark_seen(transactions)
+        except SfaError as error:
+            self.sfa.report(error)
+        self.sfa.refresh_places()
 
     async def _settle(self, work_: Settling) -> None:
         try:

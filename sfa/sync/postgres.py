@@ -19,6 +19,7 @@ from sfa.errors import SfaError, msg
 from sfa.sync import silence, wire
 from sfa.sync.address import settings_of
 from sfa.sync.errors import (
+    CentreFailed,
     CentreReadOnly,
     CentreUnreachable,
     DeviceRefused,
@@ -245,6 +246,8 @@ def meaning(error: psycopg.Error, address: str) -> SfaError:
     text = error.diag.message_primary or str(error)
     if not state and "authentication failed" in text:
         return not_signed_in()
+    if not state and "is not permitted to log in" in text:
+        return _refused()
     return not_trusted(address, _gist(text)) if "certificate" in text else unreachable(address, _gist(text))
 
 
@@ -291,15 +294,58 @@ def unknown_login() -> SfaError:
 
 
 def _not_ours(error: psycopg.Error) -> SfaError:
-    """Return the error for a login, or a device or an author that is somebody else's."""
-    if not any(
-        reason in (error.diag.message_detail or "") for reason in ("unknown_device", "unknown_author")
-    ):
-        return unknown_login()
+    """Return the error for a question that the centre does not take, by its word for the reason."""
+    detail = error.diag.message_detail or ""
+    return next((made() for word, made in _REASONS.items() if f'"{word}"' in detail), unknown_login())
+
+
+def _of_somebody_else() -> SfaError:
     return DeviceRefused(
         msg("This store belongs to another user of the centre."),
         hint=msg("Sign in as that user, or set SFA_HOME to a folder of your own."),
     )
+
+
+def _too_many_devices() -> SfaError:
+    return DeviceRefused(
+        msg("The centre takes no more new devices of yours today."),
+        why=msg("100 were made in a day: copies of stores, or stores made anew, each are one."),
+        hint=msg("Nothing on this device is lost. Sync tomorrow; meanwhile look for what copies the store."),
+    )
+
+
+def _too_many_authors() -> SfaError:
+    return DeviceRefused(
+        msg("The centre takes no more new stores of yours today."),
+        why=msg("100 were signed in within a day."),
+        hint=msg("Nothing on this device is lost. Sign in tomorrow."),
+    )
+
+
+def _too_large() -> SfaError:
+    return CentreFailed(
+        msg("A change of yours is larger than the centre takes at once (32 MB)."),
+        why=msg("It and what was made after it wait here; everything else was received."),
+        hint=msg("Nothing on this device is lost. Tell the administrator."),
+    )
+
+
+def _no_header() -> SfaError:
+    return CentreFailed(
+        msg("The log of this store lacks the beginning of a change, so the centre does not take it."),
+        why=msg("It and what was made after it wait here; everything else was received."),
+        hint=msg("Run: sfa doctor. A backup is brought back with: sfa backup restore FILE."),
+    )
+
+
+_REASONS: dict[str, Callable[[], SfaError]] = {
+    "unknown_device": _of_somebody_else,
+    "unknown_author": _of_somebody_else,
+    "too_many_devices": _too_many_devices,
+    "too_many_authors": _too_many_authors,
+    "too_large": _too_large,
+    "no_header": _no_header,
+}
 
 
 def _schema() -> SfaError:

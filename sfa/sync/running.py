@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -23,7 +23,7 @@ from sfa.sync.engine import SyncResult, Telling
 from sfa.sync.errors import CentreUnreachable, Stopped
 from sfa.sync.lock import sole
 from sfa.sync.postgres import PostgresTransport, Traffic
-from sfa.sync.protocol import Pull, Transport, Welcome
+from sfa.sync.protocol import Outcome, Pull, Transport, Welcome
 
 ATTEMPTS = 3
 _FIRST_PAUSE_S = 0.5
@@ -49,6 +49,16 @@ class Synced:
     standing: state.Standing
     bytes_out: int
     bytes_in: int
+
+    @property
+    def waits(self) -> bool:
+        """Say whether something waits for the user, or a change of theirs was not taken as it is just now."""
+        return bool(self.standing.to_decide or self.standing.not_applied or self.proposed)
+
+    @property
+    def proposed(self) -> int:
+        """Return how many own changes became proposals, late edits among them, in this sync."""
+        return sum(self.result.outcomes.get(each, 0) for each in (Outcome.PROPOSAL, Outcome.LATE))
 
     @property
     def received(self) -> int:
@@ -120,7 +130,9 @@ def logout(home: Path, *, even_unsent: bool) -> None:
         waiting = device.unsent().count
         if waiting and not even_unsent:
             raise NeedsDecision(
-                msg("{count} changes have not reached the centre yet."),
+                msg("One change has not reached the centre yet.")
+                if waiting == 1
+                else msg("{count} changes have not reached the centre yet."),
                 hint=msg("Run sfa sync first, or repeat it with --yes."),
                 count=waiting,
             )
@@ -138,6 +150,16 @@ def _connected(device: Device, password: str | None, connect: Connect) -> Iterat
     url = _address(device)
     with closing(connect(url, password or credentials.known_password(url))) as transport:
         yield transport
+
+
+def mark_seen(home: Path, transactions: Sequence[str]) -> int:
+    """Keep that what became of own changes was seen: they wait no longer; return how many were news.
+
+    Raises:
+        StoreUnusable: the store cannot be written.
+    """
+    with closing(Device.open(home)) as device:
+        return device.mark_seen(transactions)
 
 
 def needs_nobody(home: Path) -> bool:
@@ -177,7 +199,8 @@ def sync(
             device.record_run(_ended(run, transport, _end_of(error), problem=_problem(error)))
             raise
         standing = device.standing()
-        waits = bool(standing.to_decide or standing.not_applied)
+        traffic = transport.traffic
+        done = Synced(result, standing, traffic.sent, traffic.received)
         run = replace(
             run,
             pushed=result.pushed,
@@ -186,9 +209,8 @@ def sync(
             refused=standing.not_applied,
             verified=result.verified,
         )
-        device.record_run(_ended(run, transport, "decisions" if waits else "ok"))
-        traffic = transport.traffic
-        return Synced(result, device.standing(), traffic.sent, traffic.received)
+        device.record_run(_ended(run, transport, "decisions" if done.waits else "ok"))
+        return replace(done, standing=device.standing(), bytes_out=traffic.sent, bytes_in=traffic.received)
 
 
 def _with_patience(

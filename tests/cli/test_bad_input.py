@@ -52,7 +52,9 @@ class Scene:
 
 
 def rows() -> list[Row]:
-    lines = [line for line in PAGE.read_text("utf-8").splitlines() if line.startswith("|")]
+    lines = [
+        line for line in PAGE.read_text("utf-8").partition("\n## ")[0].splitlines() if line.startswith("|")
+    ]
     cells = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines[2:]]
     return [
         Row(situation, command.strip("`"), message, int(code)) for situation, command, message, code in cells

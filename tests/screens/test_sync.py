@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 import time
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from sfa import clock, config, i18n
+from sfa.reports.freshness import Freshness, freshness
 from sfa.screens import syncing
 from sfa.screens.dialogs.ask_line import AskLine
 from sfa.screens.dialogs.confirm import Confirm
@@ -107,6 +109,26 @@ async def test_a_sync_that_brings_nothing_says_nothing(home: Path, centre: Model
         await until(pilot, lambda: not app.syncing.is_running and app.syncing.fresh.unsent == 0)
         assert told(app) == []
         assert "unsent" not in text_of(app)
+
+
+async def test_the_first_sync_waits_for_a_store_that_answers_late(
+    home: Path, centre: ModelCentre, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sign_in(home, centre, ANN)
+    answers = threading.Event()
+
+    def late(connection: sqlite3.Connection) -> Freshness:
+        answers.wait()
+        return freshness(connection)
+
+    monkeypatch.setattr(syncing, "freshness", late)
+    monkeypatch.setattr(syncing, "_FIRST_AFTER_S", 0.01)
+    async with opened(home, sync=syncer(centre, ANN)) as (app, pilot):
+        await pilot.pause(0.2)
+        assert not app.syncing.is_running
+        answers.set()
+        await until(pilot, lambda: len(rows(home, "SELECT 1 FROM sync_run")) == 2)
+        await until(pilot, lambda: not app.syncing.is_running)
 
 
 async def test_unsent_changes_stand_at_the_bottom_until_they_are_sent(
@@ -351,6 +373,34 @@ async def test_own_changes_that_were_turned_down_tell_why(home: Path, centre: Mo
         await until(pilot, lambda: "not taken as they are (1)" in text_of(app))
         await pilot.press("home")
         await until(pilot, lambda: "Mia turned it down" in text_of(app) and "his region" in text_of(app))
+
+
+async def test_v_says_that_what_became_of_a_change_was_seen(
+    home: Path, centre: ModelCentre, mia: Rep
+) -> None:
+    sign_in(home, centre, ANN)
+    leads = [make(home, "lead", name=name).id for name in ("Li Wei", "Wang Fang", "Sun Li")]
+    sync = syncer(centre, ANN)
+    sync(home, password=None, on_progress=None, sleep=time.sleep)
+    for lead in leads:
+        amend(home, "lead", lead, owner="Bob")
+    sync(home, password=None, on_progress=None, sleep=time.sleep)
+    mia.sync()
+    for row in mia.query("SELECT id FROM proposal"):
+        with acting(mia.home) as session:
+            proposals.reject(session, row[0], reason="his region")
+    mia.sync()
+    sync(home, password=None, on_progress=None, sleep=time.sleep)
+    config.put("sync_every", "0", home)
+    async with opened(home, start="sync", sync=sync, size=(120, 40)) as (app, pilot):
+        await until(pilot, lambda: "not taken as they are (3)" in text_of(app))
+        await until(pilot, lambda: "v Seen" in text_of(app).splitlines()[-1])
+        await pilot.press("v")
+        await until(pilot, lambda: "not taken as they are (2)" in text_of(app))
+        await pilot.press("V")
+        await until(pilot, lambda: "not taken" not in text_of(app))
+        await pilot.press("V")
+        await until(pilot, lambda: any("Every change of yours was taken" in text for text in told(app)))
 
 
 async def test_the_place_is_chinese_through_and_through(quarrel: Path) -> None:

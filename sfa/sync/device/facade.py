@@ -9,6 +9,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from sfa.finding.organisation import setting
+from sfa.finding.outcomes import mark_seen
 from sfa.store import change, lease
 from sfa.store.connection import StoreConnection, open_writing, unusable
 from sfa.store.erasure import is_sweep_due, remove_left, sweep
@@ -277,6 +278,11 @@ class Device:
     def was_verified_since(self, instant: str) -> bool:
         """Say whether store and centre were compared since an instant."""
         return state.was_verified_since(self.connection, instant)
+
+    def mark_seen(self, transactions: Sequence[str]) -> int:
+        """Keep that what became of own changes was seen; return how many were news."""
+        with self._changing():
+            return mark_seen(self.connection, transactions)
 
     def standing(self) -> state.Standing:
         """Return how this device stands to the centre."""

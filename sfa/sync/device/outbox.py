@@ -10,6 +10,7 @@ from typing import Any
 from sfa import clock
 from sfa.sync.device import state
 from sfa.sync.protocol import MAX_BYTES, MAX_OPS, Push, PushedOp, PushedTx
+from sfa.terms import ChangeKind
 
 _OP = "seq, op_id, tx_id, hlc, kind, tbl, row_id, changes, salt, digest, inverts, schema_version"
 _AROUND = 250  # bytes of an op beside its payload: ids, digest and names as text
@@ -61,6 +62,15 @@ def unsent(connection: sqlite3.Connection) -> Unsent:
     ).fetchone()
     names = connection.execute("SELECT count(*) FROM tx WHERE last_seq > ?", (acked,)).fetchone()
     return Unsent(count, names[0], clock.to_text(clock.hlc_instant(oldest[0])))
+
+
+def made(connection: sqlite3.Connection) -> tuple[int, str | None]:
+    """Return how many ops the user made here, and the instant of the oldest; the store's own set-up apart."""
+    count, oldest = connection.execute(
+        "SELECT count(*), min(o.hlc) FROM oplog o JOIN tx ON tx.tx_id = o.tx_id WHERE tx.kind <> ?",
+        (ChangeKind.SYSTEM.value,),
+    ).fetchone()
+    return count, clock.to_text(clock.hlc_instant(oldest)) if oldest is not None else None
 
 
 def unsent_transactions(connection: sqlite3.Connection) -> Iterator[PushedTx]:

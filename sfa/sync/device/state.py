@@ -50,13 +50,15 @@ class Run:
 class Standing:
     """How this device stands to the centre.
 
-    ``unsent`` counts ops, ``unsent_since`` is the instant of the oldest of them. ``to_decide``
-    are open conflicts that concern the user and open proposals that went to them or to
-    somebody below; ``not_applied`` own transactions that became a proposal, a late edit, or were quarantined.
+    ``signed_in`` says whether it ever was, or is to be at its first sync. ``unsent`` counts ops,
+    ``unsent_since`` is the instant of the oldest of them. ``to_decide`` are open conflicts that
+    concern the user and open proposals that went to them or to somebody below; ``not_applied``
+    own transactions that were turned down or quarantined and not seen yet.
+    Before the first login ``unsent`` leaves out what the store made for itself.
     ``sync_before`` is when the store begins to ask for a sync before it opens, where it does.
     """
 
-    joined: bool
+    signed_in: bool
     last_run: Run | None
     last_success_at: str | None
     unsent: int
@@ -195,29 +197,26 @@ def _run(row: tuple[Any, ...]) -> Run:
 def standing(connection: sqlite3.Connection) -> Standing:
     """Return how this device stands to the centre; reads only."""
     from sfa.finding.deciding import waiting_conflicts, waiting_proposals
-    from sfa.sync.device.outbox import unsent
+    from sfa.finding.outcomes import unseen
+    from sfa.sync.device.outbox import made, unsent
 
     me = user_id(connection)
     held = lease_of(connection)
     latest = runs(connection, 1)
     waiting = unsent(connection)
+    was_signed_in = centre(connection) is not None or epoch(connection) is not None
     conflicts = waiting_conflicts(connection, me)
     proposals = waiting_proposals(connection, me)
     success = connection.execute(
         "SELECT max(ended_at) FROM sync_run WHERE state IN ('ok', 'decisions')"
     ).fetchone()[0]
     return Standing(
-        epoch(connection) is not None,
+        was_signed_in,
         latest[0] if latest else None,
         success,
-        waiting.count,
-        waiting.since,
+        *((waiting.count, waiting.since) if was_signed_in else made(connection)),
         conflicts,
         conflicts + proposals,
-        _count(connection, "SELECT count(*) FROM outcome WHERE state IN ('proposal', 'late', 'quarantined')"),
+        unseen(connection),
         held.until if held is not None else None,
     )
-
-
-def _count(connection: sqlite3.Connection, query: str, *values: object) -> int:
-    return int(connection.execute(query, values).fetchone()[0])

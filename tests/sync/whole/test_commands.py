@@ -48,7 +48,7 @@ def test_signing_out_asks_when_something_is_unsent_and_loses_nothing(office: Off
     anna.does("lead", "add", "Unsent", "--company", "One")
     said = anna("logout", answers="y\n")
     assert said.code == 1
-    assert "1 changes have not reached the centre yet." in said.err
+    assert "One change has not reached the centre yet." in said.err
     assert "Run sfa sync first, or repeat it with --yes." in said.err
     assert anna.value("SELECT count(*) FROM local_state WHERE key = 'sync_url'") == 1
 
@@ -143,6 +143,8 @@ def test_watching_syncs_again_and_again_also_when_the_centre_was_away(
     said = anna("sync", "--watch", "15")
     assert slept == [900, 900, 900]
     assert said.code == 130
+    assert "What was synced stays" in said.err
+    assert "nothing was changed" not in said.err
     assert office.value("SELECT count(*) FROM sfa.lead") == 2
     states = [row[0] for row in anna.rows("SELECT state FROM sync_run ORDER BY started_at")]
     assert states == ["ok", "ok", "failed", "ok"]
