@@ -237,26 +237,26 @@ def set_password(login: Login, url: Url = "", password_fd: PasswordFd = None) ->
 
 def disable_user(login: Login, url: Url = "", yes: Yes = False) -> None:
     """Keep a person from syncing and from the server. Their records stay until they are handed over."""
-    from sfa.sync.centre import admin
+    from sfa.sync.centre import logins
 
     if not agreed(tr("Keep {login} from syncing?", login=login), yes=yes):
         return
     with _centre(url) as connection:
-        admin.disable_user(connection, login)
+        logins.disable_user(connection, login)
     say(tr("{login} can sync no more. Hand the records over with: sfa handover.", login=login))
     # Only now can no further session begin.
     with _centre(url) as connection:
-        ended = admin.end_sessions(connection, login)
+        ended = logins.end_sessions(connection, login)
     if ended:
         say(tr_plural("{count} open session was ended.", "{count} open sessions were ended.", ended))
 
 
 def enable_user(login: Login, url: Url = "") -> None:
     """Let a person sync again who was disabled, with the password they had."""
-    from sfa.sync.centre import admin
+    from sfa.sync.centre import logins
 
     with _centre(url) as connection:
-        admin.enable_user(connection, login)
+        logins.enable_user(connection, login)
     say(tr("{login} can sync again.", login=login))
 
 

@@ -8,7 +8,7 @@ from psycopg import sql
 
 from sfa.errors import InvalidInput, NotFound, Refused
 from sfa.store.seed import organisation_rows
-from sfa.sync.centre import admin
+from sfa.sync.centre import admin, logins
 from sfa.sync.centre.cluster import ADMIN
 from sfa.terms import Role
 from tests.sync.centre.conftest import Connect
@@ -65,7 +65,7 @@ def test_an_unknown_team_or_manager_is_named(centre: Connection) -> None:
 
 def test_a_disabled_person_is_active_nowhere(centre: Connection) -> None:
     user = admin.add_user(centre, "t_gone", name="G", role=Role.REP)
-    admin.disable_user(centre, "t_gone")
+    logins.disable_user(centre, "t_gone")
     row = centre.execute(
         'SELECT u.is_active, l.is_active FROM sfa."user" u JOIN hub.login l ON l.user_id = u.id'
         " WHERE u.id = %s",
@@ -85,15 +85,15 @@ def test_a_person_who_is_enabled_again_is_active_everywhere(centre: Connection) 
     user = admin.add_user(centre, "t_back", name="B", role=Role.REP, password="geheim")
     verifier = "SELECT rolpassword FROM pg_authid WHERE rolname = 't_back'"
     before = centre.execute(verifier).fetchone()
-    admin.disable_user(centre, "t_back")
-    admin.enable_user(centre, "t_back")
+    logins.disable_user(centre, "t_back")
+    logins.enable_user(centre, "t_back")
     row = centre.execute('SELECT is_active FROM sfa."user" WHERE id = %s', [user]).fetchone()
     assert row == (True,)
     assert centre.execute("SELECT is_active FROM hub.login WHERE role_name = 't_back'").fetchone() == (True,)
     assert may_log_in(centre, "t_back") is True
     assert centre.execute(verifier).fetchone() == before
     with pytest.raises(NotFound):
-        admin.enable_user(centre, "t_nobody")
+        logins.enable_user(centre, "t_nobody")
 
 
 def test_an_administrator_who_may_not_end_sessions_is_told_so(centre: Connection, connect: Connect) -> None:
@@ -105,9 +105,9 @@ def test_an_administrator_who_may_not_end_sessions_is_told_so(centre: Connection
     with connect("t_busy") as busy, connect("t_small") as small:
         busy.execute("SELECT 1")
         with pytest.raises(Refused, match="could not be ended"):
-            admin.end_sessions(small, "t_busy")
+            logins.end_sessions(small, "t_busy")
         small.rollback()
-        assert admin.end_sessions(centre, "t_busy") == 1
+        assert logins.end_sessions(centre, "t_busy") == 1
         with pytest.raises(psycopg.OperationalError):
             busy.execute("SELECT 1")
 
