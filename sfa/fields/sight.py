@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from sfa.fields.generated import NOUNS, TABLES
+from sfa.terms import ConflictKind
 
 ROOTS = ("lead", "account", "contact", "deal", "activity", "task", "proposal", "print_snapshot")
 
@@ -76,6 +77,14 @@ OTHER_ENDS: Mapping[str, tuple[str, str]] = {
     "activity_attendee": ("contact_id", "contact"),
 }
 
+# table -> the columns that together are a record's key among people; the first names the unit of a clash.
+# No two records should have the same one, and the centre stores both when they do.
+BUSINESS_KEYS: Mapping[str, tuple[str, ...]] = {
+    "account": ("tax_id",),
+    "product": ("code",),
+    "external_id": ("key", "source", "noun"),
+}
+
 _TABLE_OF_NOUN = {noun.name: noun.table for noun in NOUNS.values()}
 
 Anchor = tuple[str, str]
@@ -98,6 +107,12 @@ def parent_of(table: str, row: Mapping[str, Any]) -> Anchor | None:
         if row.get(column):
             return parent, row[column]
     return None
+
+
+def is_of_two(conflict: Mapping[str, Any]) -> bool:
+    """Say whether a conflict is about two records with one key: who sees it must see both."""
+    keys = BUSINESS_KEYS.get(conflict["on_table"])
+    return conflict["kind"] == ConflictKind.CLASH and keys is not None and conflict["unit"] == keys[0]
 
 
 def anchor_of(table: str, row: Mapping[str, Any], row_of: RowOf) -> Anchor:

@@ -11,24 +11,31 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sfa.fields import NOUNS, TABLES
-from sfa.fields.sight import parent_of
+from sfa.fields.sight import BUSINESS_KEYS, is_of_two, parent_of
 from sfa.finding.labels import label_columns, label_of
 from sfa.finding.row_names import RecordName, noun_of_table, record_of
 from sfa.terms import ConflictKind, OpKind, Role
 
 TOMBSTONE = "deleted_at"
 KEPT, LOST = "kept", "lost"
+# What says whom a conflict concerns.
+CONCERN = ("kind", "on_table", "on_id", "unit", "lost", "base", "kept_author_id", "lost_author_id")
 
 Values = dict[str, Any]
 
 
-def side(table: str, stored: str) -> Values:
-    """Return the values of one side, those of columns this program knows; none when they were erased."""
+def _read(stored: str) -> Values:
     try:
         found = json.loads(stored)
     except ValueError:
         return {}
-    if table not in TABLES or not isinstance(found, dict):
+    return found if isinstance(found, dict) else {}
+
+
+def side(table: str, stored: str) -> Values:
+    """Return the values of one side, those of columns this program knows; none when they were erased."""
+    found = _read(stored)
+    if table not in TABLES:
         return {}
     known = TABLES[table].column_names()
     return {name: value for name, value in found.items() if name in known}
@@ -159,12 +166,11 @@ def is_readable(op: Mapping[str, Any]) -> bool:
 
 
 def waiting_conflicts(connection: sqlite3.Connection, me: str) -> int:
-    """Return how many open conflicts a user has a side in, or are about a record of theirs."""
+    """Return how many open conflicts concern a user."""
     rows = connection.execute(
-        "SELECT on_table, on_id, kept_author_id, lost_author_id FROM conflict"
-        " WHERE state = 'open' AND deleted_at IS NULL"
+        f"SELECT {', '.join(CONCERN)} FROM conflict WHERE state = 'open' AND deleted_at IS NULL"
     ).fetchall()
-    return sum(me in concerned(connection, *row) for row in rows)
+    return sum(me in concerned(connection, dict(zip(CONCERN, row, strict=True))) for row in rows)
 
 
 def waiting_proposals(connection: sqlite3.Connection, me: str) -> int:
@@ -175,9 +181,31 @@ def waiting_proposals(connection: sqlite3.Connection, me: str) -> int:
     return sum(row[1] for row in rows if is_addressed(connection, me, row[0]))
 
 
-def concerned(connection: sqlite3.Connection, table: str, row_id: str, *authors: str | None) -> set[str]:
-    """Return the users whom a conflict about a row concerns: its authors and the owner of its record."""
-    record = record_about(connection, table, row_id)
-    now = present(connection, NOUNS[record.noun].table, record.id) if record.noun else None
-    owner = (now or {}).get("owner_id")
-    return {str(each) for each in (*authors, owner) if each}
+def concerned(connection: sqlite3.Connection, conflict: Mapping[str, Any]) -> set[str]:
+    """Return the users whom a conflict, by the columns of ``CONCERN``, concerns.
+
+    Its authors and the owner of its record; of two records with one key both owners, and whom
+    the centre put it before because an owner does not see the other's record.
+    """
+    table, rows = conflict["on_table"], [conflict["on_id"]]
+    found = {conflict["kept_author_id"], conflict["lost_author_id"]}
+    if is_of_two(conflict):
+        rows.append(other_of(conflict))
+        found.add(_read(conflict["base"]).get("told"))
+    for row_id in rows:
+        record = record_about(connection, table, row_id)
+        now = present(connection, NOUNS[record.noun].table, record.id) if record.noun else None
+        found.add((now or {}).get("owner_id"))
+    return {str(each) for each in found if each}
+
+
+def other_of(conflict: Mapping[str, Any]) -> str:
+    """Return the id of the second of two rows with one key."""
+    return str(_read(conflict["lost"]).get("id", ""))
+
+
+def key_of(connection: sqlite3.Connection, table: str, row_id: str) -> Values:
+    """Return what a row's business key is by now, column to value; nothing when it is not here."""
+    now = present(connection, table, row_id)
+    names = [name for name in BUSINESS_KEYS[table] if name != "noun"]
+    return {name: now[name] for name in names} if now is not None else {}

@@ -43,13 +43,19 @@ def _conflict_row(each: ConflictView, people: bool) -> tuple[str, ...]:
     return (
         each.ref,
         _record_word(each.record, people),
-        one_line(each.record.label),
+        _labels(each),
         ", ".join(_field_name(compared.field, people) for compared in each.fields),
         _who(each.kept, people),
         _who(each.lost, people),
         _when(each.lost, people),
         _word("conflict", "state", each.state, people),
     )
+
+
+def _labels(each: ConflictView) -> str:
+    """Return what a conflict's record is called; two with one key are both named."""
+    names = (each.record.label, each.other.label) if each.other is not None else (each.record.label,)
+    return " / ".join(one_line(name) for name in names)
 
 
 def conflict_text(found: ConflictView, fmt: str) -> str:
@@ -97,6 +103,9 @@ def _sides(found: ConflictView, people: bool) -> tuple[Col, ...]:
     """Return the columns: the user's own side first, else the one that won."""
     order = ("lost", "kept") if found.mine == "lost" else ("kept", "lost")
     labels = (tr("Yours"), tr("Theirs")) if found.mine else (tr("Kept"), tr("Lost side"))
+    if found.other is not None:
+        names = {"kept": one_line(found.record.label), "lost": one_line(found.other.label)}
+        labels = (names[order[0]], names[order[1]])
     sides = [Col(name, label if people else name) for name, label in zip(order, labels, strict=True)]
     return (Col("field", tr("Field")), Col("base", tr("Before")), *sides, Col("now", tr("Now")))
 
@@ -106,6 +115,7 @@ def conflict_pairs(found: ConflictView) -> list[tuple[str, str]]:
     pairs = [
         (tr("Ref"), found.ref),
         (tr("Record"), f"{tr(found.record.noun_label)} {one_line(found.record.label)}"),
+        *_other_pair(found),
         (tr("Kind"), _word("conflict", "kind", found.kind, True)),
         (tr("Kept of"), _who_when(found.kept)),
         (tr("Lost of"), _who_when(found.lost)),
@@ -118,6 +128,12 @@ def conflict_pairs(found: ConflictView) -> list[tuple[str, str]]:
     return pairs
 
 
+def _other_pair(found: ConflictView) -> list[tuple[str, str]]:
+    if found.other is None:
+        return []
+    return [(tr("Other record"), f"{tr(found.other.noun_label)} {one_line(found.other.label)}")]
+
+
 def _conflict_body(found: ConflictView) -> dict[str, Any]:
     return {
         "id": found.id,
@@ -125,6 +141,7 @@ def _conflict_body(found: ConflictView) -> dict[str, Any]:
         "kind": found.kind,
         "state": found.state,
         "record": _record_body(found.record),
+        "other": _record_body(found.other) if found.other is not None else None,
         "kept": _person_body(found.kept),
         "lost": _person_body(found.lost),
         "mine": found.mine or None,

@@ -13,6 +13,7 @@ from typing import Any
 
 from sfa.errors import Msg
 from sfa.fields import TABLES, Field, Kind
+from sfa.fields.sight import is_of_two
 from sfa.finding import deciding
 from sfa.finding.deciding import Values
 from sfa.finding.labels import labels, short_refs
@@ -59,7 +60,7 @@ class ConflictView:
     """A conflict: the record, who won and who lost, field by field; ``settled`` once it is.
 
     ``mine`` is the user's side, ``kept`` or ``lost``, or nothing. ``changed``: the record holds
-    neither any more.
+    neither any more. ``other``: of two records with one key the second, whose values are the lost side.
     """
 
     id: str
@@ -73,6 +74,7 @@ class ConflictView:
     changed: bool
     settled: Person | None
     fields: tuple[Compared, ...]
+    other: RecordName | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +119,7 @@ def conflicts(connection: sqlite3.Connection, *, everybodys: bool = False) -> li
     ).fetchall()
     if not everybodys:
         me = local_user_id(connection)
-        sides = ("on_table", "on_id", "kept_author_id", "lost_author_id")
-        rows = [row for row in rows if me in deciding.concerned(connection, *(row[name] for name in sides))]
+        rows = [row for row in rows if me in deciding.concerned(connection, dict(row))]
     return _conflict_views(connection, rows)
 
 
@@ -146,6 +147,13 @@ def _conflict_view(
     table, row_id = row["on_table"], row["on_id"]
     record = deciding.record_about(connection, table, row_id)
     kept, lost, base = (deciding.side(table, row[name]) for name in ("kept", "lost", "base"))
+    other = None
+    sides = dict(row)
+    if is_of_two(sides):
+        one_id, other_id = row_id, deciding.other_of(sides)
+        other = deciding.record_about(connection, table, other_id)
+        kept, lost = (deciding.key_of(connection, table, each) for each in (one_id, other_id))
+        base = {}
     now = deciding.present(connection, table, row_id)
     is_open = row["state"] == ConflictState.OPEN
     changed = row["kind"] != ConflictKind.CLASH and bool(
@@ -164,6 +172,7 @@ def _conflict_view(
         changed and is_open,
         None if is_open else people.at(row["updated_by"], row["updated_at"]),
         tuple(_compared(place, kept, lost, base, now)),
+        other,
     )
 
 

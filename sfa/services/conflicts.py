@@ -13,6 +13,7 @@ from sqlmodel import Session
 
 from sfa.errors import BadUsage, ChangedMeanwhile, Msg, NotFound, Refused, msg
 from sfa.fields import NOUNS, Kind
+from sfa.fields.sight import is_of_two
 from sfa.finding import deciding
 from sfa.finding.deciding import KEPT, LOST, TOMBSTONE, Values
 from sfa.finding.row_names import RecordName, named_places
@@ -76,6 +77,8 @@ def accept_kept(session: Session, conflict_id: str, *, today: date) -> Settled:
     _refuse_stale(session, case)
     if case.row.on_table == "deal" and case.now is not None:
         settling.tell_of_deal(session, case.row.on_id, today=today)
+    if _is_of_two(case.row):
+        return _settle(session, case, ConflictState.KEPT, msg("Let both keep their key: {noun} {label}"))
     return _settle(session, case, ConflictState.KEPT, msg("Keep the value that won: {noun} {label}"))
 
 
@@ -115,7 +118,9 @@ def merge(session: Session, conflict_id: str, texts: Texts, *, today: date) -> S
             )
     else:
         _write_typed(session, case, texts, today=today)
-    return _settle(session, case, ConflictState.MERGED, msg("Merge both values: {noun} {label}"))
+    # As the centre says itself of two keys that clash no longer.
+    state = ConflictState.KEPT if _is_of_two(case.row) else ConflictState.MERGED
+    return _settle(session, case, state, msg("Merge both values: {noun} {label}"))
 
 
 def _accept(session: Session, conflict_id: str, side: str, *, today: date) -> Settled:
@@ -160,8 +165,12 @@ def _open(session: Session, conflict_id: str) -> _Case:
     )
 
 
+def _is_of_two(row: Conflict) -> bool:
+    return is_of_two({"kind": row.kind, "on_table": row.on_table, "unit": row.unit})
+
+
 def _stale(case: _Case) -> list[str]:
-    if case.row.kind == ConflictKind.CLASH:
+    if _is_of_two(case.row):
         return []  # whoever changed the value since has solved it
     return deciding.changed_since(case.row.kind, case.now, case.kept, case.lost, case.base)
 
@@ -181,10 +190,10 @@ def _refuse_stale(session: Session, case: _Case) -> None:
 
 
 def _refuse_untakeable(case: _Case) -> None:
-    if case.row.kind == ConflictKind.CLASH:
+    if _is_of_two(case.row):
         raise Refused(
             msg("Nothing was lost: two records have the same value."),
-            hint=msg("Change or delete one of them, then: sfa conflicts accept {ref} --kept."),
+            hint=msg("Keep both with: sfa conflicts accept {ref} --kept, or change or delete one of them."),
             ref=case.row.ref[:6],
         )
     if not case.lost and case.row.kind != ConflictKind.EDITED_WHILE_DELETED:
@@ -278,10 +287,9 @@ def _refuse_other_fields(case: _Case, texts: Texts) -> None:
     if table == "custom_value":
         return  # a declared field is no built-in one
     others = [name for name in texts if name not in known]
-    if others and known:
-        raise BadUsage(
-            msg("The conflict is about {known}, not about {name}."), known=", ".join(known), name=others[0]
-        )
+    if others and (known or _is_of_two(case.row)):
+        about = ", ".join(known) or unit
+        raise BadUsage(msg("The conflict is about {known}, not about {name}."), known=about, name=others[0])
 
 
 def _settle(session: Session, case: _Case, state: ConflictState, name: Msg) -> Settled:

@@ -1,7 +1,7 @@
 """How one op meets a row: what it takes, what loses, what is left to people.
 
 Pure: the row, the op and what the log says of other ops come in, the outcome goes out.
-The centre's ``50_merge.sql`` does the same; the tests hold one against the other.
+The centre's ``52_merge.sql`` does the same; the tests hold one against the other.
 Source: docs/sync-protocol.md, "Merging an op".
 """
 
@@ -51,6 +51,8 @@ _UNITS = {
     table.name: {column.name: column.group or column.name for column in table.captured()}
     for table in TABLES.values()
 }
+# table -> the column that leads to the row above one; those above one another never close into a ring.
+RINGS = {"account": "parent_id", "user": "manager_id", "task": "follows_id"}
 _PERSONAL = {
     table.name: frozenset(column.name for column in table.captured() if column.personal)
     | (frozenset({"key"}) if table.name == "external_id" else frozenset())
@@ -74,6 +76,9 @@ def merge(row: RowState | None, op: MergeOp, facts: Facts) -> Merged:
 
 def _made(op: MergeOp, changes: Changes, facts: Facts) -> Merged:
     values = {column: change[0] for column, change in changes.items()}
+    above = values.get(RINGS.get(op.table, ""))
+    if above is not None and facts.closes_ring(op.table, op.row_id, str(above)):
+        return Merged(invalid=True)  # the rows above would have to name it before it is there
     below = parent_of(op.table, {**dict.fromkeys(_UNITS[op.table]), **values, "id": op.row_id})
     if op.table == "deal" and values.get("account_id"):
         below = ("account", str(values["account_id"]))
@@ -110,7 +115,10 @@ def _changed(row: RowState, op: MergeOp, facts: Facts) -> Merged:
     changes = {column: change for column, change in changes.items() if column not in blanked}
     outcome = _Outcome()
     for unit in dict.fromkeys(_UNITS[op.table][column] for column in changes):
-        _merge_unit(row, op, _unit(row, op, unit, changes, facts), facts, outcome)
+        if _is_ring(row, op, unit, changes, facts):
+            outcome.raised.append(_ring(row, op, unit, changes, facts))
+        else:
+            _merge_unit(row, op, _unit(row, op, unit, changes, facts), facts, outcome)
     outcome.raised.extend(_edited_while_deleted(row, op, changes, outcome, facts))
     return Merged(
         outcome.values, tuple(outcome.took), outcome.restored, tuple(outcome.raised), blanked=blanked
@@ -135,6 +143,24 @@ def _is_after_erasure(row: RowState, op: MergeOp, column: str, changes: Changes,
     if column not in _PERSONAL[op.table] or writer is None or changes[column][2] == writer:
         return False
     return facts.op(writer).kind == OpKind.ERASE
+
+
+def _is_ring(row: RowState, op: MergeOp, unit: str, changes: Changes, facts: Facts) -> bool:
+    if unit != RINGS.get(op.table):
+        return False
+    above = changes[unit][0]
+    return above not in {None, row.values[unit]} and facts.closes_ring(op.table, op.row_id, str(above))
+
+
+def _ring(row: RowState, op: MergeOp, unit: str, changes: Changes, facts: Facts) -> Raised:
+    """Return the conflict of an op that would close a ring: what is there stays."""
+    writer = row.writer(unit)
+    assert writer is not None
+    kept = _side(facts.op(writer), {unit: row.values[unit]})
+    lost = Side(op.op_id, op.author, op.clock, {unit: changes[unit][0]})
+    found = conflict_id(op.table, op.row_id, unit, writer, op.op_id)
+    base = {unit: changes[unit][1]}
+    return Raised(found, ConflictKind.CLASH, op.table, op.row_id, unit, kept, lost, base)
 
 
 @dataclass(slots=True)
@@ -177,7 +203,10 @@ def _unit(row: RowState, op: MergeOp, name: str, changes: Changes, facts: Facts)
     unseen = {
         writer: None
         for column, (_, _, base) in own.items()
-        if (writer := row.writer(column)) is not None and writer != base and not facts.op(writer).is_set_up
+        if (writer := row.writer(column)) is not None
+        and writer != base
+        and not facts.op(writer).is_set_up
+        and not _is_after_ring(op, column, writer, base, facts)
     }
     implied: dict[str, Value] = {}
     bases = frozenset(base for _, _, base in own.values())
@@ -191,6 +220,13 @@ def _unit(row: RowState, op: MergeOp, name: str, changes: Changes, facts: Facts)
             implied[column] = (_in_own(column, columns, bases, op.device, facts) or before)[0]
             unseen[writer] = None
     return _Unit(name, own, implied, tuple(facts.op(writer) for writer in unseen))
+
+
+def _is_after_ring(op: MergeOp, column: str, writer: str, base: str | None, facts: Facts) -> bool:
+    """Say whether an op builds on one that was refused for a ring: that one knew the value that stayed."""
+    if column != RINGS.get(op.table) or base is None:
+        return False
+    return facts.is_refused(op.table, op.row_id, column, writer, base)
 
 
 def _in_own(
@@ -314,7 +350,9 @@ def _edits_unseen(
     writers = {row.writer(column): None for column in row.values if column not in changes}
     unseen = [facts.op(one) for one in writers if one is not None and facts.is_unseen(one, op.device)]
     if not unseen:
-        return ()
+        child = facts.unseen_child(op.table, op.row_id, op.device)
+        below = Side(op.op_id, op.author, op.clock, {TOMBSTONE: deleted_at})
+        return [_deleted(op.table, op.row_id, below, _side(facts.op(child), {}), {})] if child else ()
     latest = max(unseen, key=lambda known: known.rank)
     ids = {known.op_id for known in unseen}
     edited = {column: value for column, value in row.values.items() if row.writer(column) in ids}

@@ -94,6 +94,15 @@ class Facts(Protocol):
     def deletion(self, table: str, row_id: str) -> str | None:
         """Return the op that deleted a row; ``None`` when it lives or is not there."""
 
+    def closes_ring(self, table: str, row_id: str, above: str) -> bool:
+        """Say whether a row would stand above itself if it stood below another one."""
+
+    def is_refused(self, table: str, row_id: str, unit: str, writer: str, op_id: str) -> bool:
+        """Say whether an op was refused for a ring while a writer's value stayed."""
+
+    def unseen_child(self, table: str, row_id: str, device: str) -> str | None:
+        """Return the latest op of another device, after a device's cursor, that made a live row below one."""
+
 
 @dataclass(frozen=True, slots=True)
 class Side:

@@ -270,13 +270,45 @@ def test_a_phone_is_settled_like_a_field_of_its_record(home: Path, ann: str) -> 
     assert live(home, "contact", contact)["version"] == version + 1
 
 
-def test_a_clash_is_only_marked(home: Path, acme: str, ann: str) -> None:
-    values: dict[str, Any] = {"kept": {"tax_id": "91310000"}, "lost": {"tax_id": "91310000"}}
-    found = conflict(home, "account", acme, **values, kind="clash", kept_by=ann, lost_by=me(home))
+@pytest.fixture
+def clash(home: Path, acme: str, ann: str) -> tuple[str, str]:
+    """Another account with Acme's tax id, and the conflict about the two."""
+    amend(home, "account", acme, tax_id="91310000")
+    other = make(home, "account", name="Acme South", tax_id="9131 0000").id
+    sides = {"kept": {"id": acme}, "lost": {"id": other}}
+    found = conflict(
+        home, "account", acme, **sides, kind="clash", unit="tax_id", kept_by=ann, lost_by=me(home)
+    )
+    return found, other
+
+
+def test_of_two_records_with_one_key_nothing_was_lost(home: Path, clash: tuple[str, str]) -> None:
     with pytest.raises(Refused, match="two records have the same value"):
-        settle(home, conflicts.accept_mine, found)
-    settle(home, conflicts.accept_theirs, found)
-    assert state(home, found) == "kept"
+        settle(home, conflicts.accept_mine, clash[0])
+    settle(home, conflicts.accept_theirs, clash[0])
+    assert state(home, clash[0]) == "kept"
+
+
+def test_the_key_of_the_first_record_is_typed_anew(home: Path, acme: str, clash: tuple[str, str]) -> None:
+    with pytest.raises(BadUsage, match="about tax_id, not about name"):
+        merged(home, clash[0], name="Other")
+    merged(home, clash[0], tax_id="")
+    assert live(home, "account", acme)["tax_id"] is None
+    assert live(home, "account", clash[1])["tax_id"] == "9131 0000"
+    assert state(home, clash[0]) == "kept"
+
+
+def test_a_refused_parent_is_refused_here_too_while_it_would_close_a_ring(
+    home: Path, acme: str, ann: str
+) -> None:
+    child = make(home, "account", name="Child", parent="Acme Ltd").id
+    sides: dict[str, Any] = {"kept": {"parent_id": None}, "lost": {"parent_id": child}}
+    found = conflict(home, "account", acme, **sides, kind="clash", kept_by=ann, lost_by=me(home))
+    with pytest.raises(Refused):
+        settle(home, conflicts.accept_lost, found)
+    amend(home, "account", child, parent="")
+    settle(home, conflicts.accept_lost, found)
+    assert live(home, "account", acme)["parent_id"] == child
 
 
 def test_rules_of_the_record_hold_for_what_lost(home: Path, acme: str, ann: str) -> None:

@@ -22,6 +22,7 @@ from tests.simulation.devices import SimDevice
 from tests.simulation.faults import WatchedConnection
 
 WORDS = ("red", "green", "blue", "王芳", 'O\'Brien "x"')
+KEYS = (None, "91-31", "9131", "9132")
 DAYS = ("2026-11-22", "2026-12-01", "2027-01-15")
 STAGE_IDS = {name: ids.shared_id("stage", "standard", name) for name, *_ in STAGES}
 PIPELINE = ids.shared_id("pipeline", "standard")
@@ -79,7 +80,8 @@ class Hand:
 
     def new_account(self) -> None:
         parent = self.pick("account") if self.rng.random() < 0.3 else None
-        self.insert("account", name=self.word(), owner_id=self.some_owner(), parent_id=parent)
+        key = self.rng.choice((None, *KEYS))
+        self.insert("account", name=self.word(), owner_id=self.some_owner(), parent_id=parent, tax_id=key)
 
     def new_contact(self) -> None:
         contact = self.insert("contact", name=self.word(), owner_id=self.some_owner())
@@ -210,6 +212,20 @@ class Hand:
         if row_id is not None:
             self.update(table, row_id, **{column: self.rng.choice((None, self.pick(target)))})
 
+    def edit_key(self) -> None:
+        """Give a record a key that others have."""
+        table, column = self.rng.choice((("account", "tax_id"), ("account", "tax_id"), ("product", "code")))
+        row_id = self.pick(table)
+        if row_id is not None:
+            self.update(table, row_id, **{column: self.rng.choice(KEYS)})
+
+    def new_key(self) -> None:
+        table = self.rng.choice(("account", "lead"))
+        row_id = self.pick(table)
+        if row_id is not None:
+            key = self.rng.choice(("4711", "4712"))
+            self.insert("external_id", noun=table, record_id=row_id, source="erp", key=key)
+
     def move_activity(self) -> None:
         activity, account = self.pick("activity"), self.pick("account")
         if activity is not None and account is not None:
@@ -283,6 +299,8 @@ ACTS: tuple[tuple[Callable[[Hand], None], int], ...] = (
     (Hand.edit_amount, 6),
     (Hand.edit_stage, 6),
     (Hand.edit_link, 4),
+    (Hand.edit_key, 3),
+    (Hand.new_key, 2),
     (Hand.move_activity, 2),
     (Hand.hand_over, 6),
     (Hand.edit_shared, 2),

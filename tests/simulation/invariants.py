@@ -13,12 +13,15 @@ from typing import TYPE_CHECKING, Any
 
 from sfa import clock
 from sfa.fields import TABLES
+from sfa.fields.sight import BUSINESS_KEYS, is_of_two
+from sfa.sync.merge import RINGS
 from sfa.sync.protocol import OpEntry, Outcome, Page, RowEntry
 from sfa.terms import OpKind
+from tests.simulation.centre.clashes import KEY_COLUMNS, plain_key
 from tests.simulation.centre.model import ModelCentre, ModelTransport
 from tests.simulation.centre.rules import BIRTH, HELD
-from tests.simulation.centre.sight import REFERENCES
-from tests.simulation.centre.state import CAPTURED, Key, Op, State
+from tests.simulation.centre.sight import REFERENCES, ends_of
+from tests.simulation.centre.state import CAPTURED, CENTRE, Key, Op, State
 from tests.simulation.devices import SimDevice
 from tests.simulation.standing import (
     devices_find_nothing_wrong,
@@ -231,6 +234,7 @@ def transactions_are_whole(world: World) -> Iterator[str]:
 def overwrites_leave_one_conflict(world: World) -> Iterator[str]:
     """I8: what was written in ignorance has a conflict; two ops have one about a unit, naming both sides."""
     yield from _untold(world.centre.state)
+    yield from keys_are_told(world)
     pairs: Counter[tuple[Any, ...]] = Counter()
     for row in world.centre.state.tables["conflict"].values():
         values = row.values
@@ -315,7 +319,7 @@ def _ancestors(state: State, op_id: str, table: str, unit: str) -> set[str]:
 
 
 def references_hold(world: World) -> Iterator[str]:
-    """I10: no reference points nowhere."""
+    """I10: no reference points nowhere, and none leads back to its own row."""
     for device in world.devices:
         for broken in device.all("PRAGMA foreign_key_check"):
             yield f"{device.name} {broken}"
@@ -325,6 +329,67 @@ def references_hold(world: World) -> Iterator[str]:
             value = row.values[column]
             if value is not None and state.row(target, str(value)) is None:
                 yield f"centre {table} {row_id} {column} points to {value}"
+    yield from _rings(state)
+
+
+def _rings(state: State) -> Iterator[str]:
+    """Yield the rows that stand above themselves, unless an administrator's SQL closed the ring."""
+    for table, column in RINGS.items():
+        rows = state.tables[table]
+        for one in rows:
+            ring, at = [one], rows[one].values[column]
+            while at is not None and at not in ring and str(at) in rows:
+                ring.append(str(at))
+                at = rows[str(at)].values[column]
+            writers = [state.ops[str(rows[each].writer(column))] for each in ring]
+            if at == one and max(writers, key=lambda op: op.version).device != CENTRE:
+                yield f"centre {table} {one} stands above itself"
+
+
+def keys_are_told(world: World) -> Iterator[str]:
+    """I8: two live rows to which two devices gave one key have a clash, and other rows have none open."""
+    state = world.centre.state
+    pairs: dict[frozenset[str], bool] = {}
+    for conflict in state.tables["conflict"].values():
+        if is_of_two(conflict.values):
+            one, other = ends_of(conflict.values)
+            pair = frozenset({one[1], other[1]})
+            is_open = conflict.values["state"] == "open" and conflict.values["deleted_at"] is None
+            pairs[pair] = pairs.get(pair, False) or is_open
+            keys = {plain_key(table, state.row(table, row_id)) for table, row_id in (one, other)}
+            if is_open and len(keys | {None}) != len(("none", "one")):
+                yield f"open clash of {one} and {other}, which do not have one key"
+    for table in KEY_COLUMNS:
+        yield from _untold_keys(state, table, pairs)
+
+
+def _untold_keys(state: State, table: str, pairs: dict[frozenset[str], bool]) -> Iterator[str]:
+    groups: dict[Any, list[str]] = {}
+    for one, row in state.tables[table].items():
+        if (key := plain_key(table, row)) is not None:
+            groups.setdefault(key, []).append(one)
+    for key, rows in groups.items():
+        for one in rows:
+            others = [other for other in rows if _is_apart(state, table, one, other)]
+            if others and not any(one in pair for pair in pairs):
+                yield f"{table} {one} has the key {key} of {others} and no clash"
+
+
+def _is_apart(state: State, table: str, one: str, other: str) -> bool:
+    """Say whether two rows are of two records, whose keys two devices wrote."""
+    rows = [state.tables[table][each] for each in (one, other)]
+    if table == "external_id" and rows[0].values["record_id"] == rows[1].values["record_id"]:
+        return False
+    unit = BUSINESS_KEYS[table][0]
+    devices = [
+        {
+            state.ops[op_id].device
+            for op_id in state.ops_of_row[table, each]
+            if (state.ops[op_id].read or {}).get(unit, [None])[0] == row.values[unit]
+        }
+        for each, row in zip((one, other), rows, strict=True)
+    ]
+    return one != other and not devices[0] & devices[1]
 
 
 def devices_are_quiet(world: World) -> Iterator[str]:

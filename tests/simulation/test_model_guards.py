@@ -102,6 +102,41 @@ def test_of_a_transaction_brought_back_in_part_only_the_rest_is_merged_when_its_
     assert [merged.count(each.op_id) for each in pen.batch_from_start().ops] == [1, 1]
 
 
+def brought_of(pen: Pen) -> tuple[TxEntry, BroughtOp]:
+    """Return the only transaction of a pen as somebody else gives it back."""
+    batch = pen.batch_from_start()
+    (tx,), (op,) = batch.transactions, batch.ops
+    entry = TxEntry(tx.tx_id, tx.kind, tx.name, tx.arguments, pen.user, pen.device, tx.at, None)
+    return entry, BroughtOp(
+        op.op_id, op.tx_id, op.hlc, op.kind, op.table, op.row_id, str(op.changes), str(op.salt), op.digest,
+        pen.user, pen.device, op.schema_version,
+    )  # fmt: skip
+
+
+def test_nobody_brings_back_more_than_they_may_do_themselves(centre: ModelCentre) -> None:
+    admin, ann = Pen(centre, ADMIN), Pen(centre, ANN)
+    centre.in_recovery = True
+    admin.write(admin.update("user", ANN, role="admin"))
+    entry, op = brought_of(admin)
+    assert ann.transport.bring_back([entry], [op]) == 0
+    assert centre.state.tables["user"][ANN].values["role"] == "rep"
+    assert admin.push().outcomes[0].outcome is Outcome.APPLIED
+    assert centre.state.tables["user"][ANN].values["role"] == "admin"
+
+
+def test_what_is_brought_back_is_its_authors_and_what_was_hashed(centre: ModelCentre) -> None:
+    ann, boss = Pen(centre, ANN), Pen(centre, MANAGER)
+    centre.in_recovery = True
+    row_id, made = ann.insert("lead", name="Wang", status="new", pool_state="owned", owner_id=ANN)
+    ann.write(made)
+    entry, op = brought_of(ann)
+    forged = replace(op, changes=op.changes.replace("Wang", "Evil"))
+    assert boss.transport.bring_back([entry], [forged]) == 0
+    assert boss.transport.bring_back([entry], [op]) == 1
+    assert centre.state.tables["lead"][row_id].values["created_by"] == ANN
+    assert centre.state.ops[op.op_id].author == ANN
+
+
 def test_a_row_gained_and_lost_between_two_pulls_is_not_sent(centre: ModelCentre) -> None:
     ann, bob = Pen(centre, ANN), Pen(centre, BOB)
     row_id = ann.add("lead", name="Wang", status="new", pool_state="owned", owner_id=ANN)

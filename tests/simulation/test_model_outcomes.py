@@ -85,6 +85,60 @@ def test_the_local_author_is_the_signed_in_user_in_rows_too(centre: ModelCentre)
     assert (row.values["owner_id"], row.values["created_by"]) == (ANN, ANN)
 
 
+def test_nobody_makes_a_row_in_another_name(centre: ModelCentre) -> None:
+    pen = Pen(centre, ANN)
+    row_id, op = pen.insert("lead", name="x", status="new", pool_state="owned", created_by=BOB)
+    pen.write(op)
+    answer = pen.push()
+    assert answer.outcomes[0].outcome is APPLIED
+    row = centre.state.row("lead", row_id)
+    assert row is not None
+    assert row.values["created_by"] == ANN
+    (differs,) = answer.differs
+    assert differs.columns == {"created_by": (ANN, row.maker)}
+    assert pen.says(pen.update("lead", row_id, created_by=BOB, notes="mine")) is APPLIED
+    row = centre.state.row("lead", row_id)
+    assert row is not None
+    assert (row.values["created_by"], row.values["notes"]) == (ANN, "mine")
+
+
+def test_who_accepts_a_new_record_keeps_the_name_of_its_author(centre: ModelCentre) -> None:
+    ann, manager = Pen(centre, ANN), Pen(centre, MANAGER)
+    row_id, op = ann.insert("lead", name="x", status="new", pool_state="owned", owner_id=BOB)
+    assert ann.says(op) is PROPOSAL
+    _, again = manager.insert(
+        "lead", row_id, name="x", status="new", pool_state="owned", owner_id=BOB, created_by=ANN
+    )
+    assert manager.says(again) is APPLIED
+    row = centre.state.row("lead", row_id)
+    assert row is not None
+    assert row.values["created_by"] == ANN
+
+
+def test_an_admin_names_whoever_made_a_row(centre: ModelCentre) -> None:
+    row_id = lead(Pen(centre, ADMIN), created_by=BOB)
+    row = centre.state.row("lead", row_id)
+    assert row is not None
+    assert row.values["created_by"] == BOB
+
+
+def test_nobody_writes_what_is_the_centres(centre: ModelCentre) -> None:
+    ann = Pen(centre, ANN)
+    _, op = ann.insert("lead", name="x", status="new", pool_state="owned", owner_id=BOB)
+    ann.write(op)
+    made = str(ann.push().outcomes[0].proposal_id)
+    assert ann.reason(ann.update("proposal", made, recipient_id=ANN)) == "invalid"
+
+
+@pytest.mark.parametrize("owner", [MANAGER, ANN, None])
+def test_a_manager_takes_a_record_over_to_himself_or_gives_it_to_nobody(
+    centre: ModelCentre, owner: str | None
+) -> None:
+    bob, manager = Pen(centre, BOB), Pen(centre, MANAGER)
+    row_id = lead(bob, BOB)
+    assert manager.says(manager.update("lead", row_id, owner_id=owner)) is APPLIED
+
+
 def test_a_read_only_user_changes_nothing(centre: ModelCentre) -> None:
     pen = Pen(centre, READER)
     assert pen.reason(pen.insert("lead", name="x", status="new", pool_state="owned")[1]) == "read_only_role"

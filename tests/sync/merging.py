@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from sfa.fields import TABLES
-from sfa.sync.merge import merge
+from sfa.fields.sight import parent_of
+from sfa.sync.merge import RINGS, conflict_id, merge
 from sfa.sync.merged import KnownOp, Merged, MergeOp, OpenConflict, Raised, RowState
 from sfa.sync.protocol import Changes, Value
-from sfa.terms import OpKind
+from sfa.terms import ConflictKind, OpKind
 
 CENTRE = "centre"
 ROW = "01890000-0000-7000-8000-000000000001"
@@ -40,6 +41,26 @@ class Log:
     def deletion(self, table: str, row_id: str) -> str | None:
         row = self.rows.get((table, row_id))
         return row.writer("deleted_at") if row and row.values["deleted_at"] else None
+
+    def closes_ring(self, table: str, row_id: str, above: str) -> bool:
+        at: Value = above
+        while at is not None and at != row_id:
+            row = self.rows.get((table, str(at)))
+            at = row.values[RINGS[table]] if row is not None else None
+        return at is not None
+
+    def is_refused(self, table: str, row_id: str, unit: str, writer: str, op_id: str) -> bool:
+        found = self.conflicts.get(conflict_id(table, row_id, unit, writer, op_id))
+        return found is not None and found.kind == ConflictKind.CLASH
+
+    def unseen_child(self, table: str, row_id: str, device: str) -> str | None:
+        below = [
+            row.maker
+            for (name, _), row in self.rows.items()
+            if parent_of(name, row.values) == (table, row_id) and not row.values["deleted_at"]
+        ]
+        found = [self.ops[one] for one in below if one is not None and self.is_unseen(one, device)]
+        return max(found, key=lambda known: known.rank).op_id if found else None
 
     def listen(self, *devices: str) -> None:
         """Let devices' cursors pass all there is."""

@@ -11,7 +11,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sfa.fields import TABLES, Table
-from sfa.fields.sight import MANAGERS_ONLY, NAMED_PARENTS, ORGANISATION, OTHER_ENDS, PARENTS, ROOTS
+from sfa.fields.sight import (
+    BUSINESS_KEYS,
+    MANAGERS_ONLY,
+    NAMED_PARENTS,
+    ORGANISATION,
+    OTHER_ENDS,
+    PARENTS,
+    ROOTS,
+)
 from sfa.sync.centre.tables import literal, parents, quoted
 
 _OWNED = ("owner_id", "team_id")
@@ -38,6 +46,7 @@ _SIGHT: dict[str, tuple[tuple[str, ...], str, str]] = {
         "hub.root_made('print_snapshot', {id})",
         "hub.renew('print_snapshot', {id})",
     ),
+    "conflict": (("kind", "unit"), "hub.clashes_made({id})", "hub.renew('conflict', {id})"),
     "account_collaborator": (
         ("account_id", "user_id", "deleted_at"),
         "hub.accounts_changed({account_id})",
@@ -98,10 +107,11 @@ def parent_of(table: Table, row: str) -> tuple[str, str]:
     if table.name in NAMED_PARENTS:
         noun, record = NAMED_PARENTS[table.name]
         named = f"{row}.{quoted(noun)}"
-        return (
-            f"coalesce((SELECT k.tbl FROM hub.noun AS k WHERE k.name = {named}), {named})",
-            f"{row}.{record}",
-        )
+        found = f"coalesce((SELECT k.tbl FROM hub.noun AS k WHERE k.name = {named}), {named})"
+        if table.name == "conflict":
+            alone = _is_of_two(row)
+            return f"CASE WHEN NOT {alone} THEN {found} END", f"CASE WHEN NOT {alone} THEN {row}.{record} END"
+        return found, f"{row}.{record}"
     columns = parents(table)
     if not columns:
         return "NULL", "NULL"
@@ -109,7 +119,15 @@ def parent_of(table: Table, row: str) -> tuple[str, str]:
     return f"CASE {cases} END", f"coalesce({', '.join(f'{row}.{column}' for column, _ in columns)})"
 
 
+def _is_of_two(row: str) -> str:
+    """Return the condition that a conflict hangs on no one record: ``fields.sight.is_of_two``."""
+    keys = ", ".join(f"({literal(table)}, {literal(names[0])})" for table, names in BUSINESS_KEYS.items())
+    return f"({row}.kind = 'clash' AND ({row}.on_table, {row}.unit) IN ({keys}))"
+
+
 def _anchor_alone(table: Table, row: str) -> tuple[str, str]:
+    if table.name == "conflict":
+        return literal(table.name), f"{row}.id"
     if table.name in MANAGERS_ONLY:
         return "'managers'", "''"
     if table.name in ORGANISATION or table.name not in ROOTS:

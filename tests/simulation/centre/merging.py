@@ -8,13 +8,14 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from sfa import clock
-from sfa.fields.sight import parent_of
+from sfa.fields.sight import is_of_two, parent_of
 from sfa.store.capture import digest_of
 from sfa.store.personal import without_words
-from sfa.sync.merge import made_id, merge
+from sfa.sync.merge import RINGS, conflict_id, made_id, merge
 from sfa.sync.merged import KnownOp, Merged, MergeOp, OpenConflict, Raised, RowState
 from sfa.sync.protocol import Changes, Outcome, TxEntry, Value
-from sfa.terms import ConflictState, OpKind, ProposalKind, ProposalState
+from sfa.terms import ConflictKind, ConflictState, OpKind, ProposalKind, ProposalState
+from tests.simulation.centre.clashes import KEY_COLUMNS, Keys
 from tests.simulation.centre.rules import GRAVITY, HELD, Judge, Verdict, recipient_of
 from tests.simulation.centre.shapes import Shapes
 from tests.simulation.centre.sight import DECIDING
@@ -66,6 +67,38 @@ class Facts:
         row = self._state.row(table, row_id)
         return row.writer("deleted_at") if row is not None and row.values["deleted_at"] else None
 
+    def closes_ring(self, table: str, row_id: str, above: str) -> bool:
+        """Follow the rows above another one."""
+        at: Value = above
+        seen: set[Value] = set()
+        while at is not None and at not in seen:
+            if at == row_id:
+                return True
+            seen.add(at)
+            at = (self._state.values_of(table, str(at)) or {}).get(RINGS[table])
+        return False
+
+    def is_refused(self, table: str, row_id: str, unit: str, writer: str, op_id: str) -> bool:
+        """Look for the conflict of the two."""
+        found = self._state.values_of("conflict", conflict_id(table, row_id, unit, writer, op_id))
+        return found is not None and found["kind"] == ConflictKind.CLASH
+
+    def unseen_child(self, table: str, row_id: str, device: str) -> str | None:
+        """Look through all rows that hang on one, and the deals of an account."""
+        makers = [
+            self._state.ops[str(row.maker)]
+            for name, _, row in self._state.rows()
+            if name != "conflict" and not row.values["deleted_at"] and _is_below(name, row, table, row_id)
+        ]
+        unseen = [op for op in makers if not op.is_set_up and self.is_unseen(op.op_id, device)]
+        return max(unseen, key=lambda op: (op.clock, op.device, op.op_id)).op_id if unseen else None
+
+
+def _is_below(name: str, row: Row, table: str, row_id: str) -> bool:
+    if name == "deal" and table == "account":
+        return row.values["account_id"] == row_id
+    return parent_of(name, row.values) == (table, row_id)
+
 
 class Writing:
     """One central transaction: ops merged, conflicts and proposals written, to be committed or taken back."""
@@ -90,8 +123,12 @@ class Writing:
 
     # ---- a local transaction
 
-    def transaction(self, tx: Tx, ops: list[Op], judge: Judge | None) -> None:
-        """Merge a transaction whole, or hold it; without a judge it was judged before."""
+    def transaction(self, tx: Tx, ops: list[Op], judge: Judge | None, *, holds: bool = True) -> bool:
+        """Merge a transaction whole; without a judge it was judged before.
+
+        What is not merged is held, unless it is not to be: then nothing is left of it. Return whether
+        it was merged.
+        """
         marks = (len(self._undo), len(self.ops), len(self._fresh))
         worst: tuple[Verdict, Op | None] = (Verdict(Outcome.APPLIED), None)
         for op in ops:
@@ -101,17 +138,21 @@ class Writing:
         verdict, cause = worst
         if verdict.outcome in HELD and cause is not None:
             self._back_to(marks)
-            self._hold(tx, ops, verdict, cause)
-        else:
-            tx.outcome = Outcome.APPLIED
-            self.headers[tx.header.tx_id] = header_of(tx)
-            for op in ops:
-                if op.kind == OpKind.ERASE:
-                    self._blank(op)
+            if holds:
+                self._hold(tx, ops, verdict, cause)
+            return False
+        tx.outcome = Outcome.APPLIED
+        self.headers[tx.header.tx_id] = header_of(tx)
+        for op in ops:
+            if op.kind == OpKind.ERASE:
+                self._blank(op)
+        return True
 
     def _one(self, op: Op, judge: Judge | None) -> Verdict:
         if op.version:
             return Verdict(Outcome.APPLIED)  # known from a fork or a bringing back
+        if judge is not None:
+            judge.name_author(op)
         verdict = judge.judge(op) if judge is not None else self._plain(op)
         if verdict.outcome is Outcome.APPLIED:
             is_new = self.state.row(op.table, op.row_id) is None
@@ -136,7 +177,7 @@ class Writing:
             self.state.ops[op_id].version = 0
             self.state.ops[op_id].took = ()
         for op_id in self._fresh[fresh:]:
-            self._forget(op_id)
+            self.forget(op_id)
         del self.ops[ops:], self._fresh[fresh:]
         while len(self._undo) > changes:
             table, row_id, row = self._undo.pop()
@@ -145,7 +186,8 @@ class Writing:
             else:
                 self.state.tables[table][row_id] = row
 
-    def _forget(self, op_id: str) -> None:
+    def forget(self, op_id: str) -> None:
+        """Take a stored op out of the log."""
         op = self.state.ops.pop(op_id)
         self.state.ops_of_row[op.table, op.row_id].remove(op_id)
 
@@ -170,7 +212,9 @@ class Writing:
         if found.restored:
             self.write_own(op.table, op.row_id, found.restored)
         for raised in found.conflicts:
-            self._raise(raised)
+            self.write_raised(raised)
+        if KEY_COLUMNS.get(op.table, frozenset()) & set(found.values):
+            Keys(self.state, self).meet(op.table, op.row_id, op.op_id, op.device)
         return True
 
     def _took(self, op: Op, row: Row | None, found: Merged) -> tuple[str, ...] | None:
@@ -216,7 +260,7 @@ class Writing:
                     op.read = json.loads(without_words(op.table, dump(op.read)))
                     op.changes = dump(op.read)
         for one, row in list(self.state.tables["conflict"].items()):
-            if row.values["on_id"] == erasure.row_id:
+            if row.values["on_id"] == erasure.row_id and not is_of_two(row.values):
                 self.write_own("conflict", one, {"kept": "{}", "lost": "{}", "base": "{}"})
         for one, row in list(self.state.tables["proposal"].items()):
             if erasure.row_id in str(row.values["ops"]):
@@ -231,7 +275,8 @@ class Writing:
 
     # ---- what the centre writes itself
 
-    def _raise(self, raised: Raised) -> None:
+    def write_raised(self, raised: Raised) -> None:
+        """Write a conflict, a new one or one that is carried on."""
         sides: dict[str, Value] = {
             "kept_op": raised.kept.op_id,
             "lost_op": raised.lost.op_id,
@@ -276,7 +321,7 @@ class Writing:
         op = self._own_op(table, row_id, OpKind.INSERT if row is None else OpKind.UPDATE, changes, author)
         found = Merged(values, tuple(changes), is_insert=row is None)
         if not self._write(op, row, found):
-            self._forget(op.op_id)
+            self.forget(op.op_id)
             self._fresh.remove(op.op_id)
             return False
         op.version, op.took = self.version, None

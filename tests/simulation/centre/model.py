@@ -312,27 +312,36 @@ class ModelCentre:
 
     def bring_back(self, user: str, transactions: Sequence[TxEntry], ops: Sequence[BroughtOp]) -> int:
         """Merge ops of others that this centre lost; nothing outside a recovery."""
-        del user
         if not self.in_recovery:
             return 0
         writing, new = self._writing(self.state.version), 0
         headers = {entry.tx_id: entry for entry in transactions}
         for tx_id, its in _by_tx(ops).items():
             fresh = [op for op in its if op.op_id not in self.state.ops]
-            new += len(fresh)
             if fresh and tx_id in headers:
-                self._bring(writing, headers[tx_id], fresh)
+                new += self._bring(writing, user, headers[tx_id], fresh)
         self._commit(writing)
         return new
 
-    def _bring(self, writing: Writing, entry: TxEntry, ops: list[BroughtOp]) -> None:
+    def _bring(self, writing: Writing, user: str, entry: TxEntry, ops: list[BroughtOp]) -> int:
+        """Merge what its bringer may do and see; the rest is forgotten: its device can push it."""
         origin = Device(entry.device, "", "", {})
         header = PushedTx(
             entry.tx_id, 0, 0, entry.kind, entry.name, entry.arguments, entry.author, entry.at, entry.undoes
         )
+        is_new = entry.tx_id not in self.state.txs
         tx = self.state.txs.setdefault(entry.tx_id, Tx(header, entry.device, entry.author))
         stored = [self._store(origin, op, op.author) for op in ops]
-        writing.transaction(tx, stored, None)
+        good = [op for op in stored if not self._is_forged(op)]
+        sight = Sight(self.state) if writing.resight else self.sight()
+        judge = Judge(self.state, sight, user, brings=True)
+        is_merged = bool(good) and writing.transaction(tx, good, judge, holds=False)
+        for op in stored:
+            if not is_merged or op not in good:
+                writing.forget(op.op_id)
+        if not is_merged and is_new:
+            del self.state.txs[entry.tx_id]
+        return len(good) if is_merged else 0
 
 
 def _by_tx(ops: Sequence[BroughtOp]) -> dict[str, list[BroughtOp]]:

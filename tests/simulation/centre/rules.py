@@ -24,6 +24,8 @@ GUARDED = {
     name: frozenset(column.name for column in table.captured() if column.merge == "guarded")
     for name, table in TABLES.items()
 }
+# What is the centre's, and the columns in which somebody settles it.
+SETTLED = {"conflict": frozenset({"state"}), "proposal": GUARDED["proposal"]}
 STAGE_UNIT = frozenset(column.name for column in TABLES["deal"].captured() if column.group == "stage")
 
 
@@ -54,8 +56,9 @@ def as_update(row: Row, op: Op) -> Changes:
 class Judge:
     """The rules for one transaction; what it makes itself its author sees."""
 
-    def __init__(self, state: State, sight: Sight, user: str) -> None:
-        """Judge by the sight as it was before the transaction."""
+    def __init__(self, state: State, sight: Sight, user: str, *, brings: bool = False) -> None:
+        """Judge by the sight as it was before the transaction; who ``brings`` vouches for others' ops."""
+        self._brings = brings
         self._state = state
         self._sight = sight
         self._user = user
@@ -78,7 +81,7 @@ class Judge:
 
     def judge(self, op: Op) -> Verdict:
         """Return what becomes of an op by every rule but those that need the merge itself."""
-        if op.author != self._user:
+        if op.author != self._user and not self._brings:
             return Verdict(Outcome.QUARANTINED, "not_author")
         if self._role == Role.READ_ONLY:
             return Verdict(Outcome.QUARANTINED, "read_only_role")
@@ -88,7 +91,38 @@ class Judge:
         fate = self._fate(op, row)
         if fate is not None:
             return fate
-        return self._unseen(op, row) or self._unknown(op, row) or self._guarded(op, row)
+        refused = self._unseen(op, row) or self._unknown(op, row) or self._centres_own(op, row)
+        return refused or self._guarded(op, row)
+
+    def _centres_own(self, op: Op, row: Row | None) -> Verdict | None:
+        """Refuse to write what is the centre's, but for the word of whoever settles it."""
+        if op.table not in SETTLED or op.kind == OpKind.ERASE:
+            return None
+        changed = {
+            column
+            for column, change in (as_update(row, op).items() if row is not None else ())
+            if row is not None and change[0] != row.values[column]
+        }
+        is_word = row is not None and changed <= SETTLED[op.table]
+        return None if is_word else Verdict(Outcome.QUARANTINED, "invalid")
+
+    def name_author(self, op: Op) -> None:
+        """Correct an op that gives a row another maker than its author."""
+        named = (op.read or {}).get("created_by")
+        if named is None or op.read is None or self._role == Role.ADMIN:
+            return
+        if op.kind == OpKind.UPDATE:
+            op.read = {name: change for name, change in op.read.items() if name != "created_by"}
+        elif op.kind != OpKind.INSERT or named[0] in {None, op.author} or self._tried(op, str(named[0])):
+            return
+        else:
+            op.read = {**op.read, "created_by": [op.author]}
+        op.is_read_otherwise = True
+
+    def _tried(self, op: Op, author: str) -> bool:
+        """Say whether somebody sent the row before, such as the author of a proposal that was accepted."""
+        known = (self._state.ops[one] for one in self._state.ops_of_row.get((op.table, op.row_id), ()))
+        return any(each.kind == OpKind.INSERT and each.author == author for each in known)
 
     # ---- fate
 
@@ -96,7 +130,9 @@ class Judge:
         for change in (op.read or {}).values():
             if len(change) > 2 and change[2] is not None and (found := self._fate_of_op(change[2])):
                 return found
-        if row is None and (found := self._fate_of_row((op.table, op.row_id))):
+        # Who sends a row again, such as one of a proposal that is accepted, builds on nothing.
+        is_again = op.kind == OpKind.INSERT
+        if row is None and not is_again and (found := self._fate_of_row((op.table, op.row_id))):
             return found
         for _, key in self._references(op, row):
             if self._state.row(*key) is None and (found := self._fate_of_row(key)):
@@ -112,7 +148,8 @@ class Judge:
     def _fate_of_row(self, key: Key) -> Verdict | None:
         if key in self._held:
             return self._held[key]
-        return self._fate_of_tx(self._state.fates[key]) if key in self._state.fates else None
+        tx = self._state.txs.get(self._state.fates.get(key, ""))
+        return self._fate_of_tx(tx.header.tx_id) if tx is not None and tx.author == self._user else None
 
     def _fate_of_tx(self, tx_id: str) -> Verdict | None:
         tx = self._state.txs.get(tx_id)

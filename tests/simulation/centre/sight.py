@@ -6,12 +6,13 @@ the real centre keep up to date is held against this.
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sfa.fields import TABLES
-from sfa.fields.sight import MANAGERS_ONLY, ORGANISATION, OTHER_ENDS, PARENTS, ROOTS, parent_of
+from sfa.fields.sight import MANAGERS_ONLY, ORGANISATION, OTHER_ENDS, PARENTS, ROOTS, is_of_two, parent_of
 from sfa.terms import Role
 from tests.simulation.centre.state import Key, State, Users
 
@@ -36,6 +37,12 @@ NEEDED = {
     | ({OTHER_ENDS[name][0]} if name in OTHER_ENDS else frozenset())
     for name, table in TABLES.items()
 }
+
+
+def ends_of(conflict: Values) -> tuple[Key, Key]:
+    """Return the two rows that a clash is about."""
+    table = str(conflict["on_table"])
+    return (table, str(conflict["on_id"])), (table, str(json.loads(conflict["lost"]).get("id")))
 
 
 class Sight:
@@ -100,6 +107,9 @@ class Sight:
     def _of(self, table: str, row_id: str, values: Values) -> Users:
         if table in MANAGERS_ONLY:
             return self.costs
+        if table == "conflict" and is_of_two(values):
+            ends = ends_of(values)
+            return self.admins | (self.of(*ends[0]) & self.of(*ends[1]))
         parent = parent_of(table, values)
         if parent is not None:
             found = self.of(*parent) if self._state.row(*parent) is not None else self.admins

@@ -177,6 +177,10 @@ def test_a_copied_device_goes_on_from_where_both_agree(centre: Connection, rep: 
     assert caught.value.sqlstate == "SF004"
     fork = call(rep, "fork", device=MINE, seq=2, chain="02")
     assert [call(rep, "chain_at", device=fork, seq=seq) for seq in range(4)] == ["", "01", "02", None]
+    # What came again under the fork's own numbers has its links there.
+    centre.execute("INSERT INTO hub.repeated VALUES (%s, 3, 'op3', %s)", [fork, bytes([9])])
+    assert call(rep, "chain_at", device=fork, seq=3) == "09"
+    assert call(rep, "chain_at", device=MINE, seq=3) == "03"
     welcome = hello(rep, device=fork)
     assert (welcome.last_seq, welcome.last_chain) == (2, "02")
     assert welcome.code != hello(rep).code

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from sfa.fields import TABLES
+from sfa.sync.merge import conflict_id as merge_ids
 from sfa.sync.merge import merge
 from sfa.sync.merged import KnownOp, MergeOp, OpenConflict, RowState
 from sfa.sync.protocol import Changes, Value
@@ -18,12 +19,13 @@ from tests.sync.centre.real_centre import Connection
 
 ROW = "01890000-0000-7000-8000-000000000001"
 PARENT = "01890000-0000-7000-8000-000000000002"
+CHILD = "01890000-0000-7000-8000-000000000003"
 DEVICES = ("da", "db", "dc", "centre")
 DAY = ("2026-11-20T08:00:00.000Z", "2026-11-21T08:00:00.000Z")
 # Columns that say something: single ones, two groups, the tombstone, a person's words.
 COLUMNS: dict[str, tuple[str, ...]] = {
     "deal": ("name", "notes", "amount_minor", "currency", "close_reason", "closed_on", "deleted_at"),
-    "account": ("name", "notes", "industry", "created_at", "deleted_at"),
+    "account": ("name", "notes", "industry", "parent_id", "created_at", "deleted_at"),
     "phone": ("account_id", "value", "digits", "label", "deleted_at"),
     "comment": ("body", "deleted_at"),
     "external_id": ("key", "source", "deleted_at"),
@@ -44,14 +46,20 @@ class Case:
         self.parent_deletion = self.random.choice([None, "o0"])
         for number in range(self.random.randint(2, 6)):
             self._stored_op(f"o{number}")
+        # What stands above the row's parent, and what was made below the row.
+        self.is_ring = self.random.random() < 0.5
+        self.child = self.random.choice([None, *self.ops])
         self.row = self._row() if self.random.random() < 0.85 else None
         for number in range(self.random.randint(0, 6)):
             self._conflict(f"c{number}")
+        self.refused = self._refused()
         self.op = self._op()
 
     def value(self, column: str) -> Value:
         if column == "account_id":
             return PARENT
+        if column == "parent_id":
+            return self.random.choice([None, PARENT])
         if column in {"deleted_at", "created_at"}:
             return (
                 self.random.choice([None, None, *DAY]) if column == "deleted_at" else self.random.choice(DAY)
@@ -99,6 +107,10 @@ class Case:
         if not any(known.lost_op == lost and known.unit == unit for known in self.conflicts):
             self.conflicts.append(OpenConflict(conflict_id, kind, unit, kept, lost, {"notes": "old"}))
 
+    def _refused(self) -> str | None:
+        """Say which op was refused for a ring before the row came to stand where it does."""
+        return self.random.choice(list(self.ops)) if self.table == "account" and self.row else None
+
     def _op(self) -> MergeOp:
         kind = self.random.choice(["insert", "update", "update", "update", "update", "delete", "erase"])
         if self.row is None:
@@ -109,6 +121,8 @@ class Case:
                 chance = self.random.random()
                 if chance < 0.4:
                     change[2] = self.row.writer(column)
+                elif chance < 0.6 and column == "parent_id":
+                    change[2] = self.refused
                 elif chance < 0.7 and self.conflicts:
                     change[2] = self.random.choice(self.conflicts).lost_op
         if kind in {"insert", "erase"} and changes is not None:
@@ -133,6 +147,25 @@ class Case:
     def deletion(self, table: str, row_id: str) -> str | None:
         return self.parent_deletion if (table, row_id) == ("account", PARENT) else None
 
+    def closes_ring(self, table: str, row_id: str, above: str) -> bool:
+        assert (table, row_id) == ("account", ROW)
+        return above == PARENT and self.is_ring
+
+    def refused_id(self) -> str:
+        assert self.row is not None
+        writer = self.row.writer("parent_id")
+        assert writer is not None
+        assert self.refused is not None
+        return merge_ids("account", ROW, "parent_id", writer, self.refused)
+
+    def is_refused(self, table: str, row_id: str, unit: str, writer: str, op_id: str) -> bool:
+        found = merge_ids(table, row_id, unit, writer, op_id)
+        return self.refused is not None and found == self.refused_id()
+
+    def unseen_child(self, table: str, row_id: str, device: str) -> str | None:
+        assert (table, row_id) == (self.table, ROW)
+        return self.child if self.child is not None and self.is_unseen(self.child, device) else None
+
 
 class Asked:
     """The facts of a case under the names that the merge uses."""
@@ -142,6 +175,9 @@ class Asked:
         self.is_unseen = case.is_unseen
         self.open_conflicts = case.open_conflicts
         self.deletion = case.deletion
+        self.closes_ring = case.closes_ring
+        self.is_refused = case.is_refused
+        self.unseen_child = case.unseen_child
 
 
 def in_python(case: Case) -> dict[str, Any]:
@@ -247,6 +283,11 @@ def store(centre: Connection, case: Case) -> None:
             "lost_at": DAY[0],
         }
         centre.execute("SELECT hub.put('conflict', %s, %s)", [conflict.id, json.dumps(values)])
+    if case.refused is not None:
+        values = {"kind": "clash", "on_table": "account", "on_id": ROW, "unit": "parent_id", "state": "kept"}
+        sides = {"kept_op": "x", "lost_op": "x", "base": "{}", "kept": "{}", "lost": "{}"}
+        whole = {**values, **sides, "created_at": DAY[0], "kept_at": DAY[0], "lost_at": DAY[0]}
+        centre.execute("SELECT hub.put('conflict', %s, %s)", [case.refused_id(), json.dumps(whole)])
     parent = {
         "name": "Acme",
         "kind": "end-customer",
@@ -258,6 +299,7 @@ def store(centre: Connection, case: Case) -> None:
         "no_visits": 0,
         "created_at": DAY[0],
         "deleted_at": DAY[0] if case.parent_deletion else None,
+        "parent_id": ROW if case.is_ring else None,
     }
     centre.execute("SELECT hub.put('account', %s, %s)", [PARENT, json.dumps(parent)])
     rows: list[tuple[str, str, str | None, dict[str, str]]] = [("account", PARENT, case.parent_deletion, {})]
@@ -267,6 +309,11 @@ def store(centre: Connection, case: Case) -> None:
         centre.execute(
             "INSERT INTO hub.row (tbl, row_id, maker, columns) VALUES (%s, %s, %s, %s)",
             [table, row_id, maker, json.dumps(writers)],
+        )
+    if case.child is not None:
+        centre.execute(
+            "INSERT INTO hub.row (tbl, row_id, maker, parent_tbl, parent_id) VALUES ('tag', %s, %s, %s, %s)",
+            [CHILD, case.child, case.table, ROW],
         )
 
 

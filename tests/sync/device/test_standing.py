@@ -52,6 +52,27 @@ def test_a_conflict_waits_for_who_has_a_side_in_it_or_owns_the_record(
     assert standing_of(home).conflicts == 3
 
 
+@pytest.mark.parametrize(("told", "waits"), [("me", 1), ("ben", 0)])
+def test_two_records_with_one_key_wait_for_whom_they_were_put_before(
+    home: Path, others: tuple[str, str], told: str, waits: int
+) -> None:
+    ben, cai = others
+    one, other = (add(home, "account", name=name, owner_id=ben, tax_id="1") for name in "AB")
+    base = {"told": me(home) if told == "me" else ben}
+    sides = {"kept": {"id": one}, "lost": {"id": other}, "base": base}
+    conflict(home, "account", one, **sides, kind="clash", unit="tax_id", kept_by=ben, lost_by=cai)
+    assert standing_of(home).conflicts == waits
+
+
+def test_two_records_with_one_key_wait_for_the_owner_of_either(home: Path, others: tuple[str, str]) -> None:
+    ben, cai = others
+    one = add(home, "account", name="A", owner_id=ben, tax_id="1")
+    mine = add(home, "account", name="B", owner_id=me(home), tax_id="1")
+    sides = {"kept": {"id": one}, "lost": {"id": mine}}
+    conflict(home, "account", one, **sides, kind="clash", unit="tax_id", kept_by=ben, lost_by=cai)
+    assert standing_of(home).conflicts == 1
+
+
 def test_a_proposal_waits_for_its_recipient_and_those_above(home: Path, others: tuple[str, str]) -> None:
     ben, cai = others
     account = add(home, "account", name="Acme", owner_id=ben)

@@ -120,6 +120,7 @@ BEGIN
         CROSS JOIN LATERAL unnest(ARRAY[t.author_id, t.recipient_id]) AS u (id) WHERE t.id = ANY (ids);
     WHEN 'print_snapshot' THEN
         RETURN QUERY SELECT t.id, t.created_by FROM sfa.print_snapshot AS t WHERE t.id = ANY (ids);
+    WHEN 'conflict' THEN RETURN QUERY SELECT s.id, unnest(s.users) FROM hub.seers_of_both(ids) AS s;
     WHEN 'managers' THEN RETURN QUERY SELECT '', u.id FROM sfa."user" AS u WHERE u.role = 'manager';
     WHEN 'admins' THEN RETURN QUERY SELECT '', u.id FROM sfa."user" AS u WHERE u.role = 'admin';
     END CASE;
@@ -151,6 +152,8 @@ BEGIN
     WHEN 'task' THEN
         RETURN QUERY SELECT id FROM sfa.task
         WHERE id = ANY (ids) AND owner_id IS NULL AND team_id IS NULL;
+    WHEN 'conflict' THEN
+        RETURN QUERY SELECT s.id FROM hub.seers_of_both(ids) AS s WHERE s.everybody;
     ELSE
     END CASE;
 END $$;
@@ -221,6 +224,7 @@ BEGIN
     UPDATE hub.sight AS s SET users = now.users, everybody = now.everybody
     FROM hub.seers(kind, changed) AS now
     WHERE s.tbl = kind AND s.row_id = now.row_id;
+    PERFORM hub.clashes_changed(kind, changed);
     RETURN changed;
 END $$;
 

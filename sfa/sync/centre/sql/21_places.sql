@@ -132,6 +132,7 @@ BEGIN
     ) AS u
     WHERE m.batch = hub.batch_id() AND NOT hub.seen_by(u.id, m.tbl, m.row_id)
     ON CONFLICT DO NOTHING;
+    PERFORM hub.clashes_moved(given_tbl, ids);
 END $$;
 
 -- Rows that came before their parent find it.

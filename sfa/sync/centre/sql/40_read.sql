@@ -143,19 +143,9 @@ BEGIN
     RETURN hub.welcome(d, 0, NULL);
 END $$;
 
--- The link a device has at a seq; ops up to the fork are those of the device it was forked from.
+-- The link a device has at a seq; the empty one before the first.
 CREATE OR REPLACE FUNCTION hub.chain_of(given_device text, given_seq bigint) RETURNS bytea LANGUAGE sql STABLE AS $$
-    WITH RECURSIVE line (id, upto, forked_from, forked_at_seq) AS (
-        SELECT d.id, given_seq, d.forked_from, d.forked_at_seq FROM hub.device AS d WHERE d.id = given_device
-        UNION ALL
-        SELECT d.id, l.upto, d.forked_from, d.forked_at_seq
-        FROM line AS l JOIN hub.device AS d ON d.id = l.forked_from
-        WHERE l.upto <= l.forked_at_seq
-    )
-    SELECT o.chain FROM line AS l JOIN hub.op AS o ON o.device = l.id AND o.seq = l.upto
-    UNION ALL
-    SELECT ''::bytea WHERE given_seq = 0
-    LIMIT 1
+    SELECT CASE given_seq WHEN 0 THEN ''::bytea ELSE (hub.link_at(given_device, given_seq)).chain END
 $$;
 
 CREATE OR REPLACE FUNCTION api.chain_at(question json) RETURNS json

@@ -16,7 +16,9 @@ CREATE TABLE hub.shape (
     units jsonb NOT NULL,
     is_append_only boolean NOT NULL,
     is_organisation boolean NOT NULL,
-    is_owned boolean NOT NULL
+    is_owned boolean NOT NULL,
+    ring_refs text[] NOT NULL,  -- to the row above one in the same table
+    key_columns text[] NOT NULL  -- on which it depends with whom a row shares a business key
 );
 -- The key of an external id and the name of somebody who attended are a person's words too: store/erasure.py.
 INSERT INTO hub.shape
@@ -45,7 +47,19 @@ SELECT
     t.name IN (
         'setting', 'choice_item', 'rate', 'calendar_day', 'custom_field', 'pipeline', 'stage', 'team', 'user'
     ),
-    bool_or(c.name = 'owner_id' AND c.merge = 'guarded')
+    bool_or(c.name = 'owner_id' AND c.merge = 'guarded'),
+    CASE t.name
+        WHEN 'account' THEN ARRAY['parent_id']
+        WHEN 'user' THEN ARRAY['manager_id']
+        WHEN 'task' THEN ARRAY['follows_id']
+        ELSE '{}'
+    END,
+    CASE t.name
+        WHEN 'account' THEN ARRAY['tax_id', 'deleted_at']
+        WHEN 'product' THEN ARRAY['code', 'deleted_at']
+        WHEN 'external_id' THEN ARRAY['key', 'source', 'noun', 'record_id', 'deleted_at']
+        ELSE '{}'
+    END
 FROM hub.tab AS t
 JOIN hub.col AS c ON c.tbl = t.name
 CROSS JOIN LATERAL (

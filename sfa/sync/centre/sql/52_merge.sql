@@ -40,11 +40,11 @@ BEGIN
         merged.took := '{}';
         RETURN merged;
     ELSIF present IS NULL THEN
-        RETURN hub.merge_new(op);
+        RETURN hub.merge_new(op, shape);
     ELSIF op.kind = 'erase' THEN
         RETURN hub.merge_erasure(op, shape, present);
     ELSIF op.kind = 'update' AND NOT shape.is_append_only AND present ->> 'deleted_at' IS NULL
-        AND NOT op.changes ? 'deleted_at' THEN
+        AND NOT op.changes ? 'deleted_at' AND NOT op.changes ?| shape.ring_refs THEN
         -- What nearly every update is: made in knowledge of what is there.
         SELECT
             jsonb_object_agg(key, value -> 0),
@@ -60,12 +60,18 @@ BEGIN
     RETURN hub.merge_changes(op, shape, present, state);
 END $$;
 
-CREATE OR REPLACE FUNCTION hub.merge_new(op hub.incoming) RETURNS hub.merged LANGUAGE plpgsql STABLE AS $$
+CREATE OR REPLACE FUNCTION hub.merge_new(op hub.incoming, shape hub.shape) RETURNS hub.merged LANGUAGE plpgsql STABLE AS $$
 DECLARE
     merged hub.merged;
     above record;
     deletion text;
 BEGIN
+    -- The rows above a new one would have to name it before it is there: nobody but a forger sends that.
+    IF op.changes ?| shape.ring_refs AND hub.closes_ring(op.tbl, op.row_id, op.new_values ->> shape.ring_refs[1]) THEN
+        merged.is_invalid := true;
+        merged.took := '{}';
+        RETURN merged;
+    END IF;
     merged."values" := op.new_values;
     merged.is_insert := true;
     above := hub.hangs_on(op.tbl, op.new_values);
@@ -164,6 +170,11 @@ BEGIN
         FROM jsonb_object_keys(changes) AS key
         GROUP BY 1 ORDER BY min(array_position(shape.columns, key))
     LOOP
+        IF unit = ANY (shape.ring_refs) AND changes -> unit -> 0 <> present -> unit
+            AND hub.closes_ring(op.tbl, op.row_id, changes -> unit ->> 0) THEN
+            merged.conflicts := merged.conflicts || hub.ring_conflict(op, present, state, changes, unit);
+            CONTINUE;
+        END IF;
         merged := hub.merge_unit(op, shape, present, state, changes, unit, merged);
     END LOOP;
     merged.conflicts := merged.conflicts || hub.edits_and_deletions(op, present, state, changes, merged);
@@ -196,7 +207,9 @@ BEGIN
         bases := bases || (changes -> col ->> 2);
         writer := coalesce(state.columns ->> col, state.maker);
         IF writer IS NOT NULL AND writer IS DISTINCT FROM (changes -> col ->> 2)
-            AND NOT writer = ANY (unseen) AND NOT hub.is_set_up(writer) THEN
+            AND NOT writer = ANY (unseen) AND NOT hub.is_set_up(writer)
+            AND NOT (col = ANY (shape.ring_refs) AND hub.is_refused(op.tbl, op.row_id, unit, writer, changes -> col ->> 2))
+        THEN
             unseen := unseen || writer;
         END IF;
     END LOOP;
@@ -298,12 +311,20 @@ BEGIN
     ELSIF merged."values" ->> 'deleted_at' IS NULL OR present ->> 'deleted_at' IS NOT NULL THEN
         RETURN '[]';
     END IF;
+    -- Of the edits of the row itself and of new rows below it, one conflict.
     SELECT array_agg(w) INTO unseen FROM (
         SELECT DISTINCT coalesce(state.columns ->> c, state.maker) AS w
         FROM jsonb_object_keys(present - 'id') AS c WHERE NOT changes ? c
     ) AS writers WHERE hub.is_unseen(w, op.device, op.cursor_version);
     IF unseen IS NULL THEN
-        RETURN '[]';
+        latest := hub.unseen_child(op);
+        RETURN CASE WHEN latest IS NULL THEN '[]' ELSE jsonb_build_array(
+            hub.raised(
+                'edited-while-deleted', op.tbl, op.row_id, 'deleted_at',
+                hub.side(op, jsonb_build_object('deleted_at', merged."values" -> 'deleted_at')),
+                hub.side(latest, '{}'), '{}'
+            )
+        ) END;
     END IF;
     SELECT o.op_id INTO latest FROM hub.op AS o WHERE o.op_id = ANY (unseen)
     ORDER BY o.clock DESC, o.device COLLATE "C" DESC, o.op_id COLLATE "C" DESC LIMIT 1;

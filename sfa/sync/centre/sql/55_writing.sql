@@ -250,6 +250,7 @@ BEGIN
     WHERE f.row_id = given_id AND f.tbl = given_tbl AND f.content IS NOT NULL;
     FOR about IN
         SELECT 'conflict' AS tbl, c.id FROM sfa.conflict AS c WHERE c.on_id = given_id AND c.on_table = given_tbl
+            AND NOT EXISTS (SELECT FROM hub.clash AS k WHERE k.id = c.id)  -- holds ids alone
         UNION ALL
         SELECT 'proposal', p.id FROM sfa.proposal AS p WHERE strpos(p.ops, given_id) > 0
     LOOP

@@ -83,6 +83,11 @@ BEGIN
                 is_differing := true;
             END IF;
         END IF;
+        IF op.changes ? 'created_by' AND given_role <> 'admin'
+            AND (op.changes -> 'created_by' ->> 0 <> op.author OR op.kind = 'update') THEN
+            op.changes := hub.with_author(op);
+            is_differing := is_differing OR op.changes <> stored.changes::jsonb;
+        END IF;
         -- What a store says of its own user before the first login; the centre knows that user better.
         IF op.tbl = 'user' AND aliases ? op.row_id THEN
             UPDATE hub.op AS o SET took = '{}' WHERE o.op_id = op.op_id;
@@ -104,6 +109,9 @@ BEGIN
         END IF;
         SELECT * INTO state FROM hub.row AS r WHERE r.row_id = op.row_id AND r.tbl = op.tbl FOR UPDATE;
         present := CASE WHEN FOUND THEN hub.get(op.tbl, op.row_id) END;
+        IF op.changes ?| shape.ring_refs AND present IS NOT NULL THEN
+            PERFORM hub.take_turn('ring ' || op.tbl);
+        END IF;
         one := hub.check_op(op, shape, given_role, present, state, seen, checked);
         checked := one.checked;
         finding := hub.graver(finding, one.finding);
@@ -116,6 +124,9 @@ BEGIN
             RETURN;
         END IF;
         PERFORM hub.write_merged(op, shape, merged, present, state, this_batch);
+        IF merged."values" ?| shape.key_columns THEN
+            PERFORM hub.meet_keys(op.tbl, op.row_id, op.op_id, op.device);
+        END IF;
         is_differing := is_differing OR merged.took IS NOT NULL OR op.changes IS NULL;
     END LOOP;
 END $$;

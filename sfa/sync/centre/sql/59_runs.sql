@@ -63,8 +63,9 @@ BEGIN
                     WHEN 'insert' THEN jsonb_array_length(c.value) = 1
                         AND (c.key <> 'deleted_at' OR c.value ->> 0 IS NULL)
                         AND NOT (k.refers_to = 'user' AND aliases ? coalesce(c.value ->> 0, ''))
+                        AND (c.key <> 'created_by' OR coalesce(c.value ->> 0, d.user_id) = d.user_id)
                     ELSE jsonb_array_length(c.value) = 3 AND k.refers_to IS NULL AND k.unit = k.name
-                        AND k.merge <> 'guarded' AND c.key <> 'deleted_at'
+                        AND k.merge <> 'guarded' AND c.key <> 'deleted_at' AND NOT hub.is_key(o.tbl, c.key)
                 END AS is_good
         FROM ops AS o
         CROSS JOIN LATERAL jsonb_each(o.changes) AS c
@@ -98,6 +99,10 @@ BEGIN
         WHERE (x.is_good AND o.is_good AND o.number = x.last_seq - x.first_seq + 1) IS NOT TRUE
         UNION ALL
         SELECT c.first_seq FROM cells AS c WHERE c.is_good IS NOT TRUE
+        UNION ALL
+        SELECT c.first_seq FROM cells AS c
+        WHERE c.kind = 'insert' AND hub.is_key(c.tbl, c.key) AND c.given IS NOT NULL
+            AND hub.has_key(c.tbl, c.key, c.given)
         UNION ALL
         SELECT m.first_seq FROM made AS m LEFT JOIN hub.row AS r ON r.row_id = m.row_id AND r.tbl = m.tbl
         WHERE m.times > 1 OR r.row_id IS NOT NULL

@@ -221,12 +221,12 @@ BEGIN
     ELSIF asked ->> 'prefix_chain' IS DISTINCT FROM encode(
         CASE
             WHEN start = d.last_seq + 1 THEN d.last_chain
-            WHEN start = 1 THEN ''
-            ELSE (hub.link_at(d.id, start - 1)).chain
+            ELSE hub.chain_of(d.id, start - 1)
         END, 'hex'
     ) THEN
         PERFORM hub.refuse('SF004', jsonb_build_object('last_seq', d.last_seq));
     END IF;
+    PERFORM hub.take_key_turns(asked, d.id);
     PERFORM hub.store_transactions(d, asked);
     SELECT coalesce(jsonb_object_agg(a.local_author, a.user_id), '{}') INTO aliases
     FROM hub.alias AS a WHERE a.device = d.id AND a.local_author <> a.user_id;

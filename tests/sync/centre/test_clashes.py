@@ -1,0 +1,24 @@
+"""Clashes, rings and children of what was deleted at the real centre: the model's own tests."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.simulation import pens, test_model_clashes
+from tests.sync.centre.real_centre import RealCentre
+from tests.sync.centre.twins import merge_in_runs
+
+pytestmark = pytest.mark.every_server
+
+for name, test in vars(test_model_clashes).items():
+    if name.startswith("test_"):
+        globals()[name] = test
+
+
+@pytest.fixture(params=[1, None], ids=["in-runs", "op-by-op"])
+def centre(
+    company: RealCentre, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> RealCentre:
+    merge_in_runs(company, of=request.param)
+    monkeypatch.setattr(pens, "ModelTransport", RealCentre.transport)
+    return company
