@@ -347,7 +347,7 @@ def _rings(state: State) -> Iterator[str]:
 
 
 def keys_are_told(world: World) -> Iterator[str]:
-    """I8: two live rows to which two devices gave one key have a clash, and other rows have none open."""
+    """I8: clashes lead to all live rows to which devices gave one key, and other rows have none open."""
     state = world.centre.state
     pairs: dict[frozenset[str], bool] = {}
     for conflict in state.tables["conflict"].values():
@@ -369,10 +369,18 @@ def _untold_keys(state: State, table: str, pairs: dict[frozenset[str], bool]) ->
         if (key := plain_key(table, row)) is not None:
             groups.setdefault(key, []).append(one)
     for key, rows in groups.items():
-        for one in rows:
-            others = [other for other in rows if _is_apart(state, table, one, other)]
-            if others and not any(one in pair for pair in pairs):
-                yield f"{table} {one} has the key {key} of {others} and no clash"
+        told, waiting = set[str](), rows[:1]
+        while waiting:  # one clash leads to the next
+            one = waiting.pop()
+            told.add(one)
+            waiting += [
+                other
+                for other in rows
+                if other not in told
+                and (frozenset({one, other}) in pairs or not _is_apart(state, table, one, other))
+            ]
+        if len(told) < len(rows):
+            yield f"{table} {sorted(set(rows) - told)} have the key {key} of {sorted(told)} and no clash"
 
 
 def _is_apart(state: State, table: str, one: str, other: str) -> bool:
@@ -389,7 +397,7 @@ def _is_apart(state: State, table: str, one: str, other: str) -> bool:
         }
         for each, row in zip((one, other), rows, strict=True)
     ]
-    return one != other and not devices[0] & devices[1]
+    return not devices[0] & devices[1]
 
 
 def devices_are_quiet(world: World) -> Iterator[str]:
