@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
 from sfa.sync import device as store_side
+from sfa.sync.device.state import CURSOR, EPOCH
 from sfa.sync.protocol import MAX_BYTES, Push
 from tests.simulation.faults import DiskPlan, WatchedConnection
 from tests.simulation.places import Image, Place, Places
@@ -96,6 +98,11 @@ class SimDevice:
             return cursor.execute(query, values).fetchall()
         finally:
             connection.plan = plan
+
+    def place_in_feed(self) -> tuple[int, str | None]:
+        """Return the version of the cursor, 0 without one, and its epoch."""
+        known = dict(self.all("SELECT key, value FROM local_state WHERE key IN (?, ?)", CURSOR, EPOCH))
+        return json.loads(known[CURSOR])["version"] if CURSOR in known else 0, known.get(EPOCH)
 
     def store(self) -> store_side.Device:
         """Return the store as the engine uses it."""

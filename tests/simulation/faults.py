@@ -91,7 +91,7 @@ class WatchedConnection(store_connection.StoreConnection):
         if self.keeps_statements:
             if sql in _SETTINGS:
                 return self._set(sql)
-            sql += _MIXTURES[self._ignores, self._defers and self.in_transaction]
+            sql += self._mixture()
         return super().execute(sql, *values)
 
     def executemany(self, sql: str, *values: Any) -> sqlite3.Cursor:
@@ -99,8 +99,13 @@ class WatchedConnection(store_connection.StoreConnection):
         if self.plan is not None:
             self.plan.statement()
         if self.keeps_statements:
-            sql += _MIXTURES[self._ignores, self._defers and self.in_transaction]
+            sql += self._mixture()
         return super().executemany(sql, *values)
+
+    def _mixture(self) -> str:
+        if not self.in_transaction:
+            self._defers = False  # it ends with its transaction
+        return _MIXTURES[self._ignores][self._defers]
 
     def keep_statements(self) -> None:
         """Keep statements from now on, where this SQLite sets what it explains."""
@@ -111,8 +116,6 @@ class WatchedConnection(store_connection.StoreConnection):
 
     def _set(self, sql: str) -> sqlite3.Cursor:
         name, value = _SETTINGS[sql]
-        if name == "_defers" and not self.in_transaction:
-            value = False  # it ends with its transaction, which is this statement alone
         setattr(self, name, value)
         # A text that was never there before: what is in Python's cache is not prepared again.
         return super().execute(f"EXPLAIN {sql} -- {next(self._numbers)}")
@@ -123,12 +126,7 @@ _SETTINGS = {
     "PRAGMA ignore_check_constraints = ON": ("_ignores", True),
     "PRAGMA ignore_check_constraints = OFF": ("_ignores", False),
 }
-_MIXTURES = {
-    (False, False): "",
-    (True, False): " -- unchecked",
-    (False, True): " -- deferred",
-    (True, True): " -- unchecked, deferred",
-}
+_MIXTURES = (("", " -- deferred"), (" -- unchecked", " -- unchecked, deferred"))
 
 
 @contextmanager

@@ -134,9 +134,8 @@ def devices_equal_what_their_users_may_see(world: World) -> Iterator[str]:
     for device in world.devices:
         transport = ModelTransport(world.centre, device.user)
         told = world.centre.filter(device.user)
-        store = device.store()
         theirs = {each.table: each for each in transport.digests().tables}
-        for mine in store.digests():
+        for mine in world.held[device.name]:
             if theirs[mine.table] == mine:
                 continue
             central = {

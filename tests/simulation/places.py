@@ -27,22 +27,30 @@ from tests.simulation.faults import WatchedConnection
 STORE = "sfa.db"
 ENDS = ("", "-wal")
 _INDEX_HEADER = bytes(136)  # of the -shm file: without it the next reader recovers from the log
-_COOKIE = slice(40, 44)  # of the store's file: the schema's number
 _MARK_NS = 1_000_000_000  # a time that no clock shows: a file that has it was not written since
 # What was made last stands last: of two schemas with one number, one of which had a trigger made anew
 # that the other had not, these differ.
-_LAST = "SELECT group_concat(rowid || name) FROM (SELECT * FROM sqlite_master ORDER BY rowid DESC LIMIT 64)"
+_LAST = (
+    "SELECT group_concat(no || name) FROM"
+    " (SELECT rowid AS no, name FROM sqlite_master ORDER BY rowid DESC LIMIT 64)"
+)
 _ENOUGH = 12
 _SETTINGS = {"foreign_keys": 1, "ignore_check_constraints": 0, "synchronous": 0}
 
 
-@dataclass(frozen=True, slots=True)
+Schema = tuple[int, str]  # its number, and its last tables and triggers in their order
+
+
+@dataclass(slots=True, eq=False)
 class Image:
-    """A store's file and its log as they lie at one moment: what a kill or a copying user leaves."""
+    """A store's file and its log as they lie at one moment: what a kill or a copying user leaves.
+
+    ``schema`` is what is known of its schema: that of its ancestor with the same number.
+    """
 
     file: bytes
     log: bytes
-    schema: int = 0  # the number of its schema, as far as known: says in which place it opens quickest
+    schema: Schema | None = None
 
 
 def stored(folder: Path) -> Image:
@@ -60,7 +68,7 @@ def stored(folder: Path) -> Image:
 @functools.lru_cache(maxsize=32)
 def _read(files: tuple[tuple[str, int, int, int], ...]) -> Image:
     file, log = (*(Path(name).read_bytes() for name, *_ in files), *([b""] * (len(ENDS) - len(files))))
-    return Image(file, log, int.from_bytes(file[_COOKIE], "big"))
+    return Image(file, log)
 
 
 def lay(image: Image, folder: Path) -> None:
@@ -77,7 +85,7 @@ class Place:
     def __init__(self, folder: Path) -> None:
         """Take a folder that is not there yet."""
         self.folder = folder
-        self._schema: tuple[int, str] | None = None
+        self._schema: Schema | None = None
         self._file, self._log, self._index = (folder / f"{STORE}{end}" for end in (*ENDS, "-shm"))
         self._lies: bytes | None = None
         self._connection: WatchedConnection | None = None
@@ -86,7 +94,7 @@ class Place:
         """Lay a store here and return a connection to it that nobody has used."""
         if self._connection is not None:
             self._lay_over(image)
-            if not self._is_as_new(self._connection):
+            if not self._is_as_new(self._connection, image):
                 self._connection.close()
                 self._connection = None
         if self._connection is None:
@@ -97,12 +105,13 @@ class Place:
             found.execute("PRAGMA synchronous = OFF")  # nothing outlives the machine here
             found.keep_statements()
             self._connection = found
+            image.schema = _schema(found, image.schema)
+        self._schema = image.schema
         return self._connection
 
     def fits(self, image: Image) -> int:
         """Say how much of a store is known here: its schema before all, then its file."""
-        knows = self._schema is not None and self._schema[0] == image.schema
-        return 2 * knows + (self._lies is image.file)
+        return 2 * (image.schema is None or self._schema == image.schema) + (self._lies is image.file)
 
     def image(self) -> Image:
         """Return the store as it lies here, which is what a kill at this moment leaves."""
@@ -110,12 +119,7 @@ class Place:
             self._lies = self._file.read_bytes()
             self._mark()
         assert self._lies is not None
-        connection, schema = self._connection, self._schema
-        if connection is not None and not connection.in_transaction:
-            number = _number(connection)
-        else:
-            number = schema[0] if schema is not None else 0
-        return Image(self._lies, self._log.read_bytes(), number)
+        return Image(self._lies, self._log.read_bytes(), self._schema)
 
     def _is_marked(self) -> bool:
         return self._lies is not None and self._file.stat().st_mtime_ns == _MARK_NS
@@ -132,12 +136,13 @@ class Place:
         with self._index.open("r+b") as index:
             index.write(_INDEX_HEADER)
 
-    def _is_as_new(self, connection: WatchedConnection) -> bool:
+    def _is_as_new(self, connection: WatchedConnection, image: Image) -> bool:
         """Make the connection's memory what opening makes it; say no where that cannot be."""
         connection.interrupt()  # refuses what follows if a statement of the last user still runs
         try:
             # Triggers fire in the order in which they were read: the same number must mean the same order.
-            before, now = self._schema, _schema(connection)
+            before = self._schema
+            now = image.schema = _schema(connection, image.schema)
             if before is not None and before[0] == now[0] and before != now:
                 return False
             for name, value in _SETTINGS.items():
@@ -160,7 +165,7 @@ class Place:
         connection.plan = None
         if connection.in_transaction:
             connection.rollback()
-        self._schema = _schema(connection)
+        self._schema = _schema(connection, self._schema)
 
     def close(self) -> None:
         """Close the connection; the place cannot be used again."""
@@ -175,13 +180,12 @@ def _write(file: Path, content: bytes) -> None:
         here.truncate(len(content))
 
 
-def _number(connection: WatchedConnection) -> int:
-    # Past the count of statements: nothing that is planned for them is meant for this one.
-    return int(sqlite3.Connection.execute(connection, "PRAGMA schema_version").fetchone()[0])
-
-
-def _schema(connection: WatchedConnection) -> tuple[int, str]:
-    return _number(connection), connection.execute(_LAST).fetchone()[0]
+def _schema(connection: WatchedConnection, known: Schema | None) -> Schema:
+    """Return the schema of a store; ``known`` is an ancestor's, the same under the same number."""
+    number = int(connection.execute("PRAGMA schema_version").fetchone()[0])
+    if known is not None and known[0] == number:
+        return known
+    return number, connection.execute(_LAST).fetchone()[0]
 
 
 class Places:
@@ -195,7 +199,8 @@ class Places:
 
     def take(self, image: Image) -> tuple[Place, WatchedConnection]:
         """Return a free place with a store in it, and a connection to it."""
-        at = max(range(len(self._free)), key=lambda at: self._free[at].fits(image), default=-1)
+        # Among equals the one used last: it has most statements prepared.
+        at = max(range(len(self._free)), key=lambda at: (self._free[at].fits(image), at), default=-1)
         if at < 0 or (self._count < _ENOUGH and not self._free[at].fits(image)):
             self._count += 1
             place = Place(self._folder / str(self._count))

@@ -20,7 +20,7 @@ from unittest.mock import patch
 from sfa.errors import Refused, StoreUnusable, SyncError
 from sfa.store.schema import ready
 from sfa.sync.engine import SyncResult, sync
-from sfa.sync.protocol import Transport
+from sfa.sync.protocol import TableDigest, Transport
 from tests.simulation.acts import act
 from tests.simulation.centre.model import ModelCentre, ModelTransport
 from tests.simulation.centre.state import State
@@ -193,6 +193,7 @@ class World:
         self.cursors_back: list[str] = []
         self.not_shown: list[str] = []
         self.unquiet: list[str] = []
+        self.held: dict[str, tuple[TableDigest, ...]] = {}  # by each device when all had come to rest
         self._running: SimDevice | None = None
         self._depth = 0
         if homes is None:
@@ -341,8 +342,7 @@ class World:
 
     def _note_cursor(self, device: SimDevice) -> None:
         """Note a cursor that went back within an epoch."""
-        store = device.store()
-        version, epoch = store.cursor.version, store.epoch
+        version, epoch = device.place_in_feed()
         if epoch == device.seen_epoch and version < device.seen_version:
             self.cursors_back.append(f"{device.name} from {device.seen_version} to {version}")
         device.seen_version, device.seen_epoch = version, epoch
@@ -434,7 +434,8 @@ class World:
         told = ModelTransport(self.centre, ADMIN).digests()
         self.trace.tell(f"centre {told.version} {[(each.count, each.total) for each in told.tables]}")
         for device in self.devices:
-            found = [(each.count, each.total) for each in device.store().digests()]
+            held = self.held[device.name] = device.store().digests()
+            found = [(each.count, each.total) for each in held]
             self.trace.tell(f"{device.name} {device.store().head_seq} {found}")
 
     def close(self) -> None:

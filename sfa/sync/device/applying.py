@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from dataclasses import asdict
+from dataclasses import fields
+from operator import attrgetter
 
 from sfa.fields import TABLES
 from sfa.store.connection import StoreConnection
@@ -20,6 +21,8 @@ from sfa.sync.errors import forked
 from sfa.sync.protocol import Entry as PageEntry
 from sfa.sync.protocol import ExitEntry, OpEntry, Page, RowEntry, TxEntry
 from sfa.terms import OpKind
+
+_OF_TRANSACTION = attrgetter(*(each.name for each in fields(TxEntry)))
 
 
 def apply_page(connection: StoreConnection, page: Page) -> int:
@@ -55,7 +58,7 @@ def hear_transaction(connection: sqlite3.Connection, entry: TxEntry) -> None:
         connection.execute(
             "INSERT OR REPLACE INTO heard_tx (tx_id, kind, name, arguments, author, device, at, undoes)"
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            tuple(asdict(entry).values()),
+            _OF_TRANSACTION(entry),
         )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import sqlite3
 from collections.abc import Iterator
+from functools import lru_cache
 
 from sfa.fields import TABLES
 from sfa.store.capture import CAPTURED, Value
@@ -15,8 +16,9 @@ _MODULUS = 1 << 60
 
 def row_digest(values: tuple[Value, ...]) -> int:
     """Return the digest of a row: its id, then its captured columns but ``deleted_at``."""
-    text = "".join("-" if value is None else f"{len(str(value))}:{value}" for value in values)
-    return int(hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()[:15], 16)
+    text = "".join(["-" if value is None else f"{len(said := str(value))}:{said}" for value in values])
+    first = hashlib.md5(text.encode(), usedforsecurity=False).digest()[:8]
+    return int.from_bytes(first, "big") >> 4
 
 
 def table_digests(connection: sqlite3.Connection) -> tuple[TableDigest, ...]:
@@ -38,8 +40,13 @@ def row_digests(connection: sqlite3.Connection, table: str) -> dict[str, int]:
 
 
 def _rows(connection: sqlite3.Connection, table: str) -> Iterator[tuple[str, int]]:
-    names = ", ".join(f'"{name}"' for name in ("id", *CAPTURED[table]) if name != "deleted_at")
     cursor = connection.cursor()
     cursor.row_factory = None
-    for row in cursor.execute(f"SELECT {names} FROM {table} WHERE deleted_at IS NULL"):
+    for row in cursor.execute(_live_rows(table)):
         yield row[0], row_digest(row)
+
+
+@lru_cache(maxsize=64)
+def _live_rows(table: str) -> str:
+    names = ", ".join(f'"{name}"' for name in ("id", *CAPTURED[table]) if name != "deleted_at")
+    return f"SELECT {names} FROM {table} WHERE deleted_at IS NULL"

@@ -135,7 +135,7 @@ class Filter:
 
     def sees(self, table: str, row_id: str) -> bool:
         """Say whether the user sees a row now."""
-        return self._sight.sees(self._user, table, row_id)
+        return self._user in self._sight.of(table, row_id)
 
     def _shown(self, table: str, value: Any) -> bool:
         return value is None or self.sees(table, str(value))
@@ -144,14 +144,17 @@ class Filter:
         """Return a row with unseen references withheld; ``None`` when it cannot be shown at all."""
         values: dict[str, Value] = dict(row.values)
         for column, target in REFERENCES[table]:
-            if not self._shown(target, values[column]):
+            value = values[column]
+            if value is not None and not self.sees(target, str(value)):
                 if column in NEEDED[table]:
                     return None
                 values[column] = None
         parent = parent_of(table, values)
         if parent is not None and self._state.row(*parent) is not None and not self.sees(*parent):
             return None
-        writers = {column: writer for column, writer in row.writers.items() if writer != row.maker}
+        writers = row.writers
+        if row.maker in writers.values():
+            writers = {column: writer for column, writer in writers.items() if writer != row.maker}
         return RowEntry(table, row_id, values, row.maker, writers)
 
     def value(self, table: str, column: str, value: Value) -> Value:

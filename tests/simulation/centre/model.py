@@ -49,13 +49,24 @@ from tests.simulation.centre.state import CAPTURED, CENTRE, Central, Device, Op,
 
 VERSIONS_BACK = 2
 _MODULUS = 1 << 60
+_HASHED = {
+    name: tuple(each for each in columns if each != "deleted_at") for name, columns in CAPTURED.items()
+}
 
 
 def row_digest(table: str, row_id: str, values: Mapping[str, Value]) -> int:
     """Return the digest of a row as the page says it."""
-    parts = [row_id, *(values[name] for name in CAPTURED[table] if name != "deleted_at")]
-    text = "".join("-" if part is None else f"{len(str(part))}:{part}" for part in parts)
+    parts = [row_id, *[values[name] for name in _HASHED[table]]]
+    text = "".join(["-" if part is None else f"{len(said := str(part))}:{said}" for part in parts])
     return int(hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()[:15], 16)
+
+
+def _digests_of(told: Filter, table: str) -> dict[str, int]:
+    return {
+        entry.row_id: row_digest(table, entry.row_id, entry.values)
+        for entry in told.visible(table)
+        if entry.values["deleted_at"] is None
+    }
 
 
 class ModelCentre:
@@ -469,20 +480,15 @@ class ModelTransport:
     def digests(self) -> Digests:
         """Return counts and sums of the visible live rows."""
         state = self._centre.state
-        tables = []
+        tables, told = [], self._centre.filter(self._user)
         for table in TABLES:
-            found = self.row_digests(table)
+            found = _digests_of(told, table)
             tables.append(TableDigest(table, len(found), sum(found.values()) % _MODULUS))
         return Digests(state.version, state.feed[-1].batch if state.feed else None, tuple(tables))
 
     def row_digests(self, table: str) -> Mapping[str, int]:
         """Return id -> digest of a table's visible live rows."""
-        told = self._centre.filter(self._user)
-        return {
-            entry.row_id: row_digest(table, entry.row_id, entry.values)
-            for entry in told.visible(table)
-            if entry.values["deleted_at"] is None
-        }
+        return _digests_of(self._centre.filter(self._user), table)
 
     def rows(self, table: str, ids: Sequence[str]) -> tuple[RowEntry, ...]:
         """Return the rows among the given that may be seen."""

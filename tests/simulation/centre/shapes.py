@@ -8,6 +8,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Mapping
 from datetime import date
+from functools import lru_cache
 
 from sfa import clock
 from sfa.fields import TABLES
@@ -31,6 +32,12 @@ def _fits(kind: str, value: Value) -> bool:
         return kind != "instant" or clock.to_text(clock.from_text(value)) == value
     except ValueError:
         return False
+
+
+@lru_cache(maxsize=512)
+def _insertion(table: str, names: tuple[str, ...]) -> str:
+    columns = ", ".join(f'"{name}"' for name in names)
+    return f'INSERT INTO "{table}" ({columns}) VALUES ({", ".join("?" * len(names))})'
 
 
 class Shapes:
@@ -59,16 +66,11 @@ class Shapes:
         kinds = _KINDS[table]
         if any(value is not None and not _fits(kinds[name], value) for name, value in values.items()):
             return True
-        names = TABLES[table].column_names()
         own = {"created_at": _STAMP, **values, "id": row_id, "updated_at": _STAMP, "version": 1}
-        if "ref" in names:
+        if "ref" in kinds:
             own["ref"] = ""
-        places = ", ".join("?" * len(own))
-        columns = ", ".join(f'"{name}"' for name in own)
         try:
-            self._connection.execute(
-                f'INSERT INTO "{table}" ({columns}) VALUES ({places})', tuple(own.values())
-            )
+            self._connection.execute(_insertion(table, tuple(own)), tuple(own.values()))
             self._connection.execute(f'DELETE FROM "{table}"')
         except (sqlite3.Error, OverflowError):
             return True

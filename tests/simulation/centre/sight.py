@@ -88,7 +88,8 @@ class Sight:
 
     def of(self, table: str, row_id: str) -> Users:
         """Return who sees a row; nobody sees what is not there."""
-        row = self._state.row(table, row_id)
+        rows = self._state.tables.get(table)
+        row = rows.get(row_id) if rows is not None else None
         if row is None:
             return NOBODY
         if table in ORGANISATION:

@@ -6,9 +6,9 @@ by putting the old ones in again.
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, replace
+from operator import attrgetter
 
 from sfa.fields import TABLES
 from sfa.sync.protocol import Changes, Outcome, PushedTx, TxEntry, Value
@@ -61,6 +61,10 @@ class Op:
     is_read_otherwise: bool = False
     is_told_whole: bool = False
 
+    def copied(self) -> Op:
+        """Return a copy; payloads are replaced, never changed in place."""
+        return Op(*_OF_OP(self))
+
 
 @dataclass(slots=True)
 class Device:
@@ -75,6 +79,10 @@ class Device:
     cursor: int = 0
     is_revoked: bool = False
     is_clock_wrong: bool = False
+
+    def copied(self) -> Device:
+        """Return a copy with a log and aliases of its own."""
+        return replace(self, aliases=dict(self.aliases), log=list(self.log), chain=list(self.chain))
 
     def link(self, seq: int) -> str | None:
         """Return the chain link at a seq; the empty text before the first op."""
@@ -93,6 +101,13 @@ class Tx:
     outcome: Outcome = Outcome.STAGED
     reason: str | None = None
     proposal_id: str | None = None
+
+    def copied(self) -> Tx:
+        """Return a copy."""
+        return Tx(self.header, self.device, self.author, self.outcome, self.reason, self.proposal_id)
+
+
+_OF_OP = attrgetter(*(each.name for each in fields(Op)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,11 +183,11 @@ class State:
         return State(
             self.organisation,
             {name: dict(rows) for name, rows in self.tables.items()},
-            copy.deepcopy(self.devices),
+            {name: device.copied() for name, device in self.devices.items()},
             dict(self.logins),
-            {name: copy.copy(op) for name, op in self.ops.items()},
+            {name: op.copied() for name, op in self.ops.items()},
             {key: list(ops) for key, ops in self.ops_of_row.items()},
-            {name: copy.copy(tx) for name, tx in self.txs.items()},
+            {name: tx.copied() for name, tx in self.txs.items()},
             list(self.feed),
             {key: set(users) for key, users in self.lost.items()},
             dict(self.fates),
