@@ -29,7 +29,7 @@ class Known(NamedTuple):
 
 
 # The names of the app's places; sfa.screens.keys has the same, and a test holds them together.
-PLACES = ("today", "leads", "accounts", "contacts", "deals", "tasks", "products", "sync")
+PLACES = ("today", "leads", "accounts", "contacts", "deals", "visits", "tasks", "products", "sync")
 
 KNOWN = {
     known.name: known

@@ -18,6 +18,7 @@ PLACES_OF_CLASSES = {
     "TodayScreen": "Today",
     "RecordsScreen": "Lists of records",
     "Acting": "With a record in view",
+    "VisitsScreen": "Visits",
     "LeadActions": "With a lead in view",
     "DealActions": "With a deal in view",
     "TaskActions": "With a task in view",

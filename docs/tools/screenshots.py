@@ -28,6 +28,7 @@ PICTURES: dict[str, tuple[str, tuple[str, ...]]] = {
     "today": ("today", ()),
     "leads": ("leads", ("down", "down")),
     "deals": ("deals", ()),
+    "visits": ("visits", ()),
     "tasks": ("tasks", ()),
     "sync": ("sync", ()),
     "lead": ("leads", ("enter",)),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Annotated
 
@@ -14,6 +13,7 @@ from sfa.cli.gateway import reading
 from sfa.cli.output import FORMATS, Format, emit, format_of
 from sfa.errors import BadUsage, msg
 from sfa.i18n import tr_plural
+from sfa.interchange.text_files import write_whole
 
 
 def export(
@@ -59,7 +59,7 @@ def export(
         if path is None:
             emit(text)
             return
-        _write(path, text)
+        write_whole(path, text)
         say(
             tr_plural(
                 "Exported: {count} record to {path}", "Exported: {count} records to {path}", count, path=path
@@ -88,26 +88,3 @@ def _list(word: str, where: str, fields: str, fmt: str) -> tuple[str, int]:
             wanted = ["ref", "id", *(name for name in own if name != "deleted")]
         listing = list_rows(connection, found.name, where=where, fields=wanted, today=clock.today())
     return listing_text(listing, fmt), len(listing.rows)
-
-
-def _write(path: Path, text: str) -> None:
-    """Write a file whole or not at all.
-
-    Raises:
-        BadUsage: it cannot be written.
-    """
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        # A spreadsheet takes UTF-8 for something else without the mark in front.
-        mark = "\ufeff" if path.suffix.lower() == ".csv" else ""
-        unfinished.write_text(mark + text, "utf-8", newline="")
-        unfinished.replace(path)
-    except OSError as error:
-        raise BadUsage(
-            msg("{path} cannot be written."),
-            why=msg("The system says: {system}."),
-            path=str(path),
-            system=error.strerror or str(error),
-        ) from error
-    finally:
-        unfinished.unlink(missing_ok=True)

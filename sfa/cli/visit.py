@@ -1,4 +1,4 @@
-"""sfa visit: checkin, checkout, done, cancel and comment, besides the general verbs."""
+"""sfa visit: checkin, checkout, done, cancel, comment and week, besides the general verbs."""
 
 from __future__ import annotations
 
@@ -35,6 +35,7 @@ def group() -> LazyGroup:
         "done": own(done, msg("Say that a planned one took place")),
         "cancel": own(cancel, msg("Say that a planned one will not take place")),
         "comment": own(comment, msg("Say something about one")),
+        "week": own(week, msg("Show a week, day by day, or write it for a calendar")),
     }
     return noun_group("visit", msg("Visits: plan, log, check in and out …"), more)
 
@@ -130,3 +131,47 @@ def cancel(ref: Ref, expect: Expect = None, format_: Format = "") -> None:
 def comment(ref: Ref, text: Text, format_: Format = "") -> None:
     """Say something about a visit."""
     say_about(NOUN, ref, text, format_)
+
+
+def week(
+    day: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[DAY]", help=msg("A day of the week; today unless given."), show_default=False
+        ),
+    ] = None,
+    calendar: Annotated[
+        str,
+        typer.Option(
+            "--calendar",
+            metavar="FILE",
+            help=msg("Write the planned ones for a calendar (.ics); - is stdout."),
+        ),
+    ] = "",
+    format_: Format = "",
+) -> None:
+    """Show your visits of a week and which days are free."""
+    from pathlib import Path
+
+    from sfa.cli.exits import say
+    from sfa.cli.gateway import reading
+    from sfa.cli.output import emit
+    from sfa.finding.days import day_or_refuse
+    from sfa.interchange.text_files import write_whole
+    from sfa.render.week import week_calendar, week_text
+    from sfa.reports.week import week_report
+
+    fmt = format_of(format_)
+    today = clock.today()
+    wanted = day_or_refuse(" ".join(day), "day", today=today) if day else today
+    with reading() as connection:
+        found = week_report(connection, day=wanted, today=today)
+    if not calendar:
+        emit(week_text(found, fmt))
+        return
+    text = week_calendar(found, now=clock.utc_now())
+    if calendar == "-":
+        emit(text)
+        return
+    write_whole(Path(calendar), text)
+    say(tr("Written: {path}", path=calendar))

@@ -50,6 +50,7 @@ PLACES: Mapping[str, PlaceSpec] = {
             "contacts", "c", msg("Contacts"), msg("The list of contacts"), "contacts", "ContactsScreen"
         ),
         PlaceSpec("deals", "d", msg("Deals"), msg("The list of deals"), "deals", "DealsScreen"),
+        PlaceSpec("visits", "v", msg("Visits"), msg("The week's visits"), "visits", "VisitsScreen"),
         PlaceSpec("tasks", "k", msg("Tasks"), msg("The list of tasks"), "tasks", "TasksScreen"),
         PlaceSpec(
             "products", "i", msg("Products"), msg("The list of products"), "products", "ProductsScreen"

@@ -17,18 +17,19 @@ class AskLine(ModalScreen[str]):
 
     BINDINGS = [bind("escape", "leave", "line.leave", msg("Back"), msg("Leave without an answer"))]
 
-    def __init__(self, question: str, hint: str, *, secret: bool = False) -> None:
-        """Ask a question; a secret is not shown while it is typed."""
+    def __init__(self, question: str, hint: str, *, text: str = "", secret: bool = False) -> None:
+        """Ask a question with a text to begin with; a secret is not shown while it is typed."""
         super().__init__(classes="dialog")
         self._question = question
         self._hint = hint
+        self._text = text
         self._secret = secret
 
     def compose(self) -> ComposeResult:
         """Lay out the question and the line to type in."""
         with Vertical(id="line"):
             yield Static(self._question, classes="dialog-title", markup=False)
-            yield Input(password=self._secret, compact=True)
+            yield Input(self._text, password=self._secret, compact=True)
             yield Static(self._hint, id="line-hint", markup=False)
 
     @on(Input.Submitted)

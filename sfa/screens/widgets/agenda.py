@@ -82,6 +82,12 @@ class Agenda(OptionList):
         self._questions = questions
         self._draw()
 
+    def choose(self, noun: str, record_id: str) -> None:
+        """Put the highlight on an entry, if it is there."""
+        index = self._index_of((noun, record_id))
+        if index is not None:
+            self.highlighted = index
+
     def on_resize(self) -> None:
         """Fit the lines to the new width."""
         if self._questions and self._room() != self._drawn_at:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from textual.content import Content
 from textual.widgets import Static
 
@@ -10,6 +12,7 @@ from sfa.render import cells
 from sfa.render.heading import fitted
 from sfa.screens.keys import PLACES
 
+_NAME = " sfa "
 _LEAST_BESIDE = 16  # the day with its weekday
 
 
@@ -37,16 +40,17 @@ class Heading(Static):
 
     def _draw(self) -> None:
         width = self.size.width or self.app.size.width
-        beside = fitted(self.beside, max(_LEAST_BESIDE, width // 4))
-        left = self._tabs(width - cells.cell_width(beside) - 2)
+        tabs = {name: self._tab(name) for name in PLACES}
+        free = width - sum(tab.cell_length for tab in tabs.values()) - len(_NAME) - 2
+        beside = fitted(self.beside, max(_LEAST_BESIDE, width // 4, free))
+        left = self._fitting(tabs, width - cells.cell_width(beside) - 2)
         room = max(0, width - left.cell_length - 1 - cells.cell_width(beside))
         self.update(Content.assemble(left, " " * room, (beside, "dim")), layout=False)
 
-    def _tabs(self, room: int) -> Content:
+    def _fitting(self, tabs: Mapping[str, Content], room: int) -> Content:
         """Return the places that there is room for, the present one always among them."""
-        tabs = {name: self._tab(name) for name in PLACES}
         more = Content.styled(" … ", "@click=app.go_to")
-        name = Content(" sfa ")
+        name = Content(_NAME)
         room -= name.cell_length
         if sum(tab.cell_length for tab in tabs.values()) <= room:
             return Content.assemble(name, *tabs.values())
