@@ -136,6 +136,9 @@ class Device:
         Raises:
             Refused: another user of the centre has signed in to this store before.
         """
+        if parking.is_waiting(self.connection):
+            with self._changing():
+                parking.unpark(self.connection)
         offset = welcome.now_ms - now_ms
         # A sync with nothing to do writes nothing but its run: every transaction waits for the disk.
         if joining.has_joined(self.connection, welcome) and state.is_clock_known(self.connection, offset):
@@ -201,7 +204,6 @@ class Device:
     def apply(self, page: Page) -> None:
         """Apply a page of the feed and move the cursor."""
         with self._changing():
-            parking.unpark(self.connection)
             self._hear_clock(page)
             apply_page(self.connection, page)
 

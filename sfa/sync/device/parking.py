@@ -54,6 +54,12 @@ def park_unknown(connection: sqlite3.Connection, entry: OpEntry | RowEntry, vers
     )
 
 
+def is_waiting(connection: sqlite3.Connection) -> bool:
+    """Say whether an older program parked anything of a table that is known by now."""
+    query = "SELECT DISTINCT json_extract(entry, '$[0]') FROM parked WHERE json_extract(entry, '$[2]') < ?"
+    return any(row[0] in TABLES for row in connection.execute(query, (SCHEMA_VERSION,)))
+
+
 def unpark(connection: StoreConnection) -> int:
     """Show what was parked by an older program, in the open transaction; return how many rows changed."""
     rows = connection.execute("SELECT no, entry FROM parked ORDER BY no").fetchall()

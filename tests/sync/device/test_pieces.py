@@ -131,7 +131,7 @@ def test_what_a_newer_centre_sends_is_kept_for_after_the_upgrade(ann: Rep) -> No
     # As if an older program had parked it: the row is made anew from the history.
     with closing(open_writing(store_path(ann.home))) as connection:
         connection.execute("UPDATE parked SET entry = json_set(entry, '$[2]', 1)")
-    apply(ann)
+    ann.sync()
     assert ann.query("SELECT count(*) FROM parked") == [(0,)]
     assert ann.troubles() == []
 
