@@ -13,10 +13,10 @@ from sfa import clock
 from sfa.cli.exits import say
 from sfa.cli.gateway import changing, reading
 from sfa.cli.lazy import LazyGroup
-from sfa.cli.noun import noun_group
+from sfa.cli.noun import noun_group, own
 from sfa.cli.options import completer
 from sfa.cli.output import Format, emit, format_of
-from sfa.errors import InvalidInput, StoreUnusable, msg
+from sfa.errors import BadUsage, InvalidInput, StoreUnusable, msg
 from sfa.i18n import tr, tr_error
 
 if TYPE_CHECKING:
@@ -60,6 +60,35 @@ Only = Annotated[
         autocompletion=completer("pipeline"),
     ),
 ]
+BoardOf = Annotated[
+    str,
+    typer.Option(
+        "--pipeline",
+        metavar="REF",
+        help=msg("The pipeline; the one that new deals enter unless given."),
+        autocompletion=completer("pipeline"),
+    ),
+]
+Owner = Annotated[
+    str,
+    typer.Option(
+        "--owner",
+        metavar="REF",
+        help=msg("Only the deals of one person; me for your own."),
+        autocompletion=completer("user"),
+    ),
+]
+Team = Annotated[bool, typer.Option("--team", help=msg("Only the deals of your team."))]
+Where = Annotated[
+    str,
+    typer.Option(
+        "--where", metavar="FILTER", help=msg("Only deals that a filter selects, such as amount>=50000.")
+    ),
+]
+Limit = Annotated[
+    int | None,
+    typer.Option("--limit", min=0, help=msg("At most so many deals of a stage."), show_default=False),
+]
 Store = Annotated[
     bool | None,
     typer.Option(
@@ -73,7 +102,8 @@ Store = Annotated[
 def group() -> LazyGroup:
     """Return the pipeline group, which prints when it is called without a command."""
     text = msg("Print the pipeline; list and edit pipelines")
-    made: LazyGroup = noun_group("pipeline", text, callback=pipeline)
+    own_verbs = {"board": own(board, msg("Open deals stage by stage, with what was won and lost"))}
+    made: LazyGroup = noun_group("pipeline", text, own_verbs, callback=pipeline)
     return made
 
 
@@ -111,6 +141,43 @@ def pipeline(
         say(tr("There are no deals yet by that day. Add one: sfa deal add, or: sfa import deals FILE"))
     if store if store is not None else fmt in PRINTS:
         _keep(report)
+
+
+def board(
+    only: BoardOf = "",
+    owner: Owner = "",
+    team: Team = False,
+    where: Where = "",
+    limit: Limit = None,
+    format_: Format = "",
+) -> None:
+    """Print the open deals of a pipeline stage by stage."""
+    from sfa.finding.references import resolve
+    from sfa.render.board_data import board_text
+    from sfa.render.tables import is_coloured
+    from sfa.reports.board import Scope, Whose
+    from sfa.reports.board import board as board_report
+
+    fmt = format_of(format_)
+    if owner and team:
+        raise BadUsage(
+            msg("--owner and --team cannot be given together."), hint=msg("Leave one of them away.")
+        )
+    with reading() as connection:
+        found = board_report(
+            connection,
+            Scope(
+                today=clock.today(),
+                pipeline_id=resolve(connection, "pipeline", only).id if only else None,
+                whose=Whose.TEAM if team else Whose.ALL,
+                owner_id=resolve(connection, "user", owner).id if owner else None,
+                where=where,
+                limit=limit,
+            ),
+        )
+    emit(board_text(found, fmt, bold=is_coloured(sys.stdout.isatty())))
+    if not found.count and fmt in PRINTS:
+        say(tr("There are no open deals here. Add one: sfa deal add, or leave the filter away."))
 
 
 def _fiscal_start(connection: sqlite3.Connection) -> int:
