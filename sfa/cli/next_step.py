@@ -30,13 +30,9 @@ def next_step_of(text: str) -> Any:
     """
     if not text:
         return None
-    from sfa.finding.days import day_or_refuse
-    from sfa.interchange.day_words import find_days
-    from sfa.services.activities import NextStep
+    from sfa.services.activities import typed_next_step
 
-    today = clock.today()
-    times = [one.time for one in find_days(text, today=today) if one.time is not None]
-    return NextStep(day_or_refuse(text, "next_on", today=today), f"{times[0]:%H:%M}" if times else None)
+    return typed_next_step(text, today=clock.today())
 
 
 def _keywords(given: Mapping[str, Any]) -> dict[str, Any]:

@@ -35,6 +35,21 @@ class NextStep:
     due_time: str | None = None
 
 
+def typed_next_step(text: str, *, today: date) -> NextStep | None:
+    """Return the day and time that a text means, ``None`` for no text.
+
+    Raises:
+        InvalidInput: it is no day.
+    """
+    if not text.strip():
+        return None
+    from sfa.finding.days import day_or_refuse
+    from sfa.interchange.day_words import find_days
+
+    times = [one.time for one in find_days(text, today=today) if one.time is not None]
+    return NextStep(day_or_refuse(text, "next_on", today=today), f"{times[0]:%H:%M}" if times else None)
+
+
 def create(
     session: Session,
     given: Entered,

@@ -42,7 +42,7 @@ def holder(connection: sqlite3.Connection, noun: str, record_id: str) -> tuple[s
 
 def preset(connection: sqlite3.Connection, new: str, noun: str, record_id: str) -> dict[str, str]:
     """Return what the form of a new record holds so that it belongs to a record."""
-    text = _typed(connection, noun, record_id)
+    text = typed_of(connection, noun, record_id)
     wanted = next((field for field in all_fields(connection, new) if _links(field, noun)), None)
     return {wanted.name: text} if wanted is not None and text else {}
 
@@ -51,7 +51,7 @@ def _links(field: Field, noun: str) -> bool:
     return field.editable and field.target == noun and field.name in {noun, f"{noun}s"}
 
 
-def _typed(connection: sqlite3.Connection, noun: str, record_id: str) -> str:
+def typed_of(connection: sqlite3.Connection, noun: str, record_id: str) -> str:
     """Return what names a record in a form: its name where it has that for itself, else its reference."""
     label = labels(connection, noun, [record_id]).get(record_id, "")
     if label and ";" not in label and matching_ids(connection, noun, label) == [record_id]:

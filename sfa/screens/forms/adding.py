@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from sfa.screens.app import SfaApp
 
 
+# The field in which a new record of a noun names the customer it belongs to.
+_OF_A_CUSTOMER = {"contact": "accounts", "deal": "account"}
+
+
 async def add_any(app: SfaApp) -> str | None:
     """Ask for the kind of the new record and open its form; return its id, ``None`` when left."""
     noun = await app.push_screen_wait(Letters(tr("New"), _choices(ADDED)))
@@ -39,6 +43,22 @@ async def add_to(app: SfaApp, noun: str, record_id: str) -> str | None:
         return None
     begins = await app.gateway.read(lambda connection: preset(connection, new, noun, record_id))
     return await add_record(app, new, begins)
+
+
+async def add_beside(app: SfaApp, noun: str, name: str, customer: str) -> str:
+    """Add a record that a form names and nobody knows yet; return what names it there, empty when left.
+
+    A person or a deal belongs to the customer that the form is about.
+    """
+    from sfa.screens.forms.about import typed_of
+
+    preset = {"name": name}
+    if customer and noun in _OF_A_CUSTOMER:
+        preset[_OF_A_CUSTOMER[noun]] = customer
+    record_id = await add_record(app, noun, preset)
+    if record_id is None:
+        return ""
+    return await app.gateway.read(lambda connection: typed_of(connection, noun, record_id))
 
 
 def _choices(nouns: Iterable[str]) -> list[Choice]:

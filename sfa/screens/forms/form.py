@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,9 @@ from textual.widgets import Button, Checkbox, Input, Select, Static, TextArea
 from sfa.errors import InvalidInput, SfaError, msg
 from sfa.fields import Field
 from sfa.i18n import tr
+from sfa.screens.forms.checking import NAMING, fault_of, warning_of
 from sfa.screens.forms.inputs import hint_of, input_of, put_text, text_of, widget_id
+from sfa.screens.forms.picking import Picker
 from sfa.screens.inside import Inside
 from sfa.screens.keys import bind
 
@@ -26,6 +29,7 @@ Texts = dict[str, str]
 # Saves the texts that were changed; gives the id of the record.
 Save = Callable[[Texts], Awaitable[str]]
 _DRAFT_AFTER_S = 0.6
+_LOOK_AFTER_S = 0.3
 
 
 class RecordForm(Inside, ModalScreen[str | None]):
@@ -52,8 +56,14 @@ class RecordForm(Inside, ModalScreen[str | None]):
         draft: Draft,
         preset: Mapping[str, str] | None = None,
         first: str = "",
+        noun: str = "",
+        is_new: bool = False,
     ) -> None:
-        """Show fields with their present texts; ``preset`` is typed in beforehand and saved too."""
+        """Show fields with their present texts; ``preset`` is typed in beforehand and saved too.
+
+        With a ``noun`` what is typed is looked at while one types; a new record's name also for others
+        that have it.
+        """
         super().__init__(classes="dialog")
         self._heading = title
         self._fields = {field.name: field for field in fields}
@@ -61,7 +71,11 @@ class RecordForm(Inside, ModalScreen[str | None]):
         self._save = save
         self._draft = draft
         self._preset = {**(preset or {})}
-        self._first = first or next(iter(self._fields), "")
+        # What is known of a new record beforehand needs no typing.
+        unknown = (name for name in self._fields if name not in self._preset)
+        self._first = first or next(unknown, next(iter(self._fields), ""))
+        self._noun = noun
+        self._naming = tuple(name for name in NAMING.get(noun, ()) if name in self._fields) if is_new else ()
         self._saving = False
         self._saved = False
 
@@ -72,6 +86,7 @@ class RecordForm(Inside, ModalScreen[str | None]):
             with VerticalScroll(id="form-fields", can_focus=False):
                 for field in self._fields.values():
                     yield from self._row(field)
+            yield Static(id="form-warning", markup=False)
             yield Static(id="form-hint", markup=False)
             with Horizontal(id="form-buttons"):
                 yield Button(tr("Save (Ctrl+S)"), id="save", variant="primary", compact=True)
@@ -83,7 +98,7 @@ class RecordForm(Inside, ModalScreen[str | None]):
         with Vertical(classes="field"):
             with Horizontal(classes="field-line"):
                 yield Static(label, classes="field-label", markup=False)
-                yield input_of(field, text, self.sfa.gateway)
+                yield input_of(field, text, self.sfa.gateway, self._customer)
             yield Static(id=f"{widget_id(field)}-error", classes="field-error", markup=False)
 
     def on_mount(self) -> None:
@@ -119,6 +134,68 @@ class RecordForm(Inside, ModalScreen[str | None]):
     @on(Checkbox.Changed)
     def _typed(self) -> None:
         self.set_timer(_DRAFT_AFTER_S, self._keep_draft, name="draft")
+        if self._naming:
+            self._look_for_others()
+
+    @work(exclusive=True, group="others")
+    async def _look_for_others(self) -> None:
+        """Say which records have the name already, once nobody has typed for a moment."""
+        await asyncio.sleep(_LOOK_AFTER_S)
+        names = tuple(text_of(self._input(name)) for name in self._naming)
+        noun = self._noun
+        try:
+            text = await self.gateway.read(lambda connection: warning_of(connection, noun, names))
+        except SfaError:  # saving says what is wrong with the store
+            return
+        warning = self.query_one("#form-warning", Static)
+        warning.update(text)
+        warning.display = bool(text)
+
+    def _customer(self) -> str:
+        """Return what is typed as the customer: its people and deals are offered first."""
+        for name in ("account", "accounts"):
+            if name in self._fields:
+                return text_of(self._input(name))
+        return ""
+
+    @on(Picker.Wanted)
+    @work
+    async def _add_on_the_spot(self, event: Picker.Wanted) -> None:
+        """Add the record that was typed and is not there yet, and put it in its place."""
+        from sfa.screens.forms.adding import add_beside
+
+        typed = await add_beside(self.sfa, event.picker.field.target, event.name, self._customer())
+        if typed:
+            event.picker.put(typed)
+        event.picker.focus()
+
+    def on_descendant_blur(self, event: events.DescendantBlur) -> None:
+        """Look at what was typed into the field that is left."""
+        name = self._name_of(event.widget)
+        if self._noun and name:
+            self._check(name)
+
+    @work(group="check")
+    async def _check(self, name: str) -> None:
+        field, noun, text = self._fields[name], self._noun, text_of(self._input(name))
+        try:
+            fault = await self.gateway.read(lambda connection: fault_of(connection, noun, field, text))
+        except SfaError:  # saving says what is wrong with the store
+            return
+        if self.is_attached and text == text_of(self._input(name)):
+            self._say_fault(name, fault)
+
+    def _say_fault(self, name: str, fault: SfaError | None) -> None:
+        from sfa.render.failures import failure_lines
+
+        place = self.query_one(f"#{widget_id(self._fields[name])}-error", Static)
+        place.update("\n".join(failure_lines(fault)) if fault is not None else "")
+        place.display = fault is not None
+
+    def _name_of(self, widget: Widget) -> str:
+        """Return the field that a widget, or a part of one, is typed into; empty for none."""
+        ids = {widget.id, widget.parent.id if isinstance(widget.parent, Widget) else None}
+        return next((name for name, field in self._fields.items() if widget_id(field) in ids), "")
 
     def _keep_draft(self) -> None:
         if not self._saved and self.is_attached:
@@ -126,11 +203,8 @@ class RecordForm(Inside, ModalScreen[str | None]):
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         """Say how the field with the focus can be typed."""
-        for name, field in self._fields.items():
-            if event.widget.id == widget_id(field):
-                self.query_one("#form-hint", Static).update(hint_of(self._fields[name]))
-                return
-        self.query_one("#form-hint", Static).update("")
+        name = self._name_of(event.widget)
+        self.query_one("#form-hint", Static).update(hint_of(self._fields[name]) if name else "")
 
     @on(Input.Submitted)
     def _entered(self) -> None:
@@ -162,16 +236,11 @@ class RecordForm(Inside, ModalScreen[str | None]):
 
     def _complain(self, error: InvalidInput) -> None:
         """Say what is wrong below the field it is wrong with."""
-        from sfa.render.failures import failure_lines
-
         named = error.field
-        lines = failure_lines(error)
         if named not in self._fields:
             self.sfa.report(error)
             return
-        place = self.query_one(f"#{widget_id(self._fields[named])}-error", Static)
-        place.update("\n".join(lines))
-        place.display = True
+        self._say_fault(named, error)
         self._input(named).focus()
 
     @on(Button.Pressed, "#leave")

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from textual.suggester import Suggester
 from textual.widget import Widget
 from textual.widgets import Checkbox, Input, Select, TextArea
 
 from sfa.fields import Field, Kind
 from sfa.i18n import tr
 from sfa.screens.forms.layout import is_tall
+from sfa.screens.forms.picking import Picker
 
 if TYPE_CHECKING:
     from sfa.screens.gateway import Gateway
@@ -18,26 +19,8 @@ if TYPE_CHECKING:
 _YES, _NO = "yes", "no"
 
 
-class References(Suggester):
-    """Completes a half-typed record by its name or reference."""
-
-    def __init__(self, gateway: Gateway, noun: str) -> None:
-        """Look in one noun."""
-        super().__init__(use_cache=False, case_sensitive=False)
-        self._gateway = gateway
-        self._noun = noun
-
-    async def get_suggestion(self, value: str) -> str | None:
-        """Return the first record that begins so."""
-        from sfa.finding.completing import complete
-
-        found = await self._gateway.read(lambda connection: complete(connection, self._noun, value, limit=1))
-        begins = found and found[0][0].casefold().startswith(value.casefold())
-        return found[0][0] if begins else None
-
-
-def input_of(field: Field, text: str, gateway: Gateway) -> Widget:
-    """Return what a field is typed into, with the text it holds now."""
+def input_of(field: Field, text: str, gateway: Gateway, about: Callable[[], str]) -> Widget:
+    """Return what a field is typed into, with the text it holds now; ``about`` gives the form's account."""
     name = widget_id(field)
     if field.choices:
         options = [(tr(choice.label), choice.value) for choice in field.choices]
@@ -55,8 +38,9 @@ def input_of(field: Field, text: str, gateway: Gateway) -> Widget:
         return Checkbox(value=text in {_YES, "true", "1"}, id=name, compact=True)
     if is_tall(field):
         return TextArea(text, id=name, compact=True, tab_behavior="focus", soft_wrap=True)
-    suggester = References(gateway, field.target) if field.kind is Kind.LINK else None
-    return Input(text, id=name, compact=True, suggester=suggester, max_length=field.max_length)
+    if field.target:
+        return Picker(field, text, gateway, about, name=name)
+    return Input(text, id=name, compact=True, max_length=field.max_length)
 
 
 def widget_id(field: Field) -> str:
@@ -73,8 +57,8 @@ def text_of(widget: Widget) -> str:
         return "" if widget.value is Select.NULL else str(widget.value)
     if isinstance(widget, TextArea):
         return widget.text
-    assert isinstance(widget, Input)
-    return widget.value
+    assert isinstance(widget, (Input, Picker))
+    return widget.value.rstrip("; ") if isinstance(widget, Picker) else widget.value
 
 
 def put_text(widget: Widget, text: str) -> None:
@@ -86,7 +70,7 @@ def put_text(widget: Widget, text: str) -> None:
     elif isinstance(widget, TextArea):
         widget.text = text
     else:
-        assert isinstance(widget, Input)
+        assert isinstance(widget, (Input, Picker))
         widget.value = text
 
 
@@ -95,6 +79,8 @@ def hint_of(field: Field) -> str:
     if field.kind is Kind.MANY:
         if field.table == "deal_line":
             return tr("Product lines: NAME x QUANTITY @ PRICE; several parted by a semicolon")
+        if field.target:
+            return tr("Several: each by a part of its name, Enter takes the choice")
         return tr("Several are parted by a semicolon")
     hints = {
         Kind.DAY: tr("A day: 2026-11-30, tomorrow, fri, +3d"),
@@ -103,7 +89,7 @@ def hint_of(field: Field) -> str:
         Kind.MONEY: tr("An amount: 12000, 12000 USD, 1.2万"),
         Kind.PRICE: tr("A price: 12.50, 12.50 EUR"),
         Kind.PERCENT: tr("Per cent: 60"),
-        Kind.LINK: tr("A name or a reference; the right arrow takes the suggestion"),
+        Kind.LINK: tr("A part of the name, phone or pinyin initials; Enter takes the choice"),
         Kind.LONG: tr("Several lines; Tab goes on"),
     }
     return hints.get(field.kind, "")

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from sfa.errors import msg
 from sfa.fields import Field, Kind, Noun
+from sfa.screens.doing.visits import NEXT_ON
 
 # What can be added in the app, in the order people add it, with the letter that chooses it.
 ADDED = {
@@ -26,11 +28,12 @@ _FIRST: dict[str, tuple[str, ...]] = {
     ),
     "task": ("subject", "due", "time", "priority", "account", "deal", "contact", "lead", "repeat", "notes"),
     "visit": (
-        "account", "deal", "contact", "lead", "at", "purpose", "attendees", "outcome", "next_step",
-        "next_step_on", "notes",
+        "account", "attendees", "outcome", "next_step", NEXT_ON, "notes", "at", "purpose", "deal", "contact",
+        "lead",
     ),
     "activity": (
-        "kind", "at", "account", "deal", "contact", "lead", "attendees", "outcome", "next_step", "notes",
+        "kind", "account", "attendees", "outcome", "next_step", NEXT_ON, "notes", "at", "deal", "contact",
+        "lead",
     ),
     "account": (
         "name", "short_name", "kind", "tier", "industry", "region", "phones", "website", "addresses",
@@ -42,15 +45,26 @@ _FIRST: dict[str, tuple[str, ...]] = {
         "next_step_on", "competitors", "notes",
     ),
 }  # fmt: skip
-# What a new record's other fields decide unless it is typed: the stage, the day.
-FOLLOWING = frozenset({("deal", "category"), ("activity", "state")})
+# What need not be typed of a new record: its stage, its day and the hour of adding it decide.
+FOLLOWING = frozenset({("deal", "category"), ("activity", "state"), ("activity", "at")})
 # A record is about one of these, and whoever adds it types that one.
-REPORT = ("outcome", "next_step", "next_step_on", "attendees", "notes")
+REPORT = ("outcome", "next_step", NEXT_ON, "attendees", "notes")
+# Nouns whose next step has a day: it makes the step a task.
+WITH_NEXT_STEP = frozenset({"visit", "activity"})
 
 
-def form_fields(noun: Noun, known: Sequence[Field], only: Sequence[str] = ()) -> list[Field]:
+def form_fields(
+    noun: Noun, known: Sequence[Field], only: Sequence[str] = (), *, new: bool = False
+) -> list[Field]:
     """Return the fields of a form in their order; ``only`` cuts it to these."""
     open_ = {field.name: field for field in known if field.editable and not field.through}
+    if new:
+        open_ = {
+            name: field._replace(required=field.required and (field.table, field.name) not in FOLLOWING)
+            for name, field in open_.items()
+        }
+    if noun.name in WITH_NEXT_STEP and (new or only):
+        open_[NEXT_ON] = Field(NEXT_ON, Kind.DAY, msg("Next step on"), noun.table, "")
     if only:
         return [open_[name] for name in only if name in open_]
     first = [open_[name] for name in _FIRST.get(noun.name, ()) if name in open_]

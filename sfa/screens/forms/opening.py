@@ -12,7 +12,7 @@ from sfa.fields import noun as noun_of
 from sfa.i18n import tr
 from sfa.screens.doing import records, visits
 from sfa.screens.forms.form import RecordForm, Texts
-from sfa.screens.forms.layout import FOLLOWING, REPORT, form_fields
+from sfa.screens.forms.layout import FOLLOWING, REPORT, WITH_NEXT_STEP, form_fields
 from sfa.store.drafts import Draft
 
 if TYPE_CHECKING:
@@ -30,17 +30,20 @@ async def add_record(app: SfaApp, noun: str, preset: Mapping[str, str] | None = 
     known = await app.gateway.read(lambda connection: all_fields(connection, noun))
 
     async def save(texts: Texts) -> str:
-        done = await app.gateway.perform(_ADD, records.add(noun, texts), noun=noun)
+        add = visits.add if noun in WITH_NEXT_STEP else records.add
+        done = await app.gateway.perform(_ADD, add(noun, texts), noun=noun)
         app.told(done)
         return str(done.value.id)
 
     form = RecordForm(
         tr("New {noun}", noun=described.label),
-        form_fields(described, known),
+        form_fields(described, known, new=True),
         _defaults(known),
         save,
         draft=Draft(app.gateway.home, noun),
         preset=preset,
+        noun=noun,
+        is_new=True,
     )
     return await app.push_screen_wait(form)
 
@@ -86,6 +89,7 @@ async def edit_record(
         draft=Draft(app.gateway.home, noun, record_id),
         preset=preset,
         first=first,
+        noun=noun,
     )
     return await app.push_screen_wait(form)
 
@@ -144,6 +148,7 @@ async def report_visit(app: SfaApp, visit_id: str) -> str | None:
         present,
         save,
         draft=Draft(app.gateway.home, "visit", visit_id),
+        noun="visit",
     )
     return await app.push_screen_wait(form)
 
@@ -158,6 +163,7 @@ def _present(
 
     known = [field for field in all_fields(connection, noun) if field.table != "deal_line"]
     fields = form_fields(noun_of(noun), known, only)
-    label, version, values = show_fields(connection, noun, record_id, fields)
-    texts = {field.name: typed_value(field, values[field.name]) for field in fields}
+    stored = [field for field in fields if field.column]
+    label, version, values = show_fields(connection, noun, record_id, stored)
+    texts = {field.name: typed_value(field, values[field.name]) for field in stored}
     return fields, texts, version, label

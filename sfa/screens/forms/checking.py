@@ -1,0 +1,41 @@
+"""Looking at what is typed while it is typed: can a field hold it, and is there such a record already?"""
+
+from __future__ import annotations
+
+import sqlite3
+
+from sfa import clock
+from sfa.errors import Ambiguous, InvalidInput, NotFound, SfaError
+from sfa.fields import Field
+from sfa.fields import noun as noun_of
+from sfa.i18n import tr
+
+# What names a new record, or whom it comes from: others may have entered them before.
+NAMING = {"lead": ("name", "company"), "account": ("name", "short_name"), "contact": ("name",)}
+_MOST = 3
+
+
+def fault_of(connection: sqlite3.Connection, noun: str, field: Field, text: str) -> SfaError | None:
+    """Return why a field cannot hold a text; ``None`` when it can, or when it is empty."""
+    from sfa.finding.days import day_or_refuse
+    from sfa.services.entry import entered
+
+    if not text.strip():
+        return None
+    try:
+        if field.column:
+            entered(connection, noun_of(noun), {field.name: text}, today=clock.today())
+        else:
+            day_or_refuse(text, field.name, today=clock.today())
+    except (InvalidInput, NotFound, Ambiguous) as error:
+        return error
+    return None
+
+
+def warning_of(connection: sqlite3.Connection, noun: str, names: tuple[str, ...]) -> str:
+    """Return which records of that name there are already; empty when there is none."""
+    from sfa.finding.picking import same_name
+
+    found = same_name(connection, noun, names, _MOST)
+    listed = ", ".join(f"{tr(noun_of(each).label)} {label}" for each, label in found)
+    return tr("There is already: {records}", records=listed) if listed else ""
