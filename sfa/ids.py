@@ -12,6 +12,8 @@ REF_LENGTH = 12
 REF_SHOWN = 5
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's: no i, l, o, u to misread
 
+_PAIRS = [one + two for one in _ALPHABET for two in _ALPHABET]
+
 # The two bits that mark the variant, before two random ones: a hexadecimal digit of 8, 9, a, b.
 _VARIANTS = {digit: "89ab"[int(digit, 16) & 3] for digit in "0123456789abcdef"}
 
@@ -72,7 +74,15 @@ def _named(namespace: str, name: str) -> str:
 def ref_of(row_id: str) -> str:
     """Return the reference people type: 12 letters from the id's last 60 bits."""
     tail = int(row_id.replace("-", "")[-15:], 16)
-    return "".join(_ALPHABET[tail >> shift & 31] for shift in range(55, -1, -5))
+    pairs = _PAIRS
+    return (
+        pairs[tail >> 50]
+        + pairs[tail >> 40 & 1023]
+        + pairs[tail >> 30 & 1023]
+        + pairs[tail >> 20 & 1023]
+        + pairs[tail >> 10 & 1023]
+        + pairs[tail & 1023]
+    )
 
 
 def plain_ref(typed: str) -> str:

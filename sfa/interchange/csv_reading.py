@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from sfa.errors import InvalidInput, Msg, msg
 from sfa.interchange.encodings import decode
@@ -24,8 +25,7 @@ _SNIFFED_LINES = 50
 _END = "\x00end of file\x00"
 
 
-@dataclass(frozen=True, slots=True)
-class SourceRow:
+class SourceRow(NamedTuple):
     """A row as read; ``line_number`` is the line it starts on, ``problem`` why it cannot be used."""
 
     line_number: int

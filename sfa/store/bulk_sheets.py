@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice, takewhile
 from typing import Any, NamedTuple
 
@@ -84,11 +84,19 @@ class Sheet(NamedTuple):
 
 def sheet_of(table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> Sheet:
     """Return rows, at least one, column by column."""
-    count = len(rows)
+    by_column = dict(zip(columns, zip(*rows, strict=True), strict=True))
+    return sheet_of_columns(table, by_column.pop("id"), by_column)
+
+
+def sheet_of_columns(
+    table: str, row_ids: tuple[Value, ...], columns: Mapping[str, tuple[Value, ...]]
+) -> Sheet:
+    """Return rows, at least one, whose columns are given."""
+    count = len(row_ids)
     same: dict[str, Value] = {}
-    varying: dict[str, tuple[Value, ...]] = {}
-    for name, values in zip(columns, zip(*rows, strict=True), strict=True):
-        if name != "id" and values.count(values[0]) == count:
+    varying: dict[str, tuple[Value, ...]] = {"id": row_ids}
+    for name, values in columns.items():
+        if values.count(values[0]) == count:
             same[name] = values[0]
         else:
             varying[name] = values

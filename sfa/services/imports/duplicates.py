@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -37,7 +37,11 @@ class Candidate:
     name: str = ""
 
 
-Key = tuple[Shared, str]
+# What a lead can be known by: a letter for what it is, and the text. Plain texts, since hashing
+# a member of an enumeration takes a call of Python for each of 300,000 keys.
+Key = str
+_LETTERS = {Shared.EMAIL: "e", Shared.PHONE: "p", Shared.NAME: "n"}
+_SHARED = {letter: shared for shared, letter in _LETTERS.items()}
 
 
 def duplicate_candidates(
@@ -50,14 +54,16 @@ def duplicate_candidates(
     if batch.noun.table != "lead":
         return {}
     keys = _keys(batch)
-    held = _held(connection, {key for every in keys.values() for key in every})
+    held = _held(connection, keys)
     first: dict[Key, int] = {}
     found: dict[int, Candidate] = {}
-    for place, every in sorted(keys.items()):
-        candidate = next((held[key] for key in every if key in held), None)
-        earlier = next((key for key in every if key in first), None)
-        if candidate is None and earlier is not None:
-            candidate = Candidate(earlier[0], batch.rows[first[earlier]].line_number)
+    for place, every in enumerate(keys):
+        candidate = next((held[key] for key in every if key in held), None) if held else None
+        if candidate is None:
+            for key in every:
+                if key in first:
+                    candidate = Candidate(_SHARED[key[0]], batch.rows[first[key]].line_number)
+                    break
         if candidate is not None:
             found[place] = candidate
         if candidate is None or not refuse:
@@ -68,20 +74,22 @@ def duplicate_candidates(
     return found
 
 
-def _keys(batch: Batch) -> dict[int, list[Key]]:
-    """Return what each new lead can be known by, the most telling first."""
+def _keys(batch: Batch) -> list[list[Key]]:
+    """Return what each row can be known by, the most telling first; of new leads alone."""
     new = [place not in batch.existing and place not in batch.problems for place in range(len(batch.rows))]
-    keys: dict[int, list[Key]] = {place: [] for place, is_new in enumerate(new) if is_new}
+    keys: list[list[Key]] = [[] for _ in new]
     for table, shared in (("email", Shared.EMAIL), ("phone", Shared.PHONE)):
+        letter = _LETTERS[shared]
         for children in batch.wanted.children:
             if children.table == table:
                 for place, _, values in children.entries:
                     if new[place]:
-                        keys[place].append((shared, str(values[-1]).lower()))
+                        keys[place].append(letter + str(values[-1]).lower())
+    letter = _LETTERS[Shared.NAME]
     people = zip(batch.column("name"), batch.column("company"), strict=True)
     for place, (name, company) in enumerate(people):
-        if new[place] and name and company:
-            keys[place].append((Shared.NAME, _folded(name, company)))
+        if name and company and new[place]:
+            keys[place].append(letter + _folded(name, company))
     return keys
 
 
@@ -89,14 +97,15 @@ def _folded(name: object, company: object) -> str:
     return f"{name}\x1f{company}".casefold()
 
 
-def _held(connection: sqlite3.Connection, keys: set[Key]) -> dict[Key, Candidate]:
+def _held(connection: sqlite3.Connection, keys: Sequence[Sequence[Key]]) -> dict[Key, Candidate]:
     """Return the live lead of the store that has a key, the one with the lowest id of several."""
     if connection.execute("SELECT 1 FROM lead WHERE deleted_at IS NULL LIMIT 1").fetchone() is None:
         return {}
+    wanted = {key for every in keys for key in every}
     found: dict[Key, Candidate] = {}
-    for shared, text, row_id, ref, name in _matches(connection, keys):
-        key = (shared, text)
-        if key in keys and (key not in found or row_id < found[key].record_id):
+    for shared, text, row_id, ref, name in _matches(connection, wanted):
+        key = _LETTERS[shared] + text
+        if key in wanted and (key not in found or row_id < found[key].record_id):
             found[key] = Candidate(shared, 0, row_id, ref, name)
     return found
 
@@ -105,8 +114,8 @@ def _matches(
     connection: sqlite3.Connection, keys: Iterable[Key]
 ) -> Iterator[tuple[Shared, str, str, str, str]]:
     texts: dict[Shared, list[str]] = {shared: [] for shared in Shared}
-    for shared, text in keys:
-        texts[shared].append(text)
+    for key in keys:
+        texts[_SHARED[key[0]]].append(key[1:])
     # Emails are met as they are written or in small letters; the index knows no third way.
     for table, column, shared in (("email", "value", Shared.EMAIL), ("phone", "digits", Shared.PHONE)):
         rows = connection.execute(

@@ -39,7 +39,7 @@ def settle_keys(connection: sqlite3.Connection, batch: Batch) -> None:
     parts = [[text.strip() for text in batch.cells[column]] for column in columns]
     batch.keys = list(parts[0]) if len(parts) == 1 else ["|".join(each) for each in zip(*parts, strict=True)]
     label = " + ".join(columns)
-    for place, each in enumerate(zip(*parts, strict=True)):
+    for place, each in [] if _are_plain(parts) else enumerate(zip(*parts, strict=True)):
         if not any(each):
             batch.reject(place, InvalidInput(label, msg("the key is empty.")))
         elif len(batch.keys[place]) > _LONGEST_KEY or not batch.keys[place].isprintable():
@@ -54,6 +54,17 @@ def settle_keys(connection: sqlite3.Connection, batch: Batch) -> None:
     _note_existing(connection, batch)
 
 
+def _are_plain(parts: Sequence[Sequence[str]]) -> bool:
+    """Say whether keys of one column are beyond doubt at one look: short, and none is empty or odd."""
+    (texts, *others) = parts
+    return (
+        not others
+        and all(texts)
+        and "".join(texts).isprintable()
+        and max(map(len, texts), default=0) <= _LONGEST_KEY
+    )
+
+
 def _known(connection: sqlite3.Connection, table: str, source: str, keys: Sequence[str]) -> dict[str, str]:
     """Return key -> record for the keys that live records have, whatever id those were given."""
     rows = connection.execute(
@@ -66,6 +77,8 @@ def _known(connection: sqlite3.Connection, table: str, source: str, keys: Sequen
 
 
 def _refuse_repeated(batch: Batch, keys: Sequence[str], label: str) -> None:
+    if len(set(keys)) == len(keys):
+        return
     first: dict[str, int] = {}
     for place, key in enumerate(keys):
         if first.setdefault(key, place) != place and place not in batch.problems:

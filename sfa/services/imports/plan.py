@@ -10,8 +10,9 @@ from __future__ import annotations
 import sqlite3
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
+from typing import NamedTuple
 
 from sfa.errors import InvalidInput, Msg, SfaError, msg
 from sfa.fields import Choice, Field, Kind, Noun
@@ -34,8 +35,7 @@ from sfa.terms import Verdict
 Progress = Callable[[str], None]
 
 
-@dataclass(frozen=True, slots=True)
-class RowVerdict:
+class RowVerdict(NamedTuple):
     """What becomes of a row; ``reasons`` say why it is rejected, ``candidate`` whom it may be already."""
 
     line: int
@@ -285,5 +285,5 @@ def _add_events(
     if events:
         plan.writes.append(events)
         decided = iter(verdicts)
-        plan.rows = [replace(each, verdict=next(decided)) if each.record_id else each for each in plan.rows]
+        plan.rows = [each._replace(verdict=next(decided)) if each.record_id else each for each in plan.rows]
         plan.counts = Counter(each.verdict for each in plan.rows)

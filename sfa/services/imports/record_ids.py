@@ -22,7 +22,11 @@ def record_ids(organisation: str, source: str, kind: str, keys: Iterable[str]) -
     for key in keys:
         name = start.copy()
         name.update(key.encode())
-        found.append(_as_uuid5(name.hexdigest()))
+        digest = name.hexdigest()
+        found.append(
+            f"{digest[:8]}-{digest[8:12]}-5{digest[13:16]}-"
+            f"{_VARIANTS[digest[16]]}{digest[17:20]}-{digest[20:32]}"
+        )
     return found
 
 
@@ -43,8 +47,3 @@ def child_ids(record_ids: Sequence[str], source: str, parts: Sequence[str]) -> l
 
 
 _VARIANTS = {letter: "89ab"[int(letter, 16) & 3] for letter in "0123456789abcdef"}
-
-
-def _as_uuid5(digest: str) -> str:
-    variant = _VARIANTS[digest[16]]
-    return f"{digest[:8]}-{digest[8:12]}-5{digest[13:16]}-{variant}{digest[17:20]}-{digest[20:32]}"

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from operator import itemgetter
 
 from sfa.services.imports.record_ids import LISTED, child_ids
-from sfa.store.bulk_sheets import Sheet, sheet_of
+from sfa.store.bulk_sheets import Sheet, sheet_of, sheet_of_columns
 from sfa.store.capture import Value
 from sfa.terms import Verdict
 
@@ -105,12 +105,11 @@ class NewChildren:
 
     def _sheet(self, entries: list[tuple[int, str, Values]]) -> Sheet:
         places, parts, rows = zip(*entries, strict=True)
-        owners = [self.wanted.ids[place] for place in places]
-        row_ids = child_ids(owners, self.wanted.source, parts)
-        found = sheet_of(
-            self.children.table,
-            ("id", self.children.owner_column, *self.children.columns),
-            [(row_id, owner, *values) for row_id, owner, values in zip(row_ids, owners, rows, strict=True)],
+        owners = tuple([self.wanted.ids[place] for place in places])
+        row_ids = tuple(child_ids(owners, self.wanted.source, parts))
+        columns = dict(zip(self.children.columns, zip(*rows, strict=True), strict=True))
+        found = sheet_of_columns(
+            self.children.table, row_ids, {self.children.owner_column: owners, **columns}
         )
         found.same.update(self.children.fixed)
         return found
