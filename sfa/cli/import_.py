@@ -6,7 +6,7 @@ import gc
 import os
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from sfa.interchange.csv_reading import SourceTable
     from sfa.interchange.mapping import Mapping
     from sfa.services.imports import ImportPlan
+    from sfa.store.bulk_beside import Second
 
     Planner = Callable[..., ImportPlan]
 
@@ -112,14 +113,15 @@ def import_(
     with _nothing_to_collect():
         table, used = _read(wanted, source, mapping, encoding, delimiter, date_format)
         planned = _planner(wanted, table, used, refuse_duplicates=duplicates == "refuse")
-        with progress() as step, reading() as connection:
-            plan = planned(connection, _on_step(step))
-        if not dry_run and mapping is None and not _may_write(plan, yes=yes):
-            say(tr("Nothing was imported."))
-            raise typer.Exit(NOTHING)
-        path = _rejects_path(plan, source, rejects) if not dry_run else None
-        if not dry_run:
-            plan = _apply(planned, table, plan, path)
+        with _second_for(table, dry_run=dry_run) as second:
+            with progress() as step, reading() as connection:
+                plan = planned(connection, _on_step(step))
+            if not dry_run and mapping is None and not _may_write(plan, yes=yes):
+                say(tr("Nothing was imported."))
+                raise typer.Exit(NOTHING)
+            path = _rejects_path(plan, source, rejects) if not dry_run else None
+            if not dry_run:
+                plan = _apply(planned, table, plan, path, second)
         _tell(plan, source, path, report, dry_run=dry_run)
     if plan.rejected:
         raise typer.Exit(NOTHING)
@@ -255,7 +257,16 @@ def _rejects_path(plan: ImportPlan, source: Path, asked: Path | None) -> Path | 
     return (asked or rejects_path(source)) if plan.rejected else None
 
 
-def _apply(planned: Planner, table: SourceTable, plan: ImportPlan, rejects: Path | None) -> ImportPlan:
+def _second_for(table: SourceTable, *, dry_run: bool) -> AbstractContextManager[Second | None]:
+    """Start the process that helps to write many rows, while they are planned."""
+    from sfa.store.bulk import second_for
+
+    return second_for(0 if dry_run else len(table.rows))
+
+
+def _apply(
+    planned: Planner, table: SourceTable, plan: ImportPlan, rejects: Path | None, second: Second | None
+) -> ImportPlan:
     """Write the plan, and the rejected rows to their file, both or neither."""
     from sfa.services.imports import apply_import
 
@@ -268,6 +279,7 @@ def _apply(planned: Planner, table: SourceTable, plan: ImportPlan, rejects: Path
                     replan=planned,
                     file_name=table.name,
                     on_rows=lambda done, total: step(tr("Writing"), done, total),
+                    second=second,
                 )
     return plan
 

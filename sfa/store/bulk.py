@@ -11,13 +11,13 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 from sfa.store import standing
 from sfa.store.ahead import ahead
-from sfa.store.bulk_beside import BesideEnded, insert_beside
+from sfa.store.bulk_beside import BesideEnded, Second, insert_beside, second_process
 from sfa.store.bulk_checks import Links, check_values
 from sfa.store.bulk_making import Beginning
 from sfa.store.bulk_ops import HASH, SALT, OpWriter
@@ -54,11 +54,16 @@ class _Batch(NamedTuple):
 
 
 def insert_rows(
-    connection: StoreConnection, groups: Sequence[Group], links: Links, on_rows: OnRows | None = None
+    connection: StoreConnection,
+    groups: Sequence[Group],
+    links: Links,
+    on_rows: OnRows | None = None,
+    second: Second | None = None,
 ) -> None:
     """Insert rows in the open transaction and capture them; note in ``links`` what they refer to.
 
     ``on_rows`` hears how many rows more are written, fewer when some have to be written again.
+    ``second`` is a process that ``second_for`` started; it is good for one call.
 
     Raises:
         sqlite3.IntegrityError: a value is none that its column allows; the whole transaction
@@ -82,7 +87,7 @@ def insert_rows(
         if sum(each.size for each in groups) >= _ROWS_FOR_TWO and _two_can_work():
             connection.execute("SAVEPOINT beside")
             try:
-                insert_beside(connection, groups, _beginning(connection, fixed), links, more)
+                insert_beside(connection, groups, _beginning(connection, fixed), links, more, second)
             except BesideEnded:
                 connection.execute("ROLLBACK TO beside")
                 more(-written)
@@ -90,6 +95,17 @@ def insert_rows(
             connection.execute("RELEASE beside")
         else:
             _insert_alone(connection, groups, fixed, links, more)
+
+
+@contextmanager
+def second_for(rows: int) -> Iterator[Second | None]:
+    """Start the second process if that pays for so many rows, so that it is ready once they are planned."""
+    with ExitStack() as stack:
+        second = None
+        if rows >= _ROWS_FOR_TWO and _two_can_work():
+            with suppress(BesideEnded):  # whoever inserts tries again, and finds another way
+                second = stack.enter_context(second_process())
+        yield second
 
 
 def _beginning(connection: StoreConnection, fixed: Fixed) -> Beginning:

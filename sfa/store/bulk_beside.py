@@ -11,7 +11,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 
 from sfa.store.ahead import ahead
 from sfa.store.bulk_checks import Links
@@ -19,7 +19,8 @@ from sfa.store.bulk_making import Beginning, Delivery, Made
 from sfa.store.bulk_ops import HASH, SALT
 from sfa.store.bulk_sheets import Group, portions
 from sfa.store.connection import StoreConnection
-from sfa.store.frames import receive, send
+from sfa.store.early import written_early
+from sfa.store.frames import receive_with, send
 from sfa.store.search.index import mark_dirty
 from sfa.store.version import SCHEMA_VERSION
 from sfa.terms import OpKind
@@ -29,6 +30,9 @@ _RECORDS = 2_000
 _SECOND = ("-P", "-m", "sfa.store.bulk_making")
 _WAITING = 2  # portions that wait to be copied
 _MADE = "made"  # the name under which a delivery's database is attached
+
+
+Second = subprocess.Popen[bytes]
 
 
 class BesideEnded(Exception):
@@ -41,8 +45,11 @@ def insert_beside(
     beginning: Beginning,
     links: Links,
     on_rows: Callable[[int], None],
+    started: Second | None = None,
 ) -> None:
     """Insert rows with their ops and documents as ``bulk.insert_rows`` says.
+
+    ``started`` is a second process that waits for work; it is good for one call.
 
     Raises:
         BesideEnded: everything since the call has to be taken back; another way has to be found.
@@ -51,7 +58,10 @@ def insert_beside(
     # It cannot be detached before the transaction ends, which may insert more.
     if _MADE not in [row[1] for row in connection.execute("PRAGMA database_list")]:
         connection.execute(f"ATTACH ':memory:' AS {_MADE}")
-    with _second() as second:
+    with (
+        nullcontext(started) if started is not None else second_process() as second,
+        written_early(connection),
+    ):
         answers = ahead(_answers(second, groups, beginning, links), _WAITING)
         try:
             for answer in answers:
@@ -66,8 +76,12 @@ def insert_beside(
 
 
 @contextmanager
-def _second() -> Iterator[subprocess.Popen[bytes]]:
-    """Start the second process; it is gone afterwards."""
+def second_process() -> Iterator[Second]:
+    """Start the second process; it is gone afterwards.
+
+    Raises:
+        BesideEnded: it cannot be started.
+    """
     try:
         second = subprocess.Popen(  # noqa: S603  our own module
             [sys.executable, *_SECOND],
@@ -89,7 +103,7 @@ def _second() -> Iterator[subprocess.Popen[bytes]]:
 
 
 def _answers(
-    second: subprocess.Popen[bytes], groups: Sequence[Group], beginning: Beginning, links: Links
+    second: Second, groups: Sequence[Group], beginning: Beginning, links: Links
 ) -> Iterator[Delivery | int]:
     """Yield what the second process delivers, at last the clock's reading, while a thread feeds it."""
     assert second.stdout is not None
@@ -97,14 +111,14 @@ def _answers(
     feeder.start()
     try:
         while True:
-            answer = receive(second.stdout)
+            answer, database = receive_with(second.stdout)
             if isinstance(answer, str):
                 raise sqlite3.IntegrityError(answer)
             if isinstance(answer, int):
                 yield answer
                 return
-            made, *rest = answer
-            yield Delivery([Made(*each) for each in made], *rest)
+            made, documents, old = answer
+            yield Delivery([Made(*each) for each in made], documents, old, database)
     except EOFError:
         feeder.join()
         raise (feeder.error or BesideEnded("the second process ended early")) from None
@@ -113,9 +127,7 @@ def _answers(
 class _Feeder(threading.Thread):
     """Makes portions and sends them; ``error`` is what went wrong with making them."""
 
-    def __init__(
-        self, second: subprocess.Popen[bytes], groups: Sequence[Group], beginning: Beginning, links: Links
-    ) -> None:
+    def __init__(self, second: Second, groups: Sequence[Group], beginning: Beginning, links: Links) -> None:
         super().__init__(name="feeder", daemon=True)
         self.error: Exception | None = None
         self._second = second

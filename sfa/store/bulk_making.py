@@ -22,7 +22,7 @@ from sfa.store.bulk_checks import check_values
 from sfa.store.bulk_ops import Ops, OpWriter
 from sfa.store.bulk_sheets import Sheet
 from sfa.store.capture import Capture, Value
-from sfa.store.frames import receive, send
+from sfa.store.frames import receive, send_with
 from sfa.store.search.documents import Entered
 from sfa.store.search.newcomers import Newcomers
 from sfa.store.search.searched import key_of
@@ -82,10 +82,10 @@ def main() -> None:
         try:
             found = maker.deliver([Sheet(*each) for each in portion])
         except sqlite3.IntegrityError as refusal:
-            send(answers, str(refusal))
+            send_with(answers, str(refusal), b"")
             return
-        send(answers, ([tuple(each) for each in found.made], *found[1:]))
-    send(answers, maker.reading)
+        send_with(answers, ([tuple(each) for each in found.made], *found[1:-1]), found.database)
+    send_with(answers, maker.reading, b"")
 
 
 class Maker:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import random
 import shutil
 import sqlite3
@@ -15,7 +16,7 @@ from sfa import ids
 from sfa.errors import InvalidInput, msg
 from sfa.fields import TABLES
 from sfa.services.imports.record_ids import child_ids
-from sfa.store import bulk, change
+from sfa.store import bulk, bulk_beside, change, early
 from sfa.store.bulk import insert_rows
 from sfa.store.bulk_beside import BesideEnded
 from sfa.store.bulk_checks import Links
@@ -150,9 +151,9 @@ def test_what_comes_after_two_processes_has_later_readings(
 ENDINGS = {
     "at once": "raise SystemExit(1)",
     "after a portion": (
-        "from sfa.store import bulk_making as made; send = made.send; sent = []\n"
-        "def one(pipe, value):\n    if sent: raise SystemExit(1)\n    sent.append(1); send(pipe, value)\n"
-        "made.send = one; made.main()"
+        "from sfa.store import bulk_making as made; send = made.send_with; sent = []\n"
+        "def one(*whole):\n    if sent: raise SystemExit(1)\n    sent.append(1); send(*whole)\n"
+        "made.send_with = one; made.main()"
     ),
 }
 
@@ -215,3 +216,70 @@ def test_few_rows_and_a_single_core_start_no_process(home: Path, monkeypatch: py
     monkeypatch.setattr(bulk, "_cores", lambda: 1)
     insert(home, [each._replace(size=bulk._ROWS_FOR_TWO) for each in leads_with_phones(0)])
     assert not started
+
+
+def test_a_process_that_was_started_before_does_the_work_and_is_gone_afterwards(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    insert_with(monkeypatch, 2)
+    monkeypatch.setattr(bulk_beside, "second_process", never_again)
+    with bulk.second_for(1) as second, changing(home, name=msg("Import"), links_later=True) as found:
+        assert second is not None
+        insert_rows(found.connection, leads_with_phones(2_100), Links(), second=second)
+    assert second.poll() is not None
+    assert (size(home, "lead"), size(home, "phone")) == (2_100, 4_200)
+    assert examine(home) == []
+
+
+def never_again() -> None:
+    raise AssertionError("a second process was started though one was waiting")
+
+
+def test_a_process_that_ended_while_it_waited_leaves_the_work_to_the_first(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    second_is(monkeypatch, ENDINGS["at once"])
+    with bulk.second_for(1) as second, changing(home, name=msg("Import"), links_later=True) as found:
+        assert second is not None
+        second.wait()
+        insert_rows(found.connection, leads_with_phones(300), Links(), second=second)
+    assert (size(home, "lead"), size(home, "phone")) == (300, 600)
+
+
+def test_no_process_waits_for_few_rows_or_where_none_can_be_started(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bulk, "_cores", lambda: 2)
+    with bulk.second_for(bulk._ROWS_FOR_TWO - 1) as second:
+        assert second is None
+    monkeypatch.setattr("sys.executable", "/nowhere/python")
+    with bulk.second_for(bulk._ROWS_FOR_TWO) as second:
+        assert second is None
+
+
+def test_the_log_is_written_out_early_and_no_other_file(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    insert_with(monkeypatch, 2)
+    monkeypatch.setattr(early, "_EVERY_S", 0.0)
+    synced: set[tuple[int, int]] = set()
+
+    def sync(file: int) -> None:
+        found = os.fstat(file)
+        synced.add((found.st_dev, found.st_ino))
+
+    monkeypatch.setattr(early, "sync", sync)
+    with changing(home, name=msg("Import"), links_later=True) as found:
+        insert_rows(found.connection, leads_with_phones(300), Links())
+        log = (home / "sfa.db-wal").stat()
+    assert synced == {(log.st_dev, log.st_ino)}
+
+
+def test_a_log_that_cannot_be_written_early_is_written_at_the_commit(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    insert_with(monkeypatch, 2)
+    monkeypatch.setattr(early, "_EVERY_S", 0.0)
+
+    def refuse(_file: int) -> None:
+        raise OSError("the disk failed")
+
+    monkeypatch.setattr(early, "sync", refuse)
+    insert(home, leads_with_phones(300))
+    assert size(home, "lead") == 300

@@ -20,6 +20,7 @@ from sfa.fields import noun as noun_of
 from sfa.services.imports.plan import ImportPlan, last_seq, plan_import
 from sfa.services.imports.records import EMPTY, TOMBSTONE, TableWrites, Values
 from sfa.store.bulk import insert_rows
+from sfa.store.bulk_beside import Second
 from sfa.store.bulk_checks import Links
 from sfa.store.bulk_sheets import NewSheets, Sheet
 from sfa.store.capture import Value
@@ -61,12 +62,19 @@ def result_of(plan: ImportPlan) -> ImportResult:
 
 
 def apply_import(
-    change: Change, plan: ImportPlan, *, replan: Replan, file_name: str, on_rows: Written | None = None
+    change: Change,
+    plan: ImportPlan,
+    *,
+    replan: Replan,
+    file_name: str,
+    on_rows: Written | None = None,
+    second: Second | None = None,
 ) -> ImportPlan:
     """Write a plan inside an open transaction; return the plan that was written.
 
     When the store changed after the plan was made, ``replan`` makes it again, now
     under the lock. ``on_rows`` hears how many rows of how many are written.
+    ``second`` is a process that ``bulk.second_for`` started while the plan was made.
 
     Raises:
         Refused: the new plan rejects rows that the old one took.
@@ -86,7 +94,7 @@ def apply_import(
     change.call(
         msg("Import {count} {nouns} from {file}"), count=taken, nouns=noun.label_plural, file=file_name
     )
-    _write_all(connection, plan.writes, on_rows or _quiet)
+    _write_all(connection, plan.writes, on_rows or _quiet, second)
     return plan
 
 
@@ -94,7 +102,9 @@ def _quiet(_done: int, _total: int) -> None:
     return None
 
 
-def _write_all(connection: StoreConnection, writes: list[TableWrites], on_rows: Written) -> None:
+def _write_all(
+    connection: StoreConnection, writes: list[TableWrites], on_rows: Written, second: Second | None
+) -> None:
     total = sum(each.new + len(each.updates) for each in writes)
     done = 0
 
@@ -105,7 +115,7 @@ def _write_all(connection: StoreConnection, writes: list[TableWrites], on_rows: 
 
     links = Links()
     inserted = [each for each in writes if each.new]
-    insert_rows(connection, [_insertion(connection, each) for each in inserted], links, more)
+    insert_rows(connection, [_insertion(connection, each) for each in inserted], links, more, second)
     for each in writes:
         for names, rows in _changes(connection, each):
             assignments = ", ".join(f"{name} = ?" for name in names)
