@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def progress() -> Iterator[Callable[[str, int, int], None]]:
-    """Show how far it is, on a terminal alone: what is being done, how many of how many."""
+    """Show how far it is, on a terminal alone: what is being done, how many of how many (0: not known)."""
     if not sys.stderr.isatty():
         yield lambda _what, _done, _total: None
         return
@@ -19,4 +19,10 @@ def progress() -> Iterator[Callable[[str, int, int], None]]:
     columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("", total=None)
-        yield lambda what, done, total: bar.update(task, description=what, completed=done, total=total)
+        yield (
+            lambda what, done, total: (
+                bar.update(task, description=what, completed=done, total=total)
+                if total
+                else bar.update(task, description=what)
+            )
+        )

@@ -98,10 +98,10 @@ def _once(secret: str | None, fmt: str, *, verify: bool) -> int:
 
 @contextmanager
 def _showing() -> Iterator[Telling]:
-    from sfa.render.syncs import doing_word
+    from sfa.render.syncs import doing_text
 
     with progress() as show:
-        yield lambda at: show(doing_word(at.what), at.done, at.total or at.done)
+        yield lambda at: show(doing_text(at), at.done, at.total or 0)
 
 
 def told(done: Synced, fmt: str) -> int:

@@ -89,6 +89,12 @@ def doing_word(what: str) -> str:
     return tr(_DOING[what])
 
 
+def doing_text(progress: Progress) -> str:
+    """Return what a sync is at, how far, and the bytes received so far."""
+    text = f"{doing_word(progress.what)} {grouped(progress.done)}"
+    return f"{text} · {size(progress.received)}" if progress.received else text
+
+
 def corner_forms(
     fresh: Freshness, progress: Progress | None, now: datetime, *, running: bool
 ) -> tuple[str, ...]:

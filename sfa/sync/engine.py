@@ -7,8 +7,8 @@ Source: docs/sync-protocol.md.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from sfa.errors import SyncError
@@ -114,11 +114,12 @@ class SyncResult:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a sync is: ``what`` is push, pull, load or compare."""
+    """How far a sync is: ``what`` is push, pull, load or compare; ``received`` are bytes so far."""
 
     what: str
     done: int
     total: int | None
+    received: int = 0
 
 
 Telling = Callable[[Progress], None]
@@ -239,9 +240,16 @@ class _Run:
 
     def _load_anew(self) -> None:
         snapshot = self._transport.snapshot()
+        snapshot = replace(snapshot, rows=self._counted(snapshot.rows))
         self.result.loaded = self._device.load(snapshot)
         self._device.moved_to(self._welcome.epoch, snapshot.version, snapshot.batch)
         self._tell(Progress("load", self.result.loaded, self.result.loaded))
+
+    def _counted(self, rows: Iterable[RowEntry]) -> Iterator[RowEntry]:
+        for number, row in enumerate(rows, 1):
+            if number % _ROWS_A_CALL == 0:
+                self._tell(Progress("load", number, None))
+            yield row
 
     def _pull_on(self) -> None:
         """Pull from the cursor on; when another copy turns out to share our id, part from it first."""

@@ -19,7 +19,7 @@ from sfa.store import lease
 from sfa.store.version import SCHEMA_VERSION
 from sfa.sync import credentials, engine
 from sfa.sync.device import Device, state
-from sfa.sync.engine import SyncResult, Telling
+from sfa.sync.engine import Progress, SyncResult, Telling
 from sfa.sync.errors import CentreUnreachable, Stopped
 from sfa.sync.lock import sole
 from sfa.sync.postgres import PostgresTransport, Traffic
@@ -209,8 +209,10 @@ def sync(
             refused=standing.not_applied,
             verified=result.verified,
         )
-        device.record_run(_ended(run, transport, "decisions" if done.waits else "ok"))
-        return replace(done, standing=device.standing(), bytes_out=traffic.sent, bytes_in=traffic.received)
+        run = _ended(run, transport, "decisions" if done.waits else "ok")
+        device.record_run(run)
+        standing = replace(standing, last_run=run, last_success_at=run.ended_at)
+        return replace(done, standing=standing, bytes_out=traffic.sent, bytes_in=traffic.received)
 
 
 def _with_patience(
@@ -222,11 +224,14 @@ def _with_patience(
     sleep: Sleep,
 ) -> SyncResult:
     wanted = verify or not device.was_verified_since(run.started_at[:10])
+
+    def tell(at: Progress) -> None:
+        if on_progress is not None:
+            on_progress(replace(at, received=transport.traffic.received))
+
     for attempt in range(1, ATTEMPTS + 1):
         try:
-            return engine.sync(
-                device, transport, now_ms=clock.wall_ms, verify=wanted, on_progress=on_progress
-            )
+            return engine.sync(device, transport, now_ms=clock.wall_ms, verify=wanted, on_progress=tell)
         except CentreUnreachable:
             transport.close()
             if attempt == ATTEMPTS:

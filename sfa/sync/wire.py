@@ -7,7 +7,7 @@ Fields unknown to this program are passed over, so that a newer centre may say m
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from typing import Any, TypeVar
 
@@ -42,6 +42,17 @@ def as_plain(message: Any) -> Any:
 def simple(kind: type[T], plain: Mapping[str, Any]) -> T:
     """Return a message without messages inside."""
     return kind(**{name: plain[name] for name in _NAMES[kind] if name in plain})
+
+
+def rows_of(line: str) -> Iterator[RowEntry]:
+    """Yield the rows of a line of a snapshot: one row, or the rows of a table as lists."""
+    plain = json.loads(line)
+    if "rows" not in plain:
+        yield simple(RowEntry, plain)
+        return
+    table, columns = plain["table"], plain["columns"]
+    for row_id, maker, writers, *values in plain["rows"]:
+        yield RowEntry(table, row_id, dict(zip(columns, values, strict=True)), maker, writers or {})
 
 
 def entry_of(plain: Mapping[str, Any]) -> Entry | None:

@@ -70,6 +70,7 @@ def row_functions() -> Iterator[str]:
         yield _add(table)
         yield _put(table)
         yield _shown(table)
+        yield _listed(table)
     yield "DROP TYPE IF EXISTS hub.plain CASCADE; CREATE TYPE hub.plain AS (op_id text, row_id text, v jsonb)"
     for name in PLAIN:
         yield _add_many(TABLES[name])
@@ -205,14 +206,40 @@ def _plain_tables() -> str:
     )
 
 
-def _shown(table: Table) -> str:
-    """Make the query of a table's rows as a user sees them; what a caller leaves out is not computed."""
+def _seen(table: Table) -> dict[str, str]:
+    """Return column -> its value as a user sees it, of the references that may be withheld."""
     withheld = {column.name for column in withheld_columns(table)}
-    seen = {
+    return {
         column.name: f"CASE WHEN {_is_seen(column)} THEN t.{quoted(column.name)} END"
         for column in table.captured()
         if column.name in withheld
     }
+
+
+def _visible(table: Table) -> str:
+    return f"""FROM sfa.{quoted(table.name)} AS t
+    JOIN hub.row AS r ON r.row_id = t.id AND r.tbl = {literal(table.name)}
+    LEFT JOIN hub.sight AS s ON s.row_id = r.anchor_id AND s.tbl = r.anchor_tbl
+    LEFT JOIN hub.sight AS e ON e.row_id = r.other_id AND e.tbl = 'contact'
+    WHERE is_admin OR (
+        (s.everybody OR me = ANY (s.users)) AND (r.other_id IS NULL OR e.everybody OR me = ANY (e.users))
+    )"""
+
+
+def _listed(table: Table) -> str:
+    """Make the query of a table's rows as lists: id, maker, later writers if any, the captured columns."""
+    seen = _seen(table)
+    values = [seen.get(column.name) or value_out(column, "t") for column in table.captured()]
+    return f"""CREATE OR REPLACE FUNCTION hub.{quoted("listed_" + table.name)}(me text, is_admin boolean)
+RETURNS SETOF text LANGUAGE sql STABLE AS $$
+    SELECT json_build_array(t.id, r.maker, nullif(r.columns, '{{}}'), {", ".join(values)})::text
+    {_visible(table)}
+$$"""
+
+
+def _shown(table: Table) -> str:
+    """Make the query of a table's rows as a user sees them; what a caller leaves out is not computed."""
+    seen = _seen(table)
     over = ", ".join(f"{literal(name)}, {shown}" for name, shown in seen.items())
     values = f"hub.{quoted('json_' + table.name)}(t) - 'id'" + (
         f" || jsonb_build_object({over})" if over else ""
@@ -228,13 +255,7 @@ RETURNS TABLE (
     row_id text, is_live boolean, shown jsonb, digest bigint, maker text, writers jsonb
 ) LANGUAGE sql STABLE AS $$
     SELECT t.id, t.deleted_at IS NULL, {values}, hub.digest60({" || ".join(parts)}), r.maker, r.columns
-    FROM sfa.{quoted(table.name)} AS t
-    JOIN hub.row AS r ON r.row_id = t.id AND r.tbl = {literal(table.name)}
-    LEFT JOIN hub.sight AS s ON s.row_id = r.anchor_id AND s.tbl = r.anchor_tbl
-    LEFT JOIN hub.sight AS e ON e.row_id = r.other_id AND e.tbl = 'contact'
-    WHERE is_admin OR (
-        (s.everybody OR me = ANY (s.users)) AND (r.other_id IS NULL OR e.everybody OR me = ANY (e.users))
-    )
+    {_visible(table)}
 $$"""
 
 

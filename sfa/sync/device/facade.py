@@ -265,8 +265,10 @@ class Device:
 
     def record_run(self, run: state.Run) -> None:
         """Keep a run, or renew what is kept of it."""
-        # One that begins does not wait for the disk: whatever it writes next waits for both.
-        self.connection.execute(f"PRAGMA synchronous = {'FULL' if run.ended_at else 'NORMAL'}")
+        # One that begins does not wait for the disk: whatever it writes next waits for both. One that
+        # found nothing to do does not either: a power cut may take it, and nothing but the word of it.
+        waits = run.ended_at is not None and not run.was_idle
+        self.connection.execute(f"PRAGMA synchronous = {'FULL' if waits else 'NORMAL'}")
         try:
             with self._changing():
                 state.record_run(self.connection, run)

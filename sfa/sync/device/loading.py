@@ -17,7 +17,7 @@ from sfa import ids
 from sfa.fields import TABLES
 from sfa.store import standing
 from sfa.store.bulk_sheets import Sheet
-from sfa.store.capture import CAPTURED, inserted
+from sfa.store.capture import CAPTURED, Value, inserted
 from sfa.store.connection import StoreConnection
 from sfa.store.heard import canonical, effect
 from sfa.store.search.newcomers import Newcomers, ends_of
@@ -106,13 +106,20 @@ class _Loading:
 
     def _insert(self, table: str, entries: Sequence[RowEntry]) -> None:
         for columns, alike in groupby(entries, key=lambda entry: tuple(entry.values)):
-            given = [name for name in CAPTURED[table] if name in columns]
-            self._insert_alike(table, given, list(alike))
+            some = list(alike)
+            by_name = dict(
+                zip(columns, zip(*(entry.values.values() for entry in some), strict=True), strict=True)
+            )
+            self._insert_alike(
+                table, {name: by_name[name] for name in CAPTURED[table] if name in by_name}, some
+            )
 
-    def _insert_alike(self, table: str, columns: list[str], entries: Sequence[RowEntry]) -> None:
-        by_column = {
+    def _insert_alike(
+        self, table: str, given: dict[str, tuple[Value, ...]], entries: Sequence[RowEntry]
+    ) -> None:
+        by_column: dict[str, tuple[Value, ...]] = {
             "id": tuple(entry.row_id for entry in entries),
-            **{name: tuple(entry.values[name] for entry in entries) for name in columns},
+            **given,
             "updated_at": tuple(_changed_at(entry) for entry in entries),
             "updated_by": tuple(
                 None if entry.writers else entry.values.get("created_by") for entry in entries
@@ -125,12 +132,15 @@ class _Loading:
             f"INSERT INTO {table} ({names}) VALUES ({', '.join('?' * len(by_column))})",
             zip(*by_column.values(), strict=True),
         )
-        self._remember(table, entries)
+        nothing = (None,) * len(entries)
+        whole = zip(*(given.get(name, nothing) for name in CAPTURED[table]), strict=True)
+        self._remember(table, entries, whole)
         self._newcomers.note(Sheet(table, len(entries), {}, by_column))
         for name in references(table).keys() & by_column.keys():
             self._named[table, name].update(str(value) for value in by_column[name] if value is not None)
 
-    def _remember(self, table: str, entries: Sequence[RowEntry]) -> None:
+    def _remember(self, table: str, entries: Sequence[RowEntry], whole: Iterable[tuple[Value, ...]]) -> None:
+        """Keep who wrote the rows, and the rows with all their columns as entries of the history."""
         written = [canonical(entry.maker or "", entry.writers) for entry in entries]
         later = [_dump(found[1]) if found[1] else "{}" for found in written]
         self._connection.executemany(
@@ -140,7 +150,6 @@ class _Loading:
                 for entry, found, columns in zip(entries, written, later, strict=True)
             ),
         )
-        names = CAPTURED[table]
         self._connection.executemany(
             "INSERT INTO history"
             " (after_seq, entry, op_id, hlc, kind, tbl, row_id, changes, took, schema_version)"
@@ -151,11 +160,11 @@ class _Loading:
                     entry.maker,
                     table,
                     entry.row_id,
-                    inserted(table, tuple(entry.values.get(name) for name in names)),
+                    inserted(table, values),
                     columns,
                     SCHEMA_VERSION,
                 )
-                for entry, columns in zip(entries, later, strict=True)
+                for entry, columns, values in zip(entries, later, whole, strict=True)
             ),
         )
 

@@ -45,6 +45,11 @@ class Run:
     verified: bool | None = None
     problem: str | None = None
 
+    @property
+    def was_idle(self) -> bool:
+        """Say whether it ended well and neither sent, received nor compared anything."""
+        return self.state == "ok" and not self.pushed and not self.pulled and self.verified is None
+
 
 @dataclass(frozen=True, slots=True)
 class Standing:

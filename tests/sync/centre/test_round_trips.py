@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
 
-from sfa import clock
+from sfa import clock, ids
 from sfa.sync import engine
 from sfa.sync.device import Device
+from sfa.sync.device.state import Run
 from sfa.sync.postgres import PostgresTransport
 from tests.simulation.company import ANN
 from tests.sync.centre.real_centre import RealCentre
@@ -45,6 +47,44 @@ def test_a_sync_with_nothing_to_do_asks_the_centre_twice(
     monkeypatch.setattr(psycopg.Connection, "execute", counted)
     engine.sync(device, transport, now_ms=clock.wall_ms)
     assert len(asked) == 2, asked
+
+
+def test_a_sync_with_nothing_to_do_waits_for_no_disk(ann: InStep) -> None:
+    device, _ = ann
+    said: list[str] = []
+    device.connection.set_trace_callback(said.append)
+    began = Run(ids.uuid7(clock.wall_ms()), clock.to_text(clock.utc_now()), None, "running")
+    ended = replace(began, ended_at=began.started_at, state="ok")
+    for run, mode in ((began, "NORMAL"), (ended, "NORMAL"), (replace(ended, pushed=1), "FULL")):
+        said.clear()
+        device.record_run(run)
+        assert said[0] == f"PRAGMA synchronous = {mode}"
+        assert said[-1] == "PRAGMA synchronous = FULL"
+    for more in ({"pulled": 1}, {"verified": True}, {"state": "decisions"}, {"state": "failed"}):
+        assert not replace(ended, **more).was_idle
+
+
+def test_a_snapshot_comes_in_lines_of_many_rows_or_of_one(ann: InStep, company: RealCentre) -> None:
+    _, transport = ann
+    many = transport.snapshot()
+    rows = list(many.rows)
+    company.connection.execute("DROP FUNCTION api.snapshot(integer)")
+    single = transport.snapshot()
+    assert rows
+    assert list(single.rows) == rows
+    assert (single.version, single.batch) == (many.version, many.batch)
+
+
+def test_a_load_tells_how_many_rows_came(company: RealCentre, new_store: Path, tmp_path: Path) -> None:
+    company.connection.execute(
+        "INSERT INTO sfa.lead (name, status, pool_state, owner_id)"
+        " SELECT 'Lead ' || n, 'new', 'owned', %s FROM generate_series(1, 1200) AS n",
+        [ANN],
+    )
+    told: list[engine.Progress] = []
+    with closing(Device.open(copied_home(new_store, tmp_path / "ann"))) as device:
+        engine.sync(device, company.transport(ANN), now_ms=clock.wall_ms, on_progress=told.append)
+    assert [each.done for each in told if each.what == "load"][:2] == [500, 1000]
 
 
 def test_a_sync_with_nothing_to_do_writes_nothing_on_the_device(ann: InStep) -> None:

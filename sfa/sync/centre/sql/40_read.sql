@@ -205,6 +205,42 @@ BEGIN
     END LOOP;
 END $$;
 
+-- The same in lists of many rows: {"table", "columns", "rows": [[id, maker, later writers, values …], …]}. A device
+-- reads a line of many rows in a tenth of the time that as many lines take.
+CREATE OR REPLACE FUNCTION api.snapshot(most integer) RETURNS SETOF text
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    me text := (SELECT user_id FROM hub.me());
+    is_admin boolean := hub.is_admin(me);
+    at_once integer := least(greatest(most, 1), 5000);
+    tbl text;
+    head text;
+    line text;
+    lines text[];
+BEGIN
+    RETURN QUERY
+    SELECT json_build_object('version', c.version, 'batch', hub.batch_at(c.version))::text FROM hub.counter AS c;
+    FOR tbl, head IN
+        SELECT t.name, format(
+            '{"table": "%s", "columns": %s, "rows": [', t.name,
+            (SELECT json_agg(c.name ORDER BY c.position) FROM hub.col AS c WHERE c.tbl = t.name)
+        )
+        FROM hub.tab AS t ORDER BY t.position
+    LOOP
+        lines := '{}';
+        FOR line IN EXECUTE format('SELECT l FROM hub.%I($1, $2) AS l', 'listed_' || tbl) USING me, is_admin LOOP
+            lines := lines || line;
+            IF cardinality(lines) = at_once THEN
+                RETURN NEXT head || array_to_string(lines, ',') || ']}';
+                lines := '{}';
+            END IF;
+        END LOOP;
+        IF lines <> '{}' THEN
+            RETURN NEXT head || array_to_string(lines, ',') || ']}';
+        END IF;
+    END LOOP;
+END $$;
+
 -- One statement reads one state, also in READ COMMITTED: hence STABLE throughout.
 CREATE OR REPLACE FUNCTION api.digests(question json) RETURNS json
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$

@@ -4,7 +4,7 @@
 -- hub.plain_upto too: tests/sync/centre/test_runs.py holds both ways together.
 
 -- Reading and planning the questions below costs as much as so many ops.
-CREATE OR REPLACE FUNCTION hub.fewest_plain() RETURNS integer LANGUAGE sql IMMUTABLE AS $$ SELECT 20 $$;
+CREATE OR REPLACE FUNCTION hub.fewest_plain() RETURNS integer LANGUAGE sql IMMUTABLE AS $$ SELECT 10 $$;
 
 -- How often within a batch a run is looked for, past transactions that need thought.
 CREATE OR REPLACE FUNCTION hub.most_runs() RETURNS integer LANGUAGE sql IMMUTABLE AS $$ SELECT 8 $$;
