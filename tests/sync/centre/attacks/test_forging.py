@@ -13,7 +13,7 @@ import pytest
 from sfa.errors import SfaError
 from sfa.store.capture import digest_of
 from sfa.store.version import SCHEMA_VERSION
-from sfa.sync.errors import NotSignedIn
+from sfa.sync.errors import DeviceRefused
 from sfa.sync.protocol import OpEntry, Outcome, Push, PushedOp
 from sfa.terms import OpKind
 from tests.simulation.company import ADMIN, ANN, BOB, MANAGER, PRODUCT
@@ -260,7 +260,7 @@ def test_devices_have_an_end(pen: Pen) -> None:
 
     for number in range(99):  # and the pen's own
         register(number)
-    with pytest.raises(NotSignedIn):
+    with pytest.raises(DeviceRefused, match="no more new devices"):
         register(99)
 
 
