@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Callable
+from functools import partial
 from random import Random
 from typing import Any
 
@@ -16,7 +17,11 @@ from sfa import ids
 from sfa.errors import SfaError, msg
 from sfa.services.cascade import delete_with_children, restore_with_children
 from sfa.store import change
+from sfa.store.erasure import erase_rows, person_rows
+from sfa.store.perform import Change
+from sfa.store.undo import undo
 from sfa.sync.protocol import Value
+from sfa.terms import ChangeKind
 from tests.simulation.company import ORGANISATION, STAGES
 from tests.simulation.devices import SimDevice
 from tests.simulation.faults import WatchedConnection
@@ -265,6 +270,19 @@ class Hand:
         if row_id is not None:
             self.connection.execute(f"DELETE FROM {table} WHERE id = ?", (row_id,))
 
+    def erase(self) -> None:
+        """Blank a person's words everywhere."""
+        table = self.rng.choice(("lead", "contact"))
+        row_id = self.pick(table)
+        if row_id is not None:
+            erase_rows(self.connection, person_rows(self.connection, table, row_id))
+
+    def undo(self, open_change: Change) -> None:
+        """Take one of the latest transactions back, also one that others have got by now."""
+        query = "SELECT tx_id FROM tx WHERE kind = 'change' ORDER BY first_seq DESC LIMIT 4"
+        if found := self.connection.execute(query).fetchall():
+            undo(open_change, self.rng.choice(found)[0], partial=self.rng.random() < 0.5)
+
     def poison(self) -> None:
         """Write what the centre cannot hold."""
         row_id = self.pick("lead")
@@ -311,34 +329,47 @@ ACTS: tuple[tuple[Callable[[Hand], None], int], ...] = (
     (Hand.decide_proposal, 2),
     (Hand.decide_conflict, 2),
 )
+UNDONE, ERASED = 0.05, 0.015
 _DRAWN: Any = [act for act, weight in ACTS for _ in range(weight)]
 
 
 def act(device: SimDevice, rng: Random) -> str:
-    """Write one transaction of one to three acts; return what was done."""
+    """Write one transaction: one to three acts, or what only goes alone; return what was done."""
     connection = device.connection
-    change.begin(connection)
-    done = []
+    tx_id = change.begin(connection)
+    open_change = Change(connection, tx_id, msg("Change"))
     try:
-        hand = Hand(device, rng)
-        for _ in range(rng.choice((1, 1, 1, 2, 3))):
-            chosen = rng.choice(_DRAWN)
-            done.append(_tried(connection, hand, chosen))
-        tx_id = change.commit(connection, name=msg("Change"))
+        done = _written(open_change, Hand(device, rng))
+        made = change.commit(
+            connection, name=open_change.name, kind=open_change.kind, undoes=open_change.undoes
+        )
     except BaseException:
         change.rollback(connection)
         raise
-    if tx_id is not None:
-        device.made.update(row[0] for row in device.all("SELECT op_id FROM oplog WHERE tx_id = ?", tx_id))
+    if made is not None:
+        device.made.update(row[0] for row in device.all("SELECT op_id FROM oplog WHERE tx_id = ?", made))
     return ", ".join(done)
 
 
-def _tried(connection: sqlite3.Connection, hand: Hand, chosen: Callable[[Hand], None]) -> str:
+def _written(open_change: Change, hand: Hand) -> list[str]:
+    connection, drawn = open_change.connection, hand.rng.random()
+    if drawn < UNDONE:
+        return [_tried(connection, "undo", lambda: hand.undo(open_change))]
+    if drawn < UNDONE + ERASED:
+        open_change.kind = ChangeKind.SYSTEM
+        return [_tried(connection, "erase", hand.erase)]
+    done = []
+    for _ in range(hand.rng.choice((1, 1, 1, 2, 3))):
+        chosen = hand.rng.choice(_DRAWN)
+        done.append(_tried(connection, chosen.__name__, partial(chosen, hand)))
+    return done
+
+
+def _tried(connection: sqlite3.Connection, name: str, chosen: Callable[[], object]) -> str:
     """Do an act, or take it back alone when the store refuses it."""
     connection.execute("SAVEPOINT act")
-    name = chosen.__name__
     try:
-        chosen(hand)
+        chosen()
     except (sqlite3.IntegrityError, SfaError):
         connection.execute("ROLLBACK TO act")
         name = f"not {name}"

@@ -103,8 +103,18 @@ def _unproposed(state: State, op: Op, proposal_id: str | None) -> Iterator[str]:
     row = state.row("proposal", str(proposal_id))
     if row is None:
         yield f"{op.op_id} has no proposal {proposal_id}"
-    elif not any(each["id"] == op.row_id for each in json.loads(str(row.values["ops"]))):
+    elif not any(each["id"] == op.row_id for each in json.loads(str(row.values["ops"]))) and not _is_emptied(
+        state, str(proposal_id)
+    ):
         yield f"{op.op_id} is not in its proposal"
+
+
+def _is_emptied(state: State, proposal_id: str) -> bool:
+    """Say whether a person of whom a proposal spoke was erased: nothing of it is kept then."""
+    erased = {op.row_id for op in state.ops.values() if op.kind == OpKind.ERASE and op.version}
+    known = (state.ops[one].read or {} for one in state.ops_of_row["proposal", proposal_id])
+    held = "".join(str(changes.get("ops", "")) for changes in known)
+    return proposal_id in erased or any(row_id in held for row_id in erased)
 
 
 def nothing_unsent_is_lost(world: World) -> Iterator[str]:

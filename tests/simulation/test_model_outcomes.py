@@ -139,6 +139,19 @@ def test_a_manager_takes_a_record_over_to_himself_or_gives_it_to_nobody(
     assert manager.says(manager.update("lead", row_id, owner_id=owner)) is APPLIED
 
 
+def test_of_an_erasure_that_is_held_everything_personal_is_told_as_it_stays(centre: ModelCentre) -> None:
+    ann = Pen(centre, ANN)
+    row_id = lead(ann, ANN, notes="calls back")
+    _, whole = ann.insert("lead", row_id, name="[erased]", status="new", pool_state="owned", owner_id=ANN)
+    ann.write({**whole, "kind": OpKind.ERASE}, ann.update("lead", row_id, owner_id=BOB))
+    answer = ann.push()
+    assert answer.outcomes[0].outcome is PROPOSAL
+    (differs,) = answer.differs
+    assert differs.columns is not None
+    told = {name: differs.columns[name][0] for name in ("name", "notes", "owner_id")}
+    assert told == {"name": "Wang", "notes": "calls back", "owner_id": ANN}
+
+
 def test_a_read_only_user_changes_nothing(centre: ModelCentre) -> None:
     pen = Pen(centre, READER)
     assert pen.reason(pen.insert("lead", name="x", status="new", pool_state="owned")[1]) == "read_only_role"

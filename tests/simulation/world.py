@@ -323,7 +323,7 @@ class World:
             plan.crash_at = self.rng.randint(1, 150)
         elif self.rng.random() < self.profile.disk:
             plan.fail_at = self.rng.randint(1, 150)
-            plan.failure = self.rng.choice(("SQLITE_FULL", "SQLITE_IOERR"))
+            plan.failure = self.rng.choice(("SQLITE_FULL", "SQLITE_IOERR", "SQLITE_BUSY"))
         device.is_busy = True
         try:
             yield what

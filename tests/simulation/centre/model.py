@@ -15,6 +15,7 @@ from sfa import clock
 from sfa.errors import msg
 from sfa.fields import TABLES
 from sfa.store.capture import digest_of, link_of
+from sfa.store.personal import erased_columns
 from sfa.store.version import SCHEMA_VERSION
 from sfa.sync.errors import DeviceRefused, SchemaRefused, forked, gap, read_only
 from sfa.sync.protocol import (
@@ -39,7 +40,7 @@ from sfa.sync.protocol import (
     Value,
     Welcome,
 )
-from sfa.terms import ChangeKind
+from sfa.terms import ChangeKind, OpKind
 from tests.simulation.centre.feed import Filter, Gains, Seen, seen_by_whom
 from tests.simulation.centre.merging import FAR_AHEAD_MS, Writing
 from tests.simulation.centre.rules import Judge
@@ -304,6 +305,8 @@ class ModelCentre:
                 made = json.loads(op.changes) if op.changes is not None else {}
                 if op.table in TABLES:
                     wrote = last.setdefault((op.table, op.row_id), {})
+                    if op.kind == OpKind.ERASE:  # names what it leaves a placeholder in, and empties the rest
+                        wrote.update(dict.fromkeys(erased_columns(op.table), (op_id, None)))
                     wrote.update({name: (op_id, change[0]) for name, change in made.items()})
         told = self.filter(device.user)
         for (table, row_id), wrote in last.items():

@@ -291,7 +291,10 @@ CREATE OR REPLACE FUNCTION hub.differs(transactions text[], my_id text) RETURNS 
         SELECT DISTINCT ON (o.tbl, o.row_id, c.key) o.tbl, o.row_id, c.key AS name, o.op_id, o.salt IS NULL AS is_altered
         FROM hub.op AS o
         CROSS JOIN LATERAL (
-            SELECT key, value FROM jsonb_each(CASE WHEN jsonb_typeof(hub.read_json(o.changes)) = 'object' THEN hub.read_json(o.changes) END)
+            SELECT key FROM jsonb_each(CASE WHEN jsonb_typeof(hub.read_json(o.changes)) = 'object' THEN hub.read_json(o.changes) END)
+            UNION
+            -- An erasure empties all that is personal, and names what it leaves a placeholder in.
+            SELECT unnest(s.personal) FROM hub.shape AS s WHERE s.tbl = o.tbl AND o.kind = 'erase'
         ) AS c
         WHERE o.tx_id = ANY (transactions) AND NOT (o.kind = 'delete' AND o.outcome = 'applied' AND c.key <> 'deleted_at')
         ORDER BY o.tbl, o.row_id, c.key, o.seq DESC
