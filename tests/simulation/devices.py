@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from sfa.sync import device as store_side
 from sfa.sync.device.state import CURSOR, EPOCH
-from sfa.sync.protocol import MAX_BYTES, Push
+from sfa.sync.protocol import MAX_BYTES, Push, Snapshot
 from tests.simulation.faults import DiskPlan, WatchedConnection
 from tests.simulation.places import Image, Place, Places
 
@@ -36,6 +37,7 @@ class SimDevice:
         self._place: Place | None = None
         self._closed = store
         self._left: Image | None = None
+        self._alters = False
         self._connection: WatchedConnection | None = None
 
     # ---- the machine
@@ -48,7 +50,7 @@ class SimDevice:
     def connection(self) -> WatchedConnection:
         """Return the open store."""
         if self._connection is None:
-            self._place, self._connection = self._places.take(self._closed)
+            self._place, self._connection = self._places.take(self._closed, alters=self._alters)
             self._connection.plan = self.plan
         return self._connection
 
@@ -69,7 +71,20 @@ class SimDevice:
     def take(self, image: Image) -> None:
         """Put other files in the place of the present ones."""
         self.drop()
-        self._closed, self._left = image, None
+        self._closed, self._left, self._alters = image, None, False
+
+    @contextmanager
+    def altered(self) -> Iterator[WatchedConnection]:
+        """Work where the schema may be changed, as another run of the program between two transactions."""
+        self._close()
+        self._alters = True
+        yield self.connection
+        self._close()
+        self._alters = False
+
+    def _close(self) -> None:
+        self._closed = self.now()
+        self.drop()
 
     def forget_what_is_gone(self) -> None:
         """Take it that what is not in the store was never made: an older backup does not have it."""
@@ -115,6 +130,14 @@ class EngineDevice(store_side.Device):
     def __init__(self, device: SimDevice) -> None:
         """Speak for a device."""
         super().__init__(device.connection)
+        self._device = device
+
+    def load(self, snapshot: Snapshot) -> int:
+        """Load a snapshot, which drops triggers and makes them anew."""
+        with self._device.altered() as self.connection:
+            count = super().load(snapshot)
+        self.connection = self._device.connection
+        return count
 
     def batches(self, *, max_ops: int = FEW, max_bytes: int = MAX_BYTES) -> Iterator[Push]:
         """Yield what is unsent, a few ops at a time."""

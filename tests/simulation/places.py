@@ -22,7 +22,7 @@ from pathlib import Path
 
 from sfa.store.capture import Capture
 from sfa.store.connection import open_writing
-from tests.simulation.faults import WatchedConnection
+from tests.simulation.faults import WatchedConnection, watched_stores
 
 STORE = "sfa.db"
 ENDS = ("", "-wal")
@@ -82,9 +82,10 @@ def lay(image: Image, folder: Path) -> None:
 class Place:
     """A folder with an open store."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, alters: bool = False) -> None:
         """Take a folder that is not there yet."""
         self.folder = folder
+        self.alters = alters
         self._schema: Schema | None = None
         self._file, self._log, self._index = (folder / f"{STORE}{end}" for end in (*ENDS, "-shm"))
         self._lies: bytes | None = None
@@ -100,7 +101,8 @@ class Place:
         if self._connection is None:
             self._lies = None
             lay(image, self.folder)
-            found = open_writing(self._file)
+            with watched_stores():
+                found = open_writing(self._file)
             assert isinstance(found, WatchedConnection)
             found.execute("PRAGMA synchronous = OFF")  # nothing outlives the machine here
             found.keep_statements()
@@ -119,6 +121,8 @@ class Place:
             self._lies = self._file.read_bytes()
             self._mark()
         assert self._lies is not None
+        if self._connection is not None and not self._connection.in_transaction:
+            self._renew(self._connection)
         return Image(self._lies, self._log.read_bytes(), self._schema)
 
     def _is_marked(self) -> bool:
@@ -165,7 +169,13 @@ class Place:
         connection.plan = None
         if connection.in_transaction:
             connection.rollback()
+        self._renew(connection)
+
+    def _renew(self, connection: WatchedConnection) -> None:
+        """Look at the schema again, uncounted."""
+        plan, connection.plan = connection.plan, None
         self._schema = _schema(connection, self._schema)
+        connection.plan = plan
 
     def close(self) -> None:
         """Close the connection; the place cannot be used again."""
@@ -194,26 +204,32 @@ class Places:
     def __init__(self, folder: Path) -> None:
         """Make places in a folder, which is somebody else's to remove."""
         self._folder = folder / f"places-{os.getpid()}"
-        self._free: list[Place] = []
+        self._free: dict[bool, list[Place]] = {False: [], True: []}
         self._count = 0
 
-    def take(self, image: Image) -> tuple[Place, WatchedConnection]:
-        """Return a free place with a store in it, and a connection to it."""
+    def take(self, image: Image, *, alters: bool = False) -> tuple[Place, WatchedConnection]:
+        """Return a free place with a store in it, and a connection to it.
+
+        ``alters``: its user is going to change the schema. That voids every prepared statement, so there are
+        places for this alone.
+        """
         # Among equals the one used last: it has most statements prepared.
-        at = max(range(len(self._free)), key=lambda at: (self._free[at].fits(image), at), default=-1)
-        if at < 0 or (self._count < _ENOUGH and not self._free[at].fits(image)):
+        free = self._free[alters]
+        at = max(range(len(free)), key=lambda at: (free[at].fits(image), at), default=-1)
+        if at < 0 or (self._count < _ENOUGH and not free[at].fits(image)):
             self._count += 1
-            place = Place(self._folder / str(self._count))
+            place = Place(self._folder / str(self._count), alters=alters)
         else:
-            place = self._free.pop(at)
+            place = free.pop(at)
         return place, place.opened(image)
 
     def give_back(self, place: Place) -> None:
         """Let a place be used by the next."""
         place.leave()
-        self._free.append(place)
+        self._free[place.alters].append(place)
 
     def close(self) -> None:
         """Close what is open, before the folder goes."""
-        while self._free:
-            self._free.pop().close()
+        for free in self._free.values():
+            while free:
+                free.pop().close()
