@@ -72,6 +72,7 @@ def changing(
 
     Raises:
         StoreUnusable: the store cannot be opened, locked or written.
+        Refused: the role of who is signed in does not allow the change.
         InvalidInput: a constraint of the store refuses the change.
     """
     path = ready(home)
@@ -82,6 +83,10 @@ def changing(
         tx_id = change.begin(connection, actor=actor, on_wait=on_wait)
         found = Change(connection, tx_id, name, dict(arguments or {}), kind)
         yield found
+        if change.local_state(connection, "sync_role") is not None:
+            from sfa.store.rights import check_rights  # nobody but who signed in has a role to mind
+
+            check_rights(connection)
         if dry_run:
             change.rollback(connection)
             return

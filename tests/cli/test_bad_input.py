@@ -212,6 +212,13 @@ def without_a_sync_for_long(scene: Scene) -> Iterator[Scene]:
     renew(scene.home, 0, 0)
 
 
+@contextmanager
+def signed_in_as_a_rep(scene: Scene) -> Iterator[Scene]:
+    with closing(sqlite3.connect(scene.store)) as store, store:
+        store.execute("INSERT INTO local_state (key, value) VALUES ('sync_role', 'rep')")
+    yield scene
+
+
 SITUATIONS: dict[str, Callable[[Scene], object]] = {
     "a binary file as CSV": with_a_picture,
     "a truncated CSV": with_half_a_file,
@@ -221,6 +228,7 @@ SITUATIONS: dict[str, Callable[[Scene], object]] = {
     "a locked store": with_another_writer,
     "a corrupted store": with_damage,
     "a store of a newer version": with_a_newer_schema,
+    "a change that the role does not allow": signed_in_as_a_rep,
     "too long without a sync": without_a_sync_for_long,
 }
 

@@ -305,7 +305,26 @@ def test_settings_and_their_like_belong_to_admins(centre: ModelCentre, user: str
     assert pen.says(pen.insert("team", name="North")[1]) is outcome
     assert pen.says(pen.update("stage", FIRST_STAGE, name="First")) is outcome
     assert pen.says(pen.update("user", BOB, role="manager")) is outcome
+    assert pen.says(pen.update("team", WEST, name="Far west")) is outcome
     assert pen.says(pen.update("team", WEST, deleted_at=DELETED)) is outcome
+
+
+@pytest.mark.parametrize(
+    ("user", "outcome"), [(ANN, PROPOSAL), (MANAGER, APPLIED), (HEAD, APPLIED), (ADMIN, APPLIED)]
+)
+@pytest.mark.parametrize("change", [{"name": "Valve"}, {"deleted_at": DELETED}], ids=["edit", "delete"])
+def test_a_product_is_for_managers_to_change(
+    centre: ModelCentre, user: str, outcome: Outcome, change: dict[str, Value]
+) -> None:
+    pen = Pen(centre, user)
+    assert pen.says(pen.update("product", PRODUCT, **change)) is outcome
+
+
+def test_a_rep_changes_the_products_that_they_added(centre: ModelCentre) -> None:
+    pen = Pen(centre, ANN)
+    mine = pen.add("product", name="Valve", status="active")
+    assert pen.says(pen.update("product", mine, name="Ball valve")) is APPLIED
+    assert Pen(centre, BOB).says(Pen(centre, BOB).update("product", mine, name="Gate")) is PROPOSAL
 
 
 @pytest.mark.parametrize(

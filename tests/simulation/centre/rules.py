@@ -231,6 +231,7 @@ class Judge:
             return True
         return (
             self._may_organise(op, changes)
+            and self._may_edit_product(op, row)
             and self._may_hand_over(op, row, changes)
             and self._may_decide(op, row, changes)
             and self._may_restage(op, row, changes)
@@ -248,10 +249,14 @@ class Judge:
     def _may_organise(self, op: Op, changes: Changes) -> bool:
         if op.table not in ADMIN_TABLES:
             return True
-        if (GUARDED[op.table] | {"deleted_at"}) & set(changes):
+        if op.table != "user" or (GUARDED[op.table] | {"deleted_at"}) & set(changes):
             return False
-        is_own = op.row_id == self._user or self._user in self._sight.above(op.row_id)
-        return op.table != "user" or is_own
+        return op.row_id == self._user or self._user in self._sight.above(op.row_id)
+
+    def _may_edit_product(self, op: Op, row: Row) -> bool:
+        if op.table != "product" or self._role == Role.MANAGER:
+            return True
+        return row.values["created_by"] == self._user
 
     def _may_hand_over(self, op: Op, row: Row, changes: Changes) -> bool:
         if op.table in ADMIN_TABLES or not {"owner_id", "team_id"} & set(changes):

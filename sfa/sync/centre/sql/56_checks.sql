@@ -223,8 +223,15 @@ BEGIN
     IF given_role = 'admin' THEN
         RETURN true;
     ELSIF shape.is_organisation THEN
-        RETURN present IS NOT NULL AND NOT changed && (shape.guarded || 'deleted_at'::text)
-            AND (op.tbl <> 'user' OR op.row_id = op.judged OR hub.is_above(op.judged, op.row_id));
+        RETURN present IS NOT NULL AND (
+            changed = '{}'
+            -- Some things about a person are for themselves and those above to say.
+            OR op.tbl = 'user' AND NOT changed && (shape.guarded || 'deleted_at'::text)
+                AND (op.row_id = op.judged OR hub.is_above(op.judged, op.row_id))
+        );
+    ELSIF op.tbl = 'product' THEN
+        RETURN given_role = 'manager' OR present IS NULL OR changed = '{}'
+            OR present ->> 'created_by' IS NOT DISTINCT FROM op.judged;
     ELSIF op.tbl = 'product_cost' THEN
         RETURN given_role = 'manager';
     ELSIF op.tbl = 'proposal' THEN

@@ -1,0 +1,98 @@
+"""What a signed-in user may not change of the organisation: refused here, before it is made.
+
+The centre has the last word and would turn such a change into a proposal; these are never
+what somebody wanted. A store that never signed in is its user's own. Source: docs/sync-protocol.md.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+
+from sfa.errors import Msg, Refused, msg
+from sfa.fields import TABLES
+from sfa.terms import OpKind, Role
+
+ROLE = "sync_role"
+_WORDS: dict[str, Msg] = {
+    "setting": msg("the organisation's settings"),
+    "choice_item": msg("choice lists"),
+    "rate": msg("currency rates"),
+    "calendar_day": msg("the calendar"),
+    "custom_field": msg("declared fields"),
+    "pipeline": msg("pipelines"),
+    "stage": msg("stages"),
+    "team": msg("teams"),
+    "user": msg("users"),
+    "product": msg("products"),
+}
+_TABLES = ", ".join(f"'{table}'" for table in _WORDS)
+_ABOVE = """WITH RECURSIVE up (id) AS (
+    SELECT manager_id FROM user WHERE id = ?1 UNION SELECT u.manager_id FROM up JOIN user u ON u.id = up.id
+) SELECT 1 FROM up WHERE id = ?2"""
+
+
+def check_rights(connection: sqlite3.Connection) -> None:
+    """Refuse what the open transaction would change of the organisation beyond the user's role.
+
+    Raises:
+        Refused: the role does not allow it; the caller rolls back.
+    """
+    role = _local(connection, ROLE)
+    if role is None or role == Role.ADMIN:
+        return
+    me = _local(connection, "user_id") or ""
+    rows = connection.execute(
+        "SELECT tbl, row_id, kind, changes FROM oplog"
+        " WHERE seq > coalesce((SELECT max(last_seq) FROM tx), 0)"
+        f" AND tbl IN ({_TABLES})"
+    ).fetchall()
+    for table, row_id, kind, changes in rows:
+        if kind == OpKind.ERASE:
+            continue  # a person's right, not a role's
+        may = _may_edit_product if table == "product" else _may_edit_user if table == "user" else _nobody
+        if not may(connection, role, me, row_id, kind, set(json.loads(changes or "{}"))):
+            raise _refused(table)
+
+
+def _local(connection: sqlite3.Connection, key: str) -> str | None:
+    row = connection.execute("SELECT value FROM local_state WHERE key = ?", (key,)).fetchone()
+    return row[0] if row else None
+
+
+def _nobody(*_: object) -> bool:
+    return False
+
+
+def _may_edit_product(
+    connection: sqlite3.Connection, role: str, me: str, row_id: str, kind: str, _: set[str]
+) -> bool:
+    if role == Role.MANAGER or kind == OpKind.INSERT:
+        return True
+    row = connection.execute("SELECT created_by FROM product WHERE id = ?", (row_id,)).fetchone()
+    return row is not None and row[0] == me
+
+
+def _may_edit_user(
+    connection: sqlite3.Connection, _: str, me: str, row_id: str, kind: str, columns: set[str]
+) -> bool:
+    guarded = {column.name for column in TABLES["user"].columns if column.merge == "guarded"}
+    if kind != OpKind.UPDATE or columns & (guarded | {"deleted_at"}):
+        return False
+    return row_id == me or connection.execute(_ABOVE, (row_id, me)).fetchone() is not None
+
+
+def _refused(table: str) -> Refused:
+    if table == "product":
+        return Refused(
+            msg("Your role may not change {things}."),
+            why=msg("Products that others added are changed by managers and administrators."),
+            hint=msg("Ask one of them; a product of your own is added with: sfa product add."),
+            things=_WORDS[table],
+        )
+    return Refused(
+        msg("Your role may not change {things}."),
+        why=msg("Everybody works with them: the centre takes such changes from administrators."),
+        hint=msg("Ask one of them. Nothing was changed."),
+        things=_WORDS[table],
+    )
