@@ -13,7 +13,7 @@ from sfa.cli.lazy import Lazy, LazyGroup, command
 from sfa.cli.lazy import group as lazy_group
 from sfa.cli.options import Yes
 from sfa.cli.output import Format, emit, format_of
-from sfa.errors import Msg, msg
+from sfa.errors import Msg, SfaError, msg
 from sfa.i18n import tr, tr_plural
 from sfa.store.home import home_dir
 
@@ -83,6 +83,21 @@ def list_(format_: Format = "") -> None:
         say(tr("There are no backups yet. Make one: sfa backup make"))
 
 
+def _unsent() -> int:
+    """Return how much of the present store its centre does not have; 0 where nobody can say."""
+    from sfa.reports.freshness import freshness
+    from sfa.store.home import is_there, store_path
+    from sfa.store.reading import reading
+
+    try:
+        if not is_there(store_path(home_dir())):
+            return 0
+        with reading(home_dir()) as connection:
+            return freshness(connection).unsent
+    except SfaError:
+        return 0  # a damaged store is what a backup is for
+
+
 def restore(
     file: Annotated[Path, typer.Argument(metavar="FILE", help=msg("The backup."), show_default=False)],
     yes: Yes = False,
@@ -91,6 +106,17 @@ def restore(
     from sfa.store.restoring import restore_backup, verify
 
     verify(file)
+    unsent = _unsent()
+    if unsent:
+        say(
+            tr_plural(
+                "{count} change of the present store has not been sent: after this it is in the kept file"
+                " alone, unless the backup holds it. To be safe, answer no and run: sfa sync.",
+                "{count} changes of the present store have not been sent: after this they are in the kept"
+                " file alone, unless the backup holds them. To be safe, answer no and run: sfa sync.",
+                unsent,
+            )
+        )
     if not agreed(tr("Replace the store by {file}?", file=str(file)), yes=yes):
         say(tr("Nothing was changed."))
         return
