@@ -42,7 +42,7 @@ _REASONS: dict[str, Msg] = {
 _OUTCOMES: dict[str, Msg] = {
     "proposal": msg("needs another role: proposed"),
     "late": msg("handed over meanwhile: proposed to the new owner"),
-    "quarantined": msg("not taken"),
+    "quarantined": msg("not taken by the centre"),
 }
 _DECISIONS: dict[str, Msg] = {
     "rejected": msg("{person} turned it down"),

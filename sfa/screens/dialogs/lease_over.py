@@ -38,10 +38,10 @@ class AskForSync(Inside, ModalScreen[None]):
         """Lay out the text."""
         from sfa.render.failures import failure_lines
 
-        what, *rest = failure_lines(self._error)
+        what, why, *_ = failure_lines(self._error)
         with Vertical(id="lease"):
             yield Static(what, classes="dialog-title", markup=False)
-            yield Static("\n".join(rest), markup=False)
+            yield Static(f"{why} {tr('What is unsent is safe and goes with it.')}", markup=False)
             yield Static(id="lease-state", markup=False)
 
     def on_mount(self) -> None:
