@@ -116,9 +116,12 @@ def _go(hearing: Hearing, purge: Purge, key: Key) -> None:
     if key[0] in ORGANISATION and is_needed(connection, key):
         return
     for each in reversed(rows):
-        empty_references(connection, each)
-        hearing.drop(each)
-        stays(connection, each)
+        if _was_refused(connection, each):
+            empty_references(connection, each)
+            hearing.drop(each)
+            stays(connection, each)
+        elif is_here(connection, each):
+            purge.take(each)  # moved below the refused row, and lost meanwhile
     hearing.links.look_again()
 
 

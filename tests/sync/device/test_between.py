@@ -21,7 +21,7 @@ from sfa.sync.engine import sync
 from sfa.sync.errors import CentreReadOnly, Forked
 from sfa.sync.protocol import Page, Pull, Push
 from tests.simulation.centre.model import ModelCentre, ModelTransport
-from tests.simulation.company import ADMIN, ANN, BOB
+from tests.simulation.company import ADMIN, ANN, BOB, MANAGER
 from tests.sync.device.team import Rep
 from tests.sync.device.test_pieces import apply, op
 from tests.sync.device.test_syncing import quiet
@@ -252,6 +252,26 @@ def test_what_was_removed_below_a_lost_record_leaves_no_words_in_the_log(
     # The late edit itself is a proposal of hers, which she sees.
     assert ann.query("SELECT row_id FROM oplog WHERE changes LIKE '%pays late%'") == []
     assert ann.query("SELECT state FROM outcome") == [("late",)]
+
+
+def test_what_was_moved_below_a_refused_record_and_lost_meanwhile_leaves_nothing(
+    ann: Rep, bob: Rep, mia: Rep
+) -> None:
+    quiet(ann, bob, mia)
+    account = ann.add("account", name="Qinling Valves", owner_id=ANN)
+    quiet(ann, bob, mia)
+    note = mia.add(
+        "activity", account_id=account, owner_id=MANAGER, kind="note", at=clock.to_text(clock.utc_now())
+    )
+    mia.add("comment", activity_id=note, body="pays late")
+    quiet(ann, bob, mia)
+    refused = ann.add("account", name="Refused", owner_id=BOB)
+    ann.edit("activity", note, account_id=refused)
+    mia.edit("account", account, owner_id=BOB)
+    mia.sync()
+    quiet(ann, bob, mia)
+    assert ann.value("activity", note, "id") is None
+    assert b"pays late" not in files_of(ann)
 
 
 def remove(rep: Rep, tag: str) -> None:
