@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from sfa import clock
 from sfa.fields import TABLES
 from sfa.fields.sight import BUSINESS_KEYS, is_of_two
+from sfa.store.personal import erased_columns
 from sfa.sync.merge import RINGS
 from sfa.sync.protocol import OpEntry, Outcome, Page, RowEntry
 from sfa.terms import OpKind
@@ -75,7 +76,9 @@ def _unkept(state: State, op: Op, losers: set[Any], built_on: set[tuple[str, str
         return
     if op.took is None or op.read is None or op.kind == OpKind.DELETE or op.op_id in losers:
         return
-    for column in op.read:
+    # An erasure names the whole row and takes of it what is personal alone.
+    names = erased_columns(op.table) if op.kind == OpKind.ERASE else op.read
+    for column in names:
         if column in op.took or column in BIRTH or (op.op_id, column) in built_on:
             continue
         if not _said_by_another(state, op, column):
