@@ -9,7 +9,7 @@ import pytest
 
 from sfa.store.seed import DEFAULT_PIPELINE
 from sfa.sync.errors import DeviceRefused, Forked, Gap
-from sfa.sync.protocol import Outcome, Push, Value
+from sfa.sync.protocol import Outcome, Push, RowEntry, Value
 from sfa.terms import OpKind
 from tests.simulation.centre.model import ModelCentre
 from tests.simulation.company import (
@@ -558,3 +558,20 @@ def test_who_may_not_sign_in_is_refused(centre: ModelCentre) -> None:
     centre.allow(ANN, active=False)
     with pytest.raises(DeviceRefused):
         pen.push()
+
+
+def test_what_a_device_removed_comes_back_to_it_whole(centre: ModelCentre) -> None:
+    ann, other = Pen(centre, ANN), Pen(centre, ANN)
+    phone = ann.add("phone", lead_id=lead(ann, ANN), value="1", digits="1")
+    ann.pull()
+    row = centre.state.row("phone", phone)
+    assert row is not None
+    changes = {name: [None, value, row.maker] for name, value in row.values.items() if value is not None}
+    assert ann.says({"kind": OpKind.DELETE, "table": "phone", "row_id": phone, "changes": changes}) is APPLIED
+    ann.pull()
+    other.pull()
+    assert other.says(other.update("phone", phone, deleted_at=None)) is APPLIED
+    whole = [entry for entry in ann.pull().entries if isinstance(entry, RowEntry)]
+    assert [(entry.row_id, entry.values["value"], entry.values["deleted_at"]) for entry in whole] == [
+        (phone, "1", None)
+    ]

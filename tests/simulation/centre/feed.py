@@ -9,6 +9,7 @@ from typing import Any
 from sfa.fields import TABLES
 from sfa.fields.sight import ORGANISATION, parent_of
 from sfa.sync.protocol import Changes, Entry, ExitEntry, OpEntry, RowEntry, Value
+from sfa.terms import OpKind
 from tests.simulation.centre.merging import dump
 from tests.simulation.centre.sight import NEEDED, NOBODY, REFERENCES, Sight
 from tests.simulation.centre.state import Central, FedExit, FedRow, Key, Op, Row, State, Users
@@ -49,6 +50,8 @@ class Gains:
         for key in moved:
             for hanging in (key, *self._below(key)):
                 self._add(hanging, self._after[hanging])
+        for key in filter(self._is_back, self._touched):
+            self._add(key, self._after.get(key, NOBODY))
         for key, users in self._referring():
             self._add(key, users & self._after.get(key, users))
         # What is new and hangs on a gained row came as an op before that row.
@@ -70,6 +73,14 @@ class Gains:
         row, old = self._state.tables[key[0]][key[1]], self._touched[key]
         before = old.values if old is not None else self._as_made(row)
         return parent_of(key[0], before) != parent_of(key[0], row.values)
+
+    def _is_back(self, key: Key) -> bool:
+        """Say whether a row is live again that a device had removed, which has nothing of it left."""
+        row, old = self._state.tables[key[0]].get(key[1]), self._touched[key]
+        if row is None or old is None or old.values["deleted_at"] is None or row.values["deleted_at"]:
+            return False
+        ops = (self._state.ops[op_id] for op_id in self._state.ops_of_row.get(key, ()))
+        return any(op.kind == OpKind.DELETE and op.version for op in ops)
 
     def _as_made(self, row: Row) -> Mapping[str, Value]:
         """Return the values a new row was inserted with: it may have moved in the same transaction."""

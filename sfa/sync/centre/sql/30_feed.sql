@@ -104,6 +104,17 @@ BEGIN
     ORDER BY t.position, m.row_id;
 END $$;
 
+-- A row that is there again: who removed it from a store, and did not only mark it as deleted, has nothing of it
+-- left, and gets it whole; all others who see it do, too.
+CREATE OR REPLACE FUNCTION hub.feed_return(given_tbl text, given_id text) RETURNS void LANGUAGE sql AS $$
+    INSERT INTO hub.moved (batch, tbl, row_id, users, everybody)
+    SELECT hub.batch_id(), given_tbl, given_id, '{}', false
+    WHERE EXISTS (
+        SELECT FROM hub.op AS o WHERE o.row_id = given_id AND o.tbl = given_tbl AND o.kind = 'delete'
+    )
+    ON CONFLICT DO NOTHING
+$$;
+
 -- Exits: roots; links whose other end went; costs.
 CREATE OR REPLACE FUNCTION hub.rows_lost(closing bigint)
 RETURNS TABLE (tbl text, row_id text, users text[]) LANGUAGE sql STABLE AS $$

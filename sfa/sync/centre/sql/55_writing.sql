@@ -102,6 +102,9 @@ BEGIN
     ELSE
         IF merged."values" <> '{}' THEN
             PERFORM hub.put(op.tbl, op.row_id, merged."values" || jsonb_build_object('updated_by', op.author));
+            IF merged."values" -> 'deleted_at' = 'null' AND present ->> 'deleted_at' IS NOT NULL THEN
+                PERFORM hub.feed_return(op.tbl, op.row_id);
+            END IF;
         END IF;
         IF merged.took IS NULL OR merged.took <> '{}' THEN
             PERFORM hub.write_writers(

@@ -86,6 +86,9 @@ BEGIN
             ) END
         WHERE r.row_id = one ->> 0 AND r.tbl = given_tbl;
         PERFORM hub.feed_op(made, given_tbl, one ->> 0);
+        IF kind = 'update' AND changed -> 'deleted_at' -> 0 = 'null' THEN
+            PERFORM hub.feed_return(given_tbl, one ->> 0);
+        END IF;
     END LOOP;
 END $$;
 
