@@ -369,9 +369,9 @@ ON_THE_DEVICE = (
         f"{_PIECES}::test_a_reference_to_a_row_that_comes_later_is_filled_when_it_comes",
     ),
     Mutation(
-        "parent-awaited", "a row without its parent waits in the history", f"{DEVICE}/links.py",
+        "parent-awaited", "a row without its parent is not taken in", f"{DEVICE}/links.py",
         "for key in self._came if self._lacks(key)]", "for key in self._came if False]",
-        f"{_PIECES}::test_a_row_without_its_parent_waits_in_the_history",
+        f"{_PIECES}::test_a_row_without_its_parent_is_not_taken_in_until_both_come",
     ),
     Mutation(
         "clock-heard", "own clocks go on above what was heard", f"{DEVICE}/facade.py",

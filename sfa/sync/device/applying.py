@@ -33,6 +33,8 @@ def apply_page(connection: StoreConnection, page: Page) -> int:
     for entry in page.entries:
         _apply(hearing, purge, aliases, entry, page.version)
     hearing.settle()
+    for key, first in hearing.strangers():
+        purge.forget(key, first)
     purge.settle()
     state.put_cursor(connection, state.Cursor(page.version, page.batch))
     return hearing.shown

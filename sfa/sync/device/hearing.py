@@ -33,6 +33,7 @@ from sfa.sync.device.rows import (
     delete_row,
     insert_row,
     instant_of,
+    is_here,
     read_values,
     read_writers,
     update_row,
@@ -64,6 +65,7 @@ class Hearing:
         self.pending = Pending(connection)
         self.links = Links(connection)
         self.shown = 0
+        self._awaited: dict[Key, int] = {}
 
     def hear(self, heard: Heard, source: Source = NOBODY) -> None:
         """Apply an entry: write what may be shown, confirm the rest, keep it in the history."""
@@ -81,6 +83,8 @@ class Hearing:
         if makes_row(heard) and self.pending.removed(key):
             heard = heard._replace(held=CAPTURED[key[0]])  # an unsettled op removed it
         no = self._note(heard, source)
+        if heard.kind != OpKind.ERASE:
+            self._awaited.setdefault(key, no)
         after = values_after(None, heard)
         if after is None:
             return
@@ -124,6 +128,19 @@ class Hearing:
     def settle(self) -> None:
         """Look after references, once everything of the transaction is written."""
         self.links.settle()
+
+    def strangers(self) -> list[tuple[Key, int]]:
+        """Return the rows that were heard of and are not here, and the first entry that told of each.
+
+        What was removed here is none of them: its history is complete.
+        """
+        own = "SELECT 1 FROM oplog WHERE row_id = ? AND tbl = ?"
+        return [
+            (key, no)
+            for key, no in self._awaited.items()
+            if not is_here(self.connection, key)
+            and not self.connection.execute(own, (key[1], key[0])).fetchone()
+        ]
 
     def _note(self, heard: Heard, source: Source) -> int:
         return note(self.connection, heard, source, self.pending.head)

@@ -66,9 +66,22 @@ class Purge:
             note(connection, Heard(Entry.EXIT, *key), NOBODY, self._pending.head)
         self._gone.append(key)
 
+    def forget(self, key: Key, first: int) -> None:
+        """Take away what was heard, from an entry on, of a row that did not come.
+
+        It was seen when a page was asked for and may be out of sight before the next; no exit would
+        name it then. Should it come yet, it comes whole.
+        """
+        self._connection.execute("PRAGMA secure_delete = ON")
+        heard = "FROM history WHERE row_id = ? AND tbl = ? AND no >= ?"
+        found = self._connection.execute(f"SELECT DISTINCT tx_id {heard}", (key[1], key[0], first))
+        self._transactions.update(row[0] for row in found if row[0] is not None)
+        self._connection.execute(f"DELETE {heard}", (key[1], key[0], first))
+
     def settle(self) -> None:
         """Wipe what the index and the names of transactions still say of the rows that went."""
         if not self._gone:
+            self._forget_transactions()
             return
         self._take_removed()
         self._blank_names()
@@ -98,6 +111,8 @@ class Purge:
                     self._connection.execute("UPDATE tx SET arguments = ? WHERE tx_id = ?", (blanked, tx_id))
 
     def _forget_transactions(self) -> None:
+        if not self._transactions:
+            return
         left = {row[0] for row in self._connection.execute("SELECT DISTINCT tx_id FROM history")}
         self._connection.executemany(
             "DELETE FROM heard_tx WHERE tx_id = ?", [(each,) for each in self._transactions - left]

@@ -27,7 +27,7 @@ from sfa.store.perform import changing
 from sfa.store.salvage import salvage
 from sfa.store.undo import undo
 from sfa.sync.device import Device
-from sfa.sync.protocol import OpEntry, Page, Pull, RowEntry
+from sfa.sync.protocol import OpEntry, Page, Pull, RowEntry, TxEntry
 from tests.simulation.company import ANN, BOB, MANAGER
 from tests.sync.device.team import Rep
 from tests.sync.device.test_syncing import quiet
@@ -106,16 +106,29 @@ def test_a_reference_to_a_row_that_comes_later_is_filled_when_it_comes(ann: Rep,
     assert ann.troubles() == []
 
 
-def test_a_row_without_its_parent_waits_in_the_history(ann: Rep, mia: Rep) -> None:
+def test_a_row_without_its_parent_is_not_taken_in_until_both_come(ann: Rep, mia: Rep) -> None:
     quiet(ann, mia)
     account = mia.add("account", name="Parent", owner_id=MANAGER)
     phone = mia.add("phone", account_id=account, value="021 5555 0101", digits="02155550101")
     mia.sync()
     apply(ann, row_of(mia, "phone", phone))
     assert ann.value("phone", phone, "id") is None
+    assert ann.query("SELECT * FROM history WHERE row_id = ?", phone) == []
     assert ann.troubles() == []
     apply(ann, row_of(mia, "account", account), row_of(mia, "phone", phone))
     assert ann.value("phone", phone, "value") == "021 5555 0101"
+    assert ann.troubles() == []
+
+
+def test_nothing_stays_of_a_row_that_was_told_of_and_is_out_of_sight_before_it_comes(ann: Rep) -> None:
+    ann.sync()
+    lead = "01990000-0000-7000-8000-00000000000a"
+    transaction = TxEntry(
+        op(1, "lead", lead).tx_id, "change", "Change", "{}", BOB, "", clock.to_text(clock.utc_now()), None
+    )
+    apply(ann, transaction, op(1, "lead", lead, company=["Li & Sons", None, None]))
+    assert ann.query("SELECT * FROM history WHERE row_id = ?", lead) == []
+    assert ann.query("SELECT * FROM heard_tx WHERE tx_id = ?", transaction.tx_id) == []
     assert ann.troubles() == []
 
 
