@@ -92,6 +92,8 @@ def _said_by_another(state: State, op: Op, column: str) -> bool:
         other = state.ops[other_id]
         said = (other.read or {}).get(column, [None])[0]
         is_same = said == value or (column == "deleted_at" and None not in (said, value))
+        if other.kind == OpKind.DELETE:
+            is_same = column == "deleted_at" and value is not None
         if (
             other is not op
             and other.version
