@@ -278,7 +278,12 @@ class ModelCentre:
             tx.outcome, tx.reason = Outcome.QUARANTINED, "invalid"
             return
         sight = Sight(self.state) if writing.resight else self.sight()
-        writing.transaction(tx, ops, Judge(self.state, sight, device.user))
+        of_its_user = [op for op in ops if op.table == "user" and op.row_id in device.aliases]
+        rest = [op for op in ops if op not in of_its_user]
+        writing.transaction(tx, rest, Judge(self.state, sight, device.user))
+        if self.state.txs[header.tx_id].outcome is Outcome.APPLIED:
+            for op in of_its_user:  # the centre knows that user better
+                op.version, op.took, op.read = writing.version, (), {}
 
     def _complete(self, writing: Writing, device: Device, header: PushedTx, tx: Tx) -> None:
         """Merge what a bringing back left out of a transaction: its bringer did not see all of it."""

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from tests.simulation.real.differential import differences
 from tests.simulation.real.founding import Ground
 from tests.simulation.real.running import ground_of, report, run_seed
 from tests.simulation.real.soak import soak
@@ -64,6 +65,14 @@ def test_no_fault_schedule_on_a_real_server_breaks_a_promise(chunk: int, ground:
 def test_nor_does_one_on_the_newest_server(ground: GroundOf) -> None:
     failed = _failed(range(ON_THE_USUAL, COUNT), [*versions()][-1], ground)
     assert not failed, "\n\n".join(failed)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("chunk", range(2))
+def test_the_model_and_a_real_centre_hold_the_same_after_the_same(chunk: int, ground: GroundOf) -> None:
+    for seed in range(chunk, max(COUNT // 5, 2), 2):
+        found = differences(seed, ground(""))
+        assert not found, f"seed {seed}:\n" + "\n".join(found)
 
 
 @pytest.mark.slow
