@@ -175,7 +175,9 @@ class _Run:
         elif plan.needs_comparison(self._hello, self._welcome):
             self._compare_anew()
         else:
-            self._pull_on()
+            # Nothing was committed there since the cursor: the welcome said so.
+            if self.result.pushed or self._welcome.version != self._hello.version:
+                self._pull_on()
             if verify:
                 self._verify()
         self._device.clear_away()

@@ -33,9 +33,7 @@ def ann(company: RealCentre, new_store: Path, tmp_path: Path) -> Iterator[InStep
         yield device, transport
 
 
-def test_a_sync_with_nothing_to_do_asks_the_centre_twice(
-    ann: InStep, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_sync_with_nothing_to_do_asks_the_centre_once(ann: InStep, monkeypatch: pytest.MonkeyPatch) -> None:
     device, transport = ann
     asked: list[str] = []
     execute = psycopg.Connection.execute
@@ -46,7 +44,7 @@ def test_a_sync_with_nothing_to_do_asks_the_centre_twice(
 
     monkeypatch.setattr(psycopg.Connection, "execute", counted)
     engine.sync(device, transport, now_ms=clock.wall_ms)
-    assert len(asked) == 2, asked
+    assert len(asked) == 1, asked
 
 
 def test_a_sync_with_nothing_to_do_waits_for_no_disk(ann: InStep) -> None:

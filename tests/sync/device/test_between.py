@@ -187,6 +187,8 @@ def test_a_copy_that_pushes_while_we_sync_makes_another_device_of_us(
     copy = Rep(tmp_path / "copy", centre, ANN)
     shutil.copytree(ann.home, copy.home)
     copy.edit("lead", lead, company="the copy's")
+    mia.edit("lead", lead, notes="something to pull")
+    mia.sync()
     transport = Interrupted(centre, ANN, copy.sync)
     with closing(Device.open(ann.home)) as device:
         result = sync(device, transport, now_ms=clock.wall_ms)

@@ -31,6 +31,7 @@ BEGIN
         UNION ALL
         SELECT s.tbl, s.changes FROM hub.tx AS t JOIN hub.op AS s ON s.tx_id = t.tx_id
         WHERE t.device = given_device AND t.outcome = 'staged'
+            AND t.last_seq <= (asked -> 'ops' -> -1 ->> 'seq')::bigint  -- merged in this call
     ) AS o
     CROSS JOIN LATERAL (
         SELECT o."table" AS tbl, hub.plain_key(o."table", hub.read_json(o.changes) -> hub.key_unit(o."table") ->> 0)
