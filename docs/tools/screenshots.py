@@ -29,6 +29,7 @@ PICTURES: dict[str, tuple[str, tuple[str, ...]]] = {
     "leads": ("leads", ("down", "down")),
     "deals": ("deals", ()),
     "visits": ("visits", ()),
+    "account": ("accounts", ("enter",)),
     "tasks": ("tasks", ()),
     "sync": ("sync", ()),
     "lead": ("leads", ("enter",)),

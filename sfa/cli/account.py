@@ -23,6 +23,7 @@ NOUN = noun_of("account")
 def group() -> LazyGroup:
     """Return the account group."""
     more = {
+        "overview": own(overview, msg("Show one in the round: people, deals, what is to be done")),
         "share": own(share, msg("Let a colleague work on one too, or end it")),
         "transfer": own(transfer, msg("Give one to another owner, with all that is open")),
     }
@@ -77,3 +78,23 @@ def transfer(
     with performing(name, dry_run=dry_run, label=account.label, user=receiver.label) as session:
         done = handover.transfer(session, account.id, receiver.id, today=clock.today())
     told(done, fmt, receiver.label, dry_run=dry_run)
+
+
+def overview(
+    ref: Annotated[
+        str,
+        typer.Argument(metavar="REF", help=REF_HELP, autocompletion=completer("account"), show_default=False),
+    ],
+    format_: Format = "",
+) -> None:
+    """Show an account's people, deals, what is to be done and what happened."""
+    from sfa import clock
+    from sfa.cli.gateway import reading
+    from sfa.cli.output import emit
+    from sfa.render.account import overview_text
+    from sfa.reports.account import overview as overview_of
+
+    fmt = format_of(format_)
+    account = find(NOUN, ref)
+    with reading() as connection:
+        emit(overview_text(overview_of(connection, account.id, today=clock.today()), fmt))

@@ -103,10 +103,12 @@ def _words(name: str, label: Msg, words: type[BuyingRole | Stance]) -> Field:
     return Field(name, Kind.CHOICE, label, "deal_role", name, choices=choices)
 
 
+ROLE = _words("role", msg("Buying role"), BuyingRole)
+STANCE = _words("stance", msg("Stance"), Stance)
 ROLE_COLUMNS = (
     _CONTACT,
-    _words("role", msg("Buying role"), BuyingRole),
-    _words("stance", msg("Stance"), Stance),
+    ROLE,
+    STANCE,
     Field("strength", Kind.INTEGER, msg("Strength"), "deal_role", "strength"),
     Field("target_strength", Kind.INTEGER, msg("Target strength"), "deal_role", "target_strength"),
     Field("note", Kind.TEXT, msg("Note"), "deal_role", "note"),

@@ -38,6 +38,24 @@ def named(entry: Moment) -> str:
     return called(entry.kind, entry.name, entry.arguments)
 
 
+def moments_by_day(entries: Sequence[Moment]) -> list[tuple[str, list[tuple[str, str, str, str]]]]:
+    """Return each day with its moments as (transaction, time, what changed, who), newest first."""
+    found: dict[str, list[tuple[str, str, str, str]]] = {}
+    for entry in entries:
+        day, _, at = dates.instant(entry.at).partition(" ")
+        who = " · ".join(part for part in (entry.author, device_text(entry.device, people=True)) if part)
+        found.setdefault(day, []).append((entry.tx_id, at, _in_words(entry), who))
+    return list(found.items())
+
+
+def _in_words(entry: Moment) -> str:
+    changes = (_cells(each, people=True) for each in entry.changes)
+    told = "; ".join(
+        f"{field}: {before} → {after}" if before else f"{field}: {after}" for field, before, after in changes
+    )
+    return f"{named(entry)} · {told}" if told else named(entry)
+
+
 def _rows(entry: Moment, *, people: bool) -> list[tuple[str, ...]]:
     at = dates.instant(entry.at) if people else entry.at
     head = (at, entry.author, device_text(entry.device, people=people), named(entry))

@@ -279,13 +279,15 @@ class SfaApp(App[str]):
         try:
             done = await self.gateway.undo(redo=redo)
         except ChangedMeanwhile as error:
-            await self._ask_for_the_rest(error, redo=redo)
+            await self.ask_for_the_rest(error, redo=redo)
         except SfaError as error:
             self.report(error)
         else:
-            self._told_back(done, redo=redo)
+            self.told_back(done, redo=redo)
 
-    async def _ask_for_the_rest(self, error: ChangedMeanwhile, *, redo: bool) -> None:
+    async def ask_for_the_rest(
+        self, error: ChangedMeanwhile, *, redo: bool, tx_id: str | None = None
+    ) -> None:
         """Offer to take back what was not changed since."""
         from sfa.finding.row_names import named_places
         from sfa.screens.dialogs.confirm import Confirm
@@ -298,11 +300,12 @@ class SfaApp(App[str]):
         question = tr("Changed since, so the undo would lose it. Keep these and take back the rest?")
         if await self.push_screen_wait(Confirm(question, details=lines, yes=tr("Take back the rest"))):
             try:
-                self._told_back(await self.gateway.undo(partial=True), redo=False)
+                self.told_back(await self.gateway.undo(tx_id=tx_id, partial=True), redo=False)
             except SfaError as refused:
                 self.report(refused)
 
-    def _told_back(self, done: Done, *, redo: bool) -> None:
+    def told_back(self, done: Done, *, redo: bool) -> None:
+        """Say what was taken back, or brought back."""
         undone: Undone = done.value
         name = Named(undone.transaction.name, dict(undone.transaction.arguments))
         what = msg("Redone: {name}") if redo else msg("Undone: {name}. U brings it back.")

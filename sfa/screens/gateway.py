@@ -131,22 +131,40 @@ class Gateway:
 
         await asyncio.wrap_future(self._writer.submit(run))
 
-    async def undo(self, *, redo: bool = False, partial: bool = False) -> Done:
-        """Take back the last change, or bring back what undo took; the value is an ``Undone``.
+    async def rehearse(self, name: Msg, work: Callable[[Session], T]) -> T:
+        """Return what ``work`` gives back without changing the store.
+
+        Raises:
+            StoreUnusable: the store cannot be opened or locked.
+            SfaError: whatever the service raises.
+        """
+
+        def run() -> T:
+            from sfa.store.perform import performing
+
+            with performing(self.home, name=name, dry_run=True, on_wait=self._on_wait) as session:
+                return work(session)
+
+        return await asyncio.wrap_future(self._writer.submit(run))
+
+    async def undo(self, *, redo: bool = False, partial: bool = False, tx_id: str | None = None) -> Done:
+        """Take back the last change or a given one, or bring back what undo took; gives an ``Undone``.
 
         Raises:
             NotFound: there is none.
             ChangedMeanwhile: fields were changed since; with ``partial`` they are kept instead.
         """
-        return await asyncio.wrap_future(self._writer.submit(self._undo, redo, partial))
+        return await asyncio.wrap_future(self._writer.submit(self._undo, redo, partial, tx_id))
 
-    def _undo(self, redo: bool, partial: bool) -> Done:
+    def _undo(self, redo: bool, partial: bool, tx_id: str | None) -> Done:
         from sfa.store import undo as store_undo
         from sfa.store.perform import changing
 
         name = msg("Redo") if redo else msg("Undo")
         with changing(self.home, name=name, on_wait=self._on_wait) as change:
-            done: Undone = store_undo.redo(change) if redo else store_undo.undo(change, partial=partial)
+            done: Undone = (
+                store_undo.redo(change) if redo else store_undo.undo(change, tx_id, partial=partial)
+            )
         return Done(done, Named(done.transaction.name, dict(done.transaction.arguments)))
 
     def warm(self) -> None:

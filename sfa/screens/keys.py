@@ -64,6 +64,7 @@ PLACES: Mapping[str, PlaceSpec] = {
 
 # Nouns whose records have keys of their own; a noun's file holds its list and one of its records.
 _RECORDS = {
+    "account": ("accounts", "AccountScreen"),
     "lead": ("leads", "LeadScreen"),
     "deal": ("deals", "DealScreen"),
     "task": ("tasks", "TaskScreen"),

@@ -36,6 +36,7 @@ class RecordScreen(Acting, Place):
             footer=True,
         ),
         bind("y", "copy", "record.copy", msg("Copy"), msg("Copy the record to the clipboard"), footer=True),
+        bind("h", "history", "record.history", msg("History"), msg("Who changed what, when"), footer=True),
         bind("escape", "back", "record.back", msg("Back"), msg("One level back"), footer=True),
     ]
 
@@ -98,6 +99,12 @@ class RecordScreen(Acting, Place):
         shown = self.query_one(RecordView).shown
         if shown is not None:
             copy_record(self.sfa, shown)
+
+    def action_history(self) -> None:
+        """Show who changed what, when."""
+        from sfa.screens.history import HistoryScreen
+
+        self.sfa.push_screen(HistoryScreen(self.noun, self.record_id))
 
     def action_back(self) -> None:
         """Go back to where one came from."""

@@ -103,12 +103,25 @@ async def test_the_screen_of_a_record_asks_at_most_six_questions(
 ) -> None:
     async with opened(home, start="leads") as (app, pilot):
         for noun, record_id in records.items():
+            if noun == "account":  # it is shown in the round
+                continue
             asked.clear()
             app.show_record(noun, record_id)
             await until(pilot, lambda wanted=record_id: _shown(app) == wanted)  # type: ignore[misc]
             assert 1 <= len(own(asked)) <= MOST, (noun, asked)
             await pilot.press("escape")
             await until(pilot, lambda: not isinstance(app.screen, RecordScreen))
+
+
+async def test_an_account_in_the_round_is_at_most_six_questions_and_walks_no_table(
+    home: Path, records: dict[str, str], asked: list[str]
+) -> None:
+    async with opened(home, start="leads") as (app, pilot):
+        asked.clear()
+        app.show_record("account", records["account"])
+        await until(pilot, lambda: "People (1)" in text_of(app))
+        assert 1 <= len(own(asked)) <= MOST, asked
+    assert walks(home, own(asked)) == []
 
 
 def _shown(app: SfaApp) -> str:

@@ -70,6 +70,11 @@ class Agenda(OptionList):
         self._drawn_at = 0
 
     @property
+    def questions(self) -> Sequence[Question]:
+        """Return the headings with their entries, as they were filled in."""
+        return self._questions
+
+    @property
     def chosen(self) -> tuple[str, str]:
         """Return (noun, id) of the highlighted record, two empty texts for none."""
         if self.highlighted is None:
