@@ -29,7 +29,18 @@ class Known(NamedTuple):
 
 
 # The names of the app's places; sfa.screens.keys has the same, and a test holds them together.
-PLACES = ("today", "leads", "accounts", "contacts", "deals", "visits", "tasks", "products", "sync")
+PLACES = (
+    "today",
+    "leads",
+    "accounts",
+    "contacts",
+    "deals",
+    "pipeline",
+    "visits",
+    "tasks",
+    "products",
+    "sync",
+)
 
 KNOWN = {
     known.name: known
@@ -47,6 +58,13 @@ KNOWN = {
         Known("color", "auto", ("auto", "always", "never"), msg("Colour on a terminal")),
         Known("theme", "dark", ("dark", "light", "high-contrast", "terminal"), msg("Theme of the app")),
         Known("start", "today", PLACES, msg("The place the app opens at")),
+        Known("pipeline_form", "board", ("board", "list"), msg("Form of the app's pipeline")),
+        Known(
+            "pipeline_whose",
+            "",
+            ("", "mine", "team", "all"),
+            msg("Whose deals the app's pipeline shows; empty goes by your role"),
+        ),
         Known("sync_every", "15", (), msg("Minutes between two syncs while the app is open; 0 for none")),
     )
 }

@@ -28,6 +28,7 @@ PICTURES: dict[str, tuple[str, tuple[str, ...]]] = {
     "today": ("today", ()),
     "leads": ("leads", ("down", "down")),
     "deals": ("deals", ()),
+    "pipeline": ("pipeline", ("right", "right", "down")),
     "visits": ("visits", ()),
     "account": ("accounts", ("enter",)),
     "tasks": ("tasks", ()),

@@ -14,7 +14,7 @@ from sfa.demo.leads import SOURCES
 from sfa.demo.people import OWN, team_rows, user_rows
 from sfa.demo.products import PRODUCTS, product_rows
 from sfa.demo.sheets import Words, said
-from sfa.demo.ways import CLOSING, MADE, STANDARD, Way
+from sfa.demo.ways import CLOSING, MADE, STANDARD, STANDARD_GUIDES, Way
 from sfa.demo.writing import Ids, write
 from sfa.finding import organisation
 from sfa.models.pipeline import Pipeline as PipelineRow
@@ -75,7 +75,7 @@ def set_up(session: Session, made: Company) -> Ground:
     """Settle everything in a new store."""
     today, language = made.year.today, made.language
     _settings(session, made)
-    ways = {STANDARD.key: _stages_of(session, DEFAULT_PIPELINE)}
+    ways = {STANDARD.key: _standard(session, made)}
     for way in MADE:
         ways[way.key] = _pipeline(session, way, made)
     _rates(session, made)
@@ -108,6 +108,15 @@ def _stages_of(session: Session, pipeline_id: str) -> Pipeline:
     return Pipeline(pipeline_id, name, tuple(each.name for each in found), tuple(each.id for each in found))
 
 
+def _standard(session: Session, made: Company) -> Pipeline:
+    """Return the pipeline of every store, with what this company does in its stages."""
+    found = _stages_of(session, DEFAULT_PIPELINE)
+    for stage, (ends, plays) in zip(found.stage_ids, STANDARD_GUIDES, strict=False):
+        texts = {"exit_criteria": said(ends, made.language), "playbook": said(plays, made.language)}
+        stages.edit(session, stage, Entered(dict(texts)), today=made.year.today)
+    return found
+
+
 def _pipeline(session: Session, way: Way, made: Company) -> Pipeline:
     today, language = made.year.today, made.language
     row = pipelines.create(session, Entered({"name": said(way.name, language)}), today=today)
@@ -118,6 +127,7 @@ def _pipeline(session: Session, way: Way, made: Company) -> Pipeline:
             "probability_pct": step.probability,
             "category": step.category.value,
             "exit_criteria": said(step.exit_criteria, language),
+            "playbook": said(step.playbook, language),
         }
         stages.create(session, Entered(columns), today=today)
     for name, kind in CLOSING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from typing import NamedTuple
 
-from sfa.errors import InvalidInput, msg
+from sfa.errors import InvalidInput, NotFound, msg
 from sfa.finding import folding, references
 
 
@@ -79,3 +79,27 @@ def choices_of_deal(connection: sqlite3.Connection, deal_id: str) -> list[StageC
         (deal_id,),
     )
     return [StageChoice(each[0], each[1], each[2], each[3], bool(each[4])) for each in rows]
+
+
+class StageGuide(NamedTuple):
+    """What a stage asks for; the texts are empty where nothing was written."""
+
+    name: str
+    exit_criteria: str
+    playbook: str
+
+
+def guide_of_deal(connection: sqlite3.Connection, deal_id: str) -> StageGuide:
+    """Return what the stage of a deal asks for.
+
+    Raises:
+        NotFound: there is no such deal.
+    """
+    row = connection.execute(
+        "SELECT s.name, coalesce(s.exit_criteria, ''), coalesce(s.playbook, '') FROM deal d"
+        " JOIN stage s ON s.id = d.stage_id WHERE d.id = ?",
+        (deal_id,),
+    ).fetchone()
+    if row is None:
+        raise NotFound(msg("There is no {noun} {id}."), noun=msg("deal"), id=deal_id)
+    return StageGuide(*row)

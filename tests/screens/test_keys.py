@@ -14,9 +14,12 @@ from sfa.screens.forms.layout import ADDED
 from sfa.screens.keys import PLACES, record_screen
 from sfa.screens.widgets.agenda import Agenda
 from sfa.screens.widgets.big_list import BigList
+from sfa.screens.widgets.board import DealBoard
 from sfa.screens.widgets.record_view import RecordView
 
 NOUNS = ("lead", "account", "contact", "deal", "task", "visit", "activity", "product")
+# What one moves in, where that is no list of records.
+LISTS: dict[str, type[DOMNode]] = {"today": Agenda, "sync": Agenda, "pipeline": DealBoard}
 # Esc goes one level back: marks first, then what is sought and the filter.
 LEVELS = {"list.clear", "records.widen"}
 
@@ -42,7 +45,7 @@ def clashes(*classes: type[DOMNode]) -> dict[str, set[str]]:
 def test_a_key_does_one_thing_in_a_place(place: str) -> None:
     spec = PLACES[place]
     screen = getattr(import_module(f"sfa.screens.{spec.module}"), spec.screen)
-    assert clashes(screen, SfaApp, Agenda if place in {"today", "sync"} else BigList) == {}
+    assert clashes(screen, SfaApp, LISTS.get(place, BigList)) == {}
 
 
 @pytest.mark.parametrize("noun", NOUNS)

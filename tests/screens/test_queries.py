@@ -27,6 +27,9 @@ _SHORT = re.compile(
     r"|SCAN \w+ VIRTUAL TABLE|SCAN \w+ USING INDEX ix_lead_newest$"
 )
 
+# The pipelines, of which there are a handful, and the cards already chosen.
+_OF_THE_BOARD = re.compile(r"SCAN (p|wanted|\(subquery-\d+\))$")
+
 
 @pytest.fixture
 def records(home: Path) -> dict[str, str]:
@@ -157,6 +160,16 @@ async def test_opening_the_day_asks_at_most_six_questions(home: Path, asked: lis
     async with opened(home) as (app, pilot):
         await until(pilot, lambda: "Nothing is due" in text_of(app))
         assert 1 <= len(own(asked)) <= MOST, asked
+
+
+async def test_opening_the_pipeline_asks_at_most_six_questions_and_walks_no_table(
+    home: Path, records: dict[str, str], asked: list[str]
+) -> None:
+    assert records
+    async with opened(home, start="pipeline", size=(200, 60)) as (app, pilot):
+        await until(pilot, lambda: "Grand" in text_of(app))
+        assert 1 <= len(own(asked)) <= MOST, asked
+    assert [step for step in walks(home, own(asked)) if not _OF_THE_BOARD.match(step)] == []
 
 
 def test_the_heading_is_one_question(home: Path, asked: list[str]) -> None:

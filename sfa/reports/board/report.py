@@ -10,7 +10,7 @@ import json
 import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
@@ -55,15 +55,25 @@ class _Known:
 
 @dataclass(frozen=True, slots=True)
 class _Condition:
-    """What deals (``t``) must meet; ``by_person`` says that an index leads to them by owner or team."""
+    """What deals (``t``) must meet besides their stage; ``is_one_owner`` says that an index leads to them."""
 
     sql: str
     values: tuple[Any, ...]
-    by_person: bool
+    is_one_owner: bool
 
-    def at(self, stages: str) -> str:
-        """Return the condition with the stages; by the person's index where there is one."""
-        return f"t.deleted_at IS NULL AND {'+' if self.by_person else ''}t.stage_id {stages}{self.sql}"
+    @property
+    def table(self) -> str:
+        """Return the deals to select from.
+
+        The print's index has an owner's deals together with their stages and amounts: those that are
+        closed need not be looked up. Everybody else's are found by their stage.
+        """
+        return "deal t INDEXED BY ix_deal_print" if self.is_one_owner else "deal t"
+
+    def at(self, stages: str, *, by_stage: bool = True) -> str:
+        """Return the condition with the stages; ``by_stage`` lets SQLite look deals up by them."""
+        plus = "" if by_stage else "+"
+        return f"t.deleted_at IS NULL AND {plus}t.stage_id {stages}{self.sql}"
 
 
 def board(connection: sqlite3.Connection, scope: Scope) -> Board:
@@ -165,8 +175,8 @@ def _condition(connection: sqlite3.Connection, known: _Known, scope: Scope, whos
             raise InvalidInput(
                 "team", msg("you are in no team"), hint=msg("Choose your own deals or everybody's.")
             )
-        sql, values = " AND t.team_id = ?", [known.team.id]
-    by_person = bool(sql)
+        sql, values = " AND +t.team_id = ?", [known.team.id]
+    is_one_owner = bool(sql) and whose is not Whose.TEAM
     if scope.where.strip():
         from sfa.fields import noun
         from sfa.finding.custom import all_fields
@@ -176,7 +186,7 @@ def _condition(connection: sqlite3.Connection, known: _Known, scope: Scope, whos
         more, bound = condition_of(connection, noun("deal"), fields, scope.where, scope.today)
         sql += f" AND ({more})"
         values += bound
-    return _Condition(sql, tuple(values), by_person)
+    return _Condition(sql, tuple(values), is_one_owner)
 
 
 # Totals --------------------------------------------------------------------------------------
@@ -201,13 +211,13 @@ def _counted(connection: sqlite3.Connection, known: _Known, condition: _Conditio
     closed = [each.id for each in known.stages if each.kind != StageKind.OPEN]
     select = (
         "SELECT t.stage_id, coalesce(t.currency, ''), count(*), coalesce(sum(t.amount_minor), 0),"
-        " coalesce(sum(t.amount_minor * t.probability_pct), 0) FROM deal t WHERE"
+        " coalesce(sum(t.amount_minor * t.probability_pct), 0)"
+        f" FROM {condition.table} WHERE"
     )
-    # The plus keeps SQLite from reading every deal that was ever closed to find those of the quarter.
-    ended = replace(condition, by_person=True)
+    # Those of the quarter are found by their day, and not among all that ever came to the stage.
     sql = (
         f"{select} {condition.at(_in(open_))} GROUP BY 1, 2 UNION ALL"
-        f" {select} {ended.at(_in(closed))} AND t.closed_on BETWEEN ? AND ? GROUP BY 1, 2"
+        f" {select} {condition.at(_in(closed), by_stage=False)} AND t.closed_on BETWEEN ? AND ? GROUP BY 1, 2"
     )
     span = (known.quarter.start.isoformat(), known.quarter.end.isoformat())
     cursor = connection.cursor()
@@ -219,7 +229,8 @@ def _counted(connection: sqlite3.Connection, known: _Known, condition: _Conditio
 
 
 def _in(ids: Sequence[str]) -> str:
-    return f"IN ({', '.join('?' * len(ids))})"
+    # SQLite finds no way through the index it is told to take where a list is empty.
+    return f"IN ({', '.join('?' * len(ids)) or 'NULL'})"
 
 
 def _is_met(counted: _Counted, currency: str) -> bool:
@@ -269,7 +280,7 @@ def _cards(
     if not stages:
         return found
     one = (
-        f"SELECT key FROM (SELECT t.rowid AS key FROM deal t WHERE {condition.at('= ?')}"
+        f"SELECT key FROM (SELECT t.rowid AS key FROM {condition.table} WHERE {condition.at('= ?')}"
         f" ORDER BY {_ORDER.format('t')} LIMIT ?)"
     )
     parts, values = [one] * len(stages), []
@@ -277,23 +288,23 @@ def _cards(
         values += [each.id, *condition.values, -1 if scope.limit is None else scope.limit]
     if scope.keep and scope.limit is not None:
         ids = [each.id for each in stages]
-        kept = replace(condition, by_person=True).at(_in(ids))
+        kept = condition.at(_in(ids), by_stage=False)
         parts.append(f"SELECT t.rowid FROM deal t WHERE t.id = ? AND {kept}")
         values += [scope.keep, *ids, *condition.values]
     cursor = connection.cursor()
     cursor.row_factory = None
     cutoff = scope.today - timedelta(days=stale_days)
     sql = (
-        f"WITH wanted(key) AS ({' UNION '.join(parts)})"
-        " SELECT d.id, d.ref, d.name, (SELECT a.name FROM account a WHERE a.id = d.account_id),"
+        "SELECT d.id, d.ref, d.name, (SELECT a.name FROM account a WHERE a.id = d.account_id),"
         " (SELECT u.name FROM user u WHERE u.id = d.owner_id), d.stage_id, d.amount_minor, d.currency,"
         " d.probability_pct, d.close_on, d.next_step, d.next_step_on, d.stage_on,"
         " (d.event_on IS NULL OR d.event_on <= ?) AND NOT EXISTS (SELECT 1 FROM activity v"
         " WHERE v.deal_id = d.id AND v.deleted_at IS NULL AND v.state = 'done' AND v.at >= ? AND v.at < ?)"
-        f" FROM wanted CROSS JOIN deal d ON d.rowid = wanted.key ORDER BY {_ORDER.format('d')}"
+        f" FROM ({' UNION '.join(parts)}) wanted CROSS JOIN deal d ON d.rowid = wanted.key"
+        f" ORDER BY {_ORDER.format('d')}"
     )
     bounds = (cutoff.isoformat(), _midnight_after(cutoff), _midnight_after(scope.today))
-    for row in cursor.execute(sql, (*values, *bounds)):
+    for row in cursor.execute(sql, (*bounds, *values)):
         found[row[5]].append(_card(row, scope.today))
     return found
 
