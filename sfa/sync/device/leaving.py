@@ -44,7 +44,6 @@ class Purge:
         self._texts |= texts_of(self._connection, rows, _names)
         for each in reversed(rows):
             self._take_one(each)
-        self._connection.execute("DELETE FROM leaving WHERE tbl = ? AND row_id = ?", key)
 
     def _take_one(self, key: Key) -> None:
         connection = self._connection
@@ -57,7 +56,7 @@ class Purge:
             "SELECT DISTINCT tx_id FROM history WHERE row_id = ? AND tbl = ?", (key[1], key[0])
         )
         self._transactions.update(row[0] for row in heard if row[0] is not None)
-        for table in ("history", "confirmed", "missing_ref"):
+        for table in ("history", "confirmed", "missing_ref", "leaving"):
             connection.execute(f"DELETE FROM {table} WHERE row_id = ? AND tbl = ?", (key[1], key[0]))
         blanked = connection.execute(
             "UPDATE oplog SET changes = NULL, salt = NULL WHERE row_id = ? AND tbl = ?", (key[1], key[0])

@@ -232,6 +232,20 @@ def test_a_lost_record_goes_when_what_hangs_on_it_was_answered(
     assert b"Qinling Valves" not in files_of(ann)
 
 
+def test_what_goes_with_its_record_waits_for_no_answer_of_its_own(ann: Rep, bob: Rep, mia: Rep) -> None:
+    quiet(ann, bob, mia)
+    account = ann.add("account", name="Qinling Valves", owner_id=ANN)
+    phone = ann.add("phone", account_id=account, value="138")
+    quiet(ann, bob, mia)
+    with changing(ann.home, name=msg("Edit")) as found:  # as an exit of the phone alone left it
+        found.connection.execute("INSERT INTO leaving (tbl, row_id) VALUES ('phone', ?)", (phone,))
+    mia.edit("account", account, owner_id=BOB)
+    mia.sync()
+    ann.sync()
+    assert ann.value("phone", phone, "id") is None
+    assert ann.query("SELECT * FROM leaving") == []
+
+
 def test_what_was_removed_below_a_lost_record_leaves_no_words_in_the_log(
     ann: Rep, bob: Rep, mia: Rep, centre: ModelCentre
 ) -> None:
