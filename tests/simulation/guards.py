@@ -96,7 +96,7 @@ MERGE = (
     ),
     Mutation(
         "knowing-edit", "an edit made after seeing the value is no conflict", "sfa/sync/merge.py",
-        "is not None and writer != base and not", "is not None and not",
+        "        and writer != base\n", "",
     ),
     Mutation(
         "clock-comparison", "the higher clock wins", "sfa/sync/merge.py", *_always("op.rank > other.rank"),
@@ -222,7 +222,8 @@ MODEL_PUSH = (
     ),
     Mutation(
         "author-check", "nobody writes in another's name", f"{CENTRE}/rules.py",
-        *_never("op.author != self._user"), f"{_OUTCOMES}::test_a_foreign_author_is_quarantined",
+        *_never("op.author != self._user and not self._brings"),
+        f"{_OUTCOMES}::test_a_foreign_author_is_quarantined",
     ),
     Mutation(
         "shared-fate", "what builds on a held op is held", f"{CENTRE}/rules.py",
@@ -360,7 +361,7 @@ ON_THE_DEVICE = (
     ),
     Mutation(
         "exit-history", "the history of a lost row goes with it", f"{DEVICE}/leaving.py",
-        '("history", "confirmed", "missing_ref")', '("confirmed", "missing_ref")',
+        'for table in ("history", ', "for table in (",
         f"{_BETWEEN}::test_nothing_of_others_words_is_kept_of_a_record_that_was_lost",
     ),
     Mutation(

@@ -2,7 +2,8 @@
 
 ``python -m tests.simulation.mutations`` says who caught each; ``--write`` keeps that in
 ``docs/sync-proof.md``, ``--only NAME`` asks some, ``--schedules`` asks the simulator of
-all. Each change is made in a process of its own, while the module is loaded: no file is touched.
+all but those of PostgreSQL. Each change is made in a process of its own, while the module is
+loaded or the centre installed: no file is touched.
 """
 
 from __future__ import annotations
@@ -23,16 +24,24 @@ from pathlib import Path
 from types import CodeType, ModuleType
 from typing import Any
 
-from tests.simulation.guards import ALL, Mutation
+from tests.simulation import mutated_sql
+from tests.simulation.central_guards import CENTRAL
+from tests.simulation.guards import ALL as MODEL
+from tests.simulation.guards import Mutation
+from tests.simulation.mutated_sql import UNREADABLE
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "sync-proof.md"
-BEGIN, END = "<!-- mutations -->", "<!-- end of mutations -->"
+ALL = (*MODEL, *CENTRAL)
+_PARTS = (
+    ("<!-- mutations -->", MODEL, "<!-- end of mutations -->"),
+    ("<!-- mutations of PostgreSQL -->", CENTRAL, "<!-- end of mutations of PostgreSQL -->"),
+)
 NOTHING = "**nothing**"
 NOT_ASKED = "not asked yet"
 MOST_SECONDS = 900
 # Nothing of these depends on what is mutated.
-_HEAVY = ("pytest", "sqlalchemy", "sqlmodel")
+_HEAVY = ("psycopg", "pytest", "sqlalchemy", "sqlmodel")
 
 
 # ---- making the change
@@ -81,6 +90,20 @@ class _Finder(MetaPathFinder):
 
 
 def _install(mutation: Mutation) -> None:
+    """Make the change from now on.
+
+    Raises:
+        ValueError: it is too late, or its place is not there.
+    """
+    if mutation.path.endswith(".sql"):
+        mutated_sql.instead_of(mutation.path, mutated(mutation))
+    else:
+        _load_otherwise(mutation)
+    if mutation in CENTRAL:
+        mutated_sql.checked()
+
+
+def _load_otherwise(mutation: Mutation) -> None:
     finder = _Finder(mutation)
     if finder.module in sys.modules:
         raise ValueError(f"{finder.module} is loaded already")
@@ -106,24 +129,33 @@ def _too_long(_signal: int, _frame: object) -> None:
 
 
 class _Failures:
-    """Notes which tests failed."""
+    """Notes which tests failed, and what keeps a test from being an answer."""
 
     def __init__(self) -> None:
         self.names: list[str] = []
+        self.wrong: list[str] = []
+        self.passed = 0
 
     def pytest_runtest_logreport(self, report: Any) -> None:
-        if report.failed:
-            self.names.append(report.nodeid)
+        self.passed += report.passed and report.when == "call"
+        if report.failed and report.when == "call":
+            self.names.append(report.nodeid.partition("[")[0])
+        if report.failed and (
+            report.when == "setup" or any(each in report.longreprtext for each in UNREADABLE)
+        ):
+            self.wrong.append(report.longreprtext[-500:])
 
 
 def _by_test(test: str) -> str:
     import pytest
 
     failures = _Failures()
-    options = ["-q", "-x", "-p", "no:cacheprovider", "-p", "no:randomly", "--no-header", "--tb=no"]
+    options = ["-q", "-x", "-p", "no:cacheprovider", "-p", "no:randomly", "--no-header", "--tb=short"]
     code = pytest.main([*options, str(ROOT / test)], plugins=[failures])
     if code not in {0, 1}:
         raise ValueError(f"pytest ended with {code}: {test}")
+    if failures.wrong or not (failures.names or failures.passed):
+        raise ValueError(f"{test} was not asked: {failures.wrong or 'it was left out'}")
     return failures.names[0] if failures.names else ""
 
 
@@ -153,11 +185,16 @@ def _in_a_process(mutation: Mutation, *, whole: bool) -> str:
         [sys.executable, "-m", "tests.simulation.mutations", "--ask", mutation.name]
         + (["--schedules"] if whole else []),
         cwd=ROOT, capture_output=True, text=True, check=False,
-        env={**os.environ, "PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": "1"},
+        env={**_alone(), "PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": "1"},
     )  # fmt: skip
     if done.returncode:
         raise RuntimeError(f"{mutation.name}: {done.stdout}{done.stderr}")
     return str(json.loads(done.stdout.splitlines()[-1]))
+
+
+def _alone() -> dict[str, str]:
+    """Return the environment without what makes processes of one run of the tests share a server."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
 
 
 def caught_by(mutation: Mutation, *, whole: bool = False) -> str:
@@ -169,19 +206,28 @@ def caught_by(mutation: Mutation, *, whole: bool = False) -> str:
 
 
 def page_with(answers: Iterable[tuple[Mutation, str]]) -> str:
-    """Return the page with the answers in its table; the rows of what was not asked stay as they are."""
+    """Return the page with the answers in its tables; the rows of what was not asked stay as they are."""
     text = PAGE.read_text(encoding="utf-8")
-    before, _, rest = text.partition(BEGIN)
-    table, _, after = rest.partition(END)
+    found = {each.name: _told(by) for each, by in answers}
+    for begin, mutations, end in _PARTS:
+        before, _, rest = text.partition(begin)
+        table, _, after = rest.partition(end)
+        text = before + begin + _table(mutations, table, found) + end + after
+    return text
+
+
+def _table(mutations: Iterable[Mutation], before: str, found: dict[str, str]) -> str:
+    """Return a table with what was found, and else what it said before."""
     said = {
-        line.split(" | ")[0].removeprefix("| "): line.split(" | ")[-1][:-2] for line in table.splitlines()
+        line.split(" | ")[0].removeprefix("| "): line.split(" | ")[-1][:-2] for line in before.splitlines()
     }
-    said |= {each.name: _told(found) for each, found in answers}
+    said |= found
     lines = ["", "| Mutation | What is gone | Where | Caught by |", "|---|---|---|---|"]
     lines += [
-        f"| {each.name} | {each.guard} | `{each.path}` | {said.get(each.name, NOT_ASKED)} |" for each in ALL
+        f"| {each.name} | {each.guard} | `{each.path}` | {said.get(each.name, NOT_ASKED)} |"
+        for each in mutations
     ]
-    return before + BEGIN + "\n".join([*lines, ""]) + END + after
+    return "\n".join([*lines, ""])
 
 
 def _told(found: str) -> str:
@@ -203,7 +249,8 @@ def main() -> int:
     if given.ask:
         sys.stdout.write(f"\n{json.dumps(_ask(named[given.ask], whole=given.schedules))}\n")
         return 0
-    wanted = [named[name] for name in given.only] if given.only else list(ALL)
+    every = MODEL if given.schedules else ALL
+    wanted = [named[name] for name in given.only] if given.only else list(every)
     answers = _all(wanted, given.jobs, whole=given.schedules)
     if given.write:
         PAGE.write_text(page_with(answers), encoding="utf-8")

@@ -60,9 +60,8 @@ BEGIN
             k.refers_to, CASE k.refers_to WHEN '*' THEN o.changes -> 'noun' ->> 0 END AS noun,
             k.name IS NOT NULL AND jsonb_typeof(c.value -> 0) IN ('null', CASE WHEN k.type IN ('integer', 'flag') THEN 'number' ELSE 'string' END)
                 AND CASE o.kind
+                    -- A local author is no row that is seen: see there.
                     WHEN 'insert' THEN jsonb_array_length(c.value) = 1
-                        AND (c.key <> 'deleted_at' OR c.value ->> 0 IS NULL)
-                        AND NOT (k.refers_to = 'user' AND aliases ? coalesce(c.value ->> 0, ''))
                         AND (c.key <> 'created_by' OR coalesce(c.value ->> 0, d.user_id) = d.user_id)
                     ELSE jsonb_array_length(c.value) = 3 AND k.refers_to IS NULL AND k.unit = k.name
                         AND k.merge <> 'guarded' AND c.key <> 'deleted_at' AND NOT hub.is_key(o.tbl, c.key)

@@ -192,15 +192,18 @@ def test_a_setting_of_the_session_changes_nothing_of_a_push(
     bob: Connection, pen: Pen, centre: RealCentre, setting: str
 ) -> None:
     bob.execute(f"SET {setting}")
+    before = centre.state.version
     row_id = written(pen, created_at="2026-11-22T08:00:00.001Z")
     assert pushed(bob, pen)["outcomes"][0]["outcome"] == "applied"
     row = get(centre.connection, "lead", row_id)
     assert row is not None
     assert (row["name"], row["created_at"]) == ("Mine", "2026-11-22T08:00:00.001Z")
     found = centre.connection.execute(
-        "SELECT device, author, batch IS NOT NULL FROM hub.op WHERE row_id = %s", [row_id]
+        "SELECT o.device, o.author, b.version FROM hub.op AS o JOIN hub.batch AS b ON b.id = o.batch "
+        "WHERE o.row_id = %s",
+        [row_id],
     )
-    assert found.fetchall() == [(pen.device, BOB, True)]
+    assert found.fetchall() == [(pen.device, BOB, before + 1)]
 
 
 def test_the_centres_own_ops_go_into_no_transaction_of_the_callers_choice(
