@@ -93,11 +93,12 @@ class Place:
 
     def opened(self, image: Image) -> WatchedConnection:
         """Lay a store here and return a connection to it that nobody has used."""
-        if self._connection is not None:
-            self._lay_over(image)
-            if not self._is_as_new(self._connection, image):
-                self._connection.close()
-                self._connection = None
+        # Without its index file the connection was closed beneath us, or looks at a file that was replaced.
+        if self._connection is not None and not (
+            self._index.exists() and self._is_laid_over(self._connection, image)
+        ):
+            self._connection.close()
+            self._connection = None
         if self._connection is None:
             self._lies = None
             lay(image, self.folder)
@@ -130,6 +131,11 @@ class Place:
 
     def _mark(self) -> None:
         os.utime(self._file, ns=(_MARK_NS, _MARK_NS))
+
+    def _is_laid_over(self, connection: WatchedConnection, image: Image) -> bool:
+        """Put a store beneath a connection that is open; say no where it cannot be made as new."""
+        self._lay_over(image)
+        return self._is_as_new(connection, image)
 
     def _lay_over(self, image: Image) -> None:
         if image.file is not self._lies or not self._is_marked():
