@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import gc
+import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from sfa import config, i18n
+from sfa.screens.accounts import AccountScreen
 from sfa.screens.app import AGAIN
 from sfa.screens.dialogs.too_small import TooSmall
 from sfa.screens.record import RecordScreen
@@ -67,11 +70,32 @@ async def test_ctrl_o_jumps_to_any_record(home: Path) -> None:
         await write(pilot, "华创")
         await until(pilot, lambda: "华创科技" in text_of(app))
         await pilot.press("enter")
-        await until(
-            pilot, lambda: isinstance(app.screen, RecordScreen) and "account 华创科技" in text_of(app)
-        )
+        await until(pilot, lambda: isinstance(app.screen, AccountScreen) and "华创科技" in text_of(app))
         await pilot.press("escape")
-        await until(pilot, lambda: not isinstance(app.screen, RecordScreen))
+        await until(pilot, lambda: not isinstance(app.screen, AccountScreen))
+
+
+async def test_enter_right_after_typing_takes_what_is_found_for_all_of_it(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from sfa.finding import searching
+
+    make(home, "account", name="Alpha")
+    make(home, "account", name="Alpine")
+    plain = searching.find
+
+    def slow(*given: Any, **named: Any) -> list[searching.Hit]:
+        time.sleep(0.3)
+        return plain(*given, **named)
+
+    monkeypatch.setattr(searching, "find", slow)
+    async with opened(home) as (app, pilot):
+        await pilot.press("ctrl+o")
+        await until(pilot, lambda: "Name, phone, email" in text_of(app))
+        await pilot.press(*"alp")
+        await pilot.pause(0.5)
+        await pilot.press(*"ine", "enter")
+        await until(pilot, lambda: isinstance(app.screen, AccountScreen) and "Alpine" in text_of(app))
 
 
 async def test_a_record_is_deleted_after_a_yes_and_u_brings_it_back(home: Path) -> None:

@@ -58,6 +58,8 @@ class Chooser(ModalScreen[str | None]):
         self._placeholder = placeholder
         self._empty = empty
         self._entries: Sequence[Entry] = ()
+        self._found_for: str | None = None
+        self._is_entered = False
 
     def compose(self) -> ComposeResult:
         """Lay out the title, the line to type in, and the list."""
@@ -74,11 +76,13 @@ class Chooser(ModalScreen[str | None]):
 
     @on(Input.Changed)
     def _typed(self, event: Input.Changed) -> None:
+        self._is_entered = False
         self._look(event.value)
 
     @work(exclusive=True)
     async def _look(self, text: str) -> None:
         self._entries = await self._find(text)
+        self._found_for = text
         options = self.query_one(OptionList)
         options.clear_options()
         options.add_options(self._options())
@@ -86,6 +90,8 @@ class Chooser(ModalScreen[str | None]):
         self.query_one("#chooser-empty").display = not self._entries
         first = next((index for index, entry in enumerate(options.options) if not entry.disabled), None)
         options.highlighted = first
+        if self._is_entered:
+            self._take()
 
     def _options(self) -> list[Option]:
         room = max(20, min(self.app.size.width - 8, _WIDEST) - 6)
@@ -109,7 +115,14 @@ class Chooser(ModalScreen[str | None]):
                 options.action_cursor_up()
 
     @on(Input.Submitted)
-    def _submitted(self) -> None:
+    def _submitted(self, event: Input.Submitted) -> None:
+        """Take the highlighted entry; who types on and presses Enter means what is found for all of it."""
+        self._is_entered = True
+        if self._found_for == event.value:
+            self._take()
+
+    def _take(self) -> None:
+        self._is_entered = False
         options = self.query_one(OptionList)
         if options.highlighted is not None:
             self.dismiss(options.get_option_at_index(options.highlighted).id)

@@ -87,6 +87,8 @@ class Picker(Vertical):
         self._about = about
         self._picks: list[Pick] = []
         self._quiet = False
+        self._found_for = self._part_of(text)
+        self._is_entered = False
 
     @property
     def is_many(self) -> bool:
@@ -101,6 +103,7 @@ class Picker(Vertical):
     @value.setter
     def value(self, text: str) -> None:
         self._text = text
+        self._found_for = self._part_of(text)  # what was put in means what it says
         if self.is_mounted:
             self._quiet = True
             line = self.query_one(PickLine)
@@ -127,10 +130,14 @@ class Picker(Vertical):
     @property
     def _part(self) -> str:
         """Return what is typed of the record one is at."""
-        return self.value.rpartition(";")[2].strip() if self.is_many else self.value.strip()
+        return self._part_of(self.value)
+
+    def _part_of(self, text: str) -> str:
+        return text.rpartition(";")[2].strip() if self.is_many else text.strip()
 
     @on(Input.Changed)
     def _typed(self) -> None:
+        self._is_entered = False
         if self._quiet:
             self._quiet = False
             self.close()
@@ -160,7 +167,12 @@ class Picker(Vertical):
             found = []
         if not self.query_one(PickLine).has_focus or typed != self._part:
             return
+        self._found_for = typed
         self._open(found, typed)
+        if self._is_entered:
+            self._is_entered = False
+            if not self.take():
+                self.screen.focus_next()
 
     def _open(self, found: list[Pick], typed: str) -> None:
         self._picks = [] if [each.label for each in found] == [typed] else found
@@ -199,6 +211,9 @@ class Picker(Vertical):
     def take(self) -> bool:
         """Take the highlighted choice; say whether there was one."""
         choices = self._choices
+        if self._part and self._part != self._found_for:
+            self._is_entered = True  # Enter means what is found for all of what was typed
+            return True
         if not self.is_open or choices.highlighted is None:
             return False
         self._take(choices.get_option_at_index(choices.highlighted).id or "")

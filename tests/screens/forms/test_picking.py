@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -101,6 +103,28 @@ async def test_esc_closes_the_choices_before_it_leaves_the_form(acme: Path) -> N
         await until(pilot, lambda: not picker(app, "account").is_open)
         assert isinstance(app.screen, RecordForm)
         assert text_of(picker(app, "account")) == "acme"
+
+
+async def test_enter_at_once_means_what_is_found_for_all_of_what_was_typed(
+    acme: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from sfa.finding import picking
+
+    plain = picking.pick
+
+    def slow(*given: Any, **named: Any) -> list[picking.Pick]:
+        time.sleep(0.3)
+        return plain(*given, **named)
+
+    monkeypatch.setattr(picking, "pick", slow)
+    async with opened(acme) as (app, pilot):
+        await pilot.press("ctrl+n", "v")
+        await until(pilot, lambda: isinstance(app.screen, RecordForm))
+        await pilot.press(*"hc", "enter")
+        await until(pilot, lambda: text_of(picker(app, "account")) == "华创科技")
+        await pilot.press(*"nobody", "enter")
+        await until(pilot, lambda: app.screen.focused is app.screen.query_one("#field-outcome"))
+        assert text_of(picker(app, "attendees")) == "nobody"
 
 
 async def test_a_name_of_several_records_is_typed_as_the_reference(acme: Path) -> None:
