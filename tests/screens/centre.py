@@ -28,11 +28,19 @@ class ModelLine(ModelTransport):
         self.traffic = Traffic()
         self._gate = gate
 
+    def hello(self, hello: Hello) -> Welcome:
+        """Answer once the gate is open: a pull that has nothing to bring is left out."""
+        self._wait()
+        return super().hello(hello)
+
     def pull(self, pull: Pull) -> Page:
         """Answer once the gate is open."""
+        self._wait()
+        return super().pull(pull)
+
+    def _wait(self) -> None:
         if self._gate is not None:
             self._gate.wait()
-        return super().pull(pull)
 
 
 def sign_in(home: Path, centre: ModelCentre, user: str) -> None:

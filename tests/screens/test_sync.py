@@ -214,6 +214,7 @@ async def test_leaving_does_not_wait_for_a_network_that_hangs(
 ) -> None:
     monkeypatch.setattr(syncing, "_END_WITHIN_S", 0.1)
     sign_in(home, centre, ANN)
+    make(home, "lead", name="Li Wei")  # something to do once the network answers
     gate = threading.Event()
     async with opened(home, sync=syncer(centre, ANN, gate)) as (app, pilot):
         await until(pilot, lambda: app.syncing.is_running)
