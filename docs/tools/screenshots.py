@@ -30,7 +30,7 @@ PICTURES: dict[str, tuple[str, tuple[str, ...]]] = {
     "deals": ("deals", ()),
     "pipeline": ("pipeline", ("right", "right", "down")),
     "visits": ("visits", ()),
-    "account": ("accounts", ("enter",)),
+    "account": ("accounts", ("slash", *"上海曜枫光电", "enter", "enter")),
     "tasks": ("tasks", ()),
     "sync": ("sync", ()),
     "lead": ("leads", ("enter",)),

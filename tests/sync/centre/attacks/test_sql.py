@@ -136,14 +136,14 @@ def test_a_role_that_is_no_member_does_not_enter(centre: RealCentre) -> None:
 def test_a_member_whom_nobody_added_is_refused_every_call(centre: RealCentre) -> None:
     centre.connection.execute("DELETE FROM hub.login WHERE user_id = %s", [BOB])
     calls = centre.connection.execute(
-        "SELECT p.proname, p.pronargs FROM pg_proc AS p WHERE p.pronamespace = 'api'::regnamespace"
+        "SELECT p.proname, p.pronargs, coalesce(format_type(p.proargtypes[0], NULL), '') FROM pg_proc AS p"
+        " WHERE p.pronamespace = 'api'::regnamespace"
     ).fetchall()
     assert len(calls) >= 10
     with psycopg.connect(centre.address(role_of("Bob")), autocommit=True) as session:
-        for name, arguments in calls:
-            query = sql.SQL("SELECT * FROM api.{}({})").format(
-                sql.Identifier(str(name)), sql.SQL("'{}'" if arguments else "")
-            )
+        for name, arguments, first in calls:
+            given = "" if not arguments else "1" if first == "integer" else "'{}'"
+            query = sql.SQL("SELECT * FROM api.{}({})").format(sql.Identifier(str(name)), sql.SQL(given))
             with pytest.raises(psycopg.Error) as caught:
                 session.execute(query)
             assert caught.value.sqlstate == "SF001", name
