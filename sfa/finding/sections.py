@@ -98,8 +98,23 @@ _ACTIVITIES = ("ref", "at", "kind", "outcome", "next_step", "attendees")
 _CONTACT = Field("contact", Kind.LINK, msg("Contact"), "deal_role", "contact_id", target="contact")
 
 
+_LABELS: dict[str, Msg] = {
+    BuyingRole.ECONOMIC_BUYER: msg("Economic buyer"),
+    BuyingRole.DECISION_MAKER: msg("Decision maker"),
+    BuyingRole.EVALUATOR: msg("Evaluator"),
+    BuyingRole.INFLUENCER: msg("Influencer"),
+    BuyingRole.USER: msg("End user"),
+    BuyingRole.GATEKEEPER: msg("Gatekeeper"),
+    BuyingRole.COACH: msg("Coach"),
+    Stance.SUPPORTER: msg("Supporter"),
+    Stance.NEUTRAL: msg("Neutral"),
+    Stance.OPPONENT: msg("Opponent"),
+    Stance.UNKNOWN: msg("Stance unknown"),
+}
+
+
 def _words(name: str, label: Msg, words: type[BuyingRole | Stance]) -> Field:
-    choices = tuple(Choice(word.value, Msg(word.value.replace("-", " ").capitalize())) for word in words)
+    choices = tuple(Choice(word.value, _LABELS[word]) for word in words)
     return Field(name, Kind.CHOICE, label, "deal_role", name, choices=choices)
 
 
