@@ -16,7 +16,7 @@ from tests.simulation.__main__ import report, run_seed
 
 CHUNKS = 20
 COUNT = int(os.environ.get("SFA_SCHEDULES", "3000" if os.environ.get("CI") else "200"))
-# Seeds that break a promise and are not mended yet; docs/sync-proof.md names them. A mended one goes from here.
+# Seeds that break a promise and are not mended yet, as docs/sync-proof.md says. A mended one goes from here.
 OPEN = frozenset({1723, 1871, 2034, 2545})
 
 
