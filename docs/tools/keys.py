@@ -30,6 +30,7 @@ PLACES_OF_CLASSES = {
     "TaskActions": "With a task in view",
     "VisitActions": "With a visit in view",
     "CommentActions": "With a visit or another activity in view",
+    "EntryActions": "With a line of Today in view",
     "SyncScreen": "Sync",
     "RecordScreen": "One record",
     "RecordForm": "Forms",

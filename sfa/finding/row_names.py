@@ -77,6 +77,11 @@ class RecordName(NamedTuple):
         return NOUNS[self.noun].label if self.noun else msg("setting")
 
 
+def owner_columns(table: str) -> tuple[str, ...]:
+    """Return the columns of a child table by which its rows may point to their record, in order."""
+    return _OWNERS.get(table, _REACH)
+
+
 def noun_of_table(table: str) -> str:
     """Return the noun whose records a table holds, or nothing for a child table."""
     return next((each.name for each in NOUNS.values() if each.table == table and each.only is None), "")

@@ -2,32 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
-from sfa.errors import Msg, msg
 from sfa.i18n import tr, tr_plural
 from sfa.ids import REF_SHOWN
-from sfa.render import dates
-from sfa.render.cells import one_line
+from sfa.render import dates, numbers
+from sfa.render.changes import change_name
 from sfa.render.freshness import freshness_object, freshness_text
 from sfa.render.tables import Col, Grid, grid_text, json_text, md_text, table_text
+from sfa.render.today_lines import about_of, title_of, what_of, when_of
 from sfa.reports.freshness import Freshness
 from sfa.reports.today import Entry, Section, TodayReport
-from sfa.terms import Priority
 
 SCHEMA = "sfa.today/1"
 _BOLD, _PLAIN = "\x1b[1m", "\x1b[0m"
 
-_TITLES: dict[str, Msg] = {
-    "tasks": msg("Tasks due ({count})"),
-    "visits": msg("Visits today ({count})"),
-    "no_next_step": msg("Deals without a next step ({count})"),
-    "silent": msg("Key accounts silent for {days} days ({count})"),
-    "follow_ups": msg("Follow-ups due ({count})"),
-}
 _FLAT = ("section", "noun", "ref", "text", "about", "day", "time", "days", "priority")
+_MORE = ("mark", "who", "change", "count", "before", "after", "amount", "currency")
 
 
 def today_text(
@@ -64,21 +56,14 @@ def today_text(
 def agenda(report: TodayReport) -> list[tuple[str, list[tuple[Entry, str, str, str]]]]:
     """Return each question that has an answer with its entries as (entry, when, what, about)."""
     return [
-        (
-            title_of(report, section),
-            [
-                (entry, _when(report, section, entry), _what(section, entry), one_line(entry.about))
-                for entry in section.entries
-            ],
-        )
+        (title_of(report, section), [(entry, *_words(report, section, entry)) for entry in section.entries])
         for section in report.sections
         if section.total
     ]
 
 
-def title_of(report: TodayReport, section: Section) -> str:
-    """Return a question's heading with how many answers it has."""
-    return tr(_TITLES[section.kind], count=section.total, days=report.silent_days)
+def _words(report: TodayReport, section: Section, entry: Entry) -> tuple[str, str, str]:
+    return when_of(report, section, entry), what_of(section, entry), about_of(section, entry)
 
 
 def _grid(report: TodayReport, section: Section) -> Grid:
@@ -89,41 +74,13 @@ def _grid(report: TodayReport, section: Section) -> Grid:
         Col("what", tr("What")),
         Col("about", tr("About")),
     )
-    rows = tuple(
-        (
-            entry.ref[:REF_SHOWN],
-            _when(report, section, entry),
-            _what(section, entry),
-            one_line(entry.about),
-        )
-        for entry in section.entries
-    )
+    rows = tuple((entry.ref[:REF_SHOWN], *_words(report, section, entry)) for entry in section.entries)
     kept = [at for at in range(len(columns)) if any(row[at] for row in rows)]
     more = section.total - len(rows)
     footer = (tr_plural("and {count} more", "and {count} more", more),) if more else ()
     return Grid(
         tuple(columns[at] for at in kept), tuple(tuple(row[at] for at in kept) for row in rows), footer
     )
-
-
-def _what(section: Section, entry: Entry) -> str:
-    mark = "! " if entry.priority == Priority.HIGH else ""
-    if section.kind == "follow_ups" and not entry.text:
-        return tr("next step")
-    return mark + one_line(entry.text)
-
-
-def _when(report: TodayReport, section: Section, entry: Entry) -> str:
-    if section.kind == "silent":
-        return tr_plural("{count} day", "{count} days", entry.days) if entry.days is not None else tr("never")
-    if section.kind == "no_next_step":
-        return entry.on or ""
-    day = "" if section.kind == "visits" else _relative(report, entry)
-    return " ".join(filter(None, (day, entry.time)))
-
-
-def _relative(report: TodayReport, entry: Entry) -> str:
-    return dates.relative_day(date.fromisoformat(entry.on), report.day) if entry.on else ""
 
 
 def _object(report: TodayReport) -> dict[str, Any]:
@@ -135,23 +92,46 @@ def _object(report: TodayReport) -> dict[str, Any]:
 
 
 def _entry(entry: Entry) -> dict[str, Any]:
-    return {key: value for key, value in asdict(entry).items() if value not in (None, "")}
+    found = {name: value for name, value in _values(entry).items() if value not in (None, "")}
+    return {"noun": entry.noun, "id": entry.id, "ref": entry.ref, "text": entry.text, **found}
+
+
+def _values(entry: Entry) -> dict[str, Any]:
+    """Return what an entry holds besides noun, id, ref and text, as machines read it."""
+    amount = None
+    if entry.amount is not None and entry.currency:
+        amount = numbers.plain_amount(entry.amount, entry.currency)
+    return {
+        "about": entry.about,
+        "on": entry.on,
+        "time": entry.time,
+        "days": entry.days,
+        "priority": entry.priority,
+        "mark": entry.mark,
+        "who": entry.who,
+        "change": change_name(entry.change, entry.arguments) if entry.change else "",
+        "count": entry.count,
+        "before": entry.before,
+        "after": entry.after,
+        "amount": amount,
+        "currency": entry.currency if amount else None,
+    }
 
 
 def _flat(report: TodayReport) -> Grid:
     rows = tuple(
-        (
-            section.kind,
-            entry.noun,
-            entry.ref,
-            entry.text,
-            entry.about,
-            entry.on or "",
-            entry.time or "",
-            "" if entry.days is None else str(entry.days),
-            entry.priority,
-        )
+        (section.kind, *(_cell(each) for each in _cells(entry)))
         for section in report.sections
         for entry in section.entries
     )
-    return Grid(tuple(Col(name, name) for name in _FLAT), rows)
+    return Grid(tuple(Col(name, name) for name in (*_FLAT, *_MORE)), rows)
+
+
+def _cells(entry: Entry) -> tuple[Any, ...]:
+    values = _values(entry)
+    first = (entry.noun, entry.ref, entry.text, *(values[name] for name in ("about", "on", "time")))
+    return (*first, values["days"], values["priority"], *(values[name] for name in _MORE))
+
+
+def _cell(value: Any) -> str:
+    return "" if value is None else str(value)

@@ -131,6 +131,20 @@ class Gateway:
 
         await asyncio.wrap_future(self._writer.submit(run))
 
+    async def mark_news_seen(self, records: Sequence[str] | None = None) -> None:
+        """Keep that what syncs brought to these records, or to all, was seen.
+
+        Raises:
+            StoreUnusable: the store cannot be written.
+        """
+
+        def run() -> None:
+            from sfa.sync import running
+
+            running.mark_news_seen(self.home, records)
+
+        await asyncio.wrap_future(self._writer.submit(run))
+
     async def rehearse(self, name: Msg, work: Callable[[Session], T]) -> T:
         """Return what ``work`` gives back without changing the store.
 

@@ -110,6 +110,12 @@ class SyncScreen(Place):
         """Start with nothing read."""
         super().__init__()
         self._found: _Overview | None = None
+        self._wanted = ("", "")
+
+    def choose(self, noun: str, decision_id: str) -> None:
+        """Put the highlight on a decision once what waits is read."""
+        self._wanted = (noun, decision_id)
+        self.read_soon()
 
     def body(self) -> ComposeResult:
         """Lay out the state, the list, and below it what is chosen."""
@@ -129,7 +135,10 @@ class SyncScreen(Place):
         self._found = await self.gateway.read(_overview)
         if not self.is_attached:
             return  # the app is being left
-        self.query_one(Agenda).fill(_questions(self._found))
+        agenda = self.query_one(Agenda)
+        agenda.fill(_questions(self._found))
+        agenda.choose(*self._wanted)
+        self._wanted = ("", "")
         self._say_state()
         self._show_chosen()
 

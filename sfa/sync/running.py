@@ -162,6 +162,16 @@ def mark_seen(home: Path, transactions: Sequence[str]) -> int:
         return device.mark_seen(transactions)
 
 
+def mark_news_seen(home: Path, records: Sequence[str] | None = None) -> None:
+    """Keep that what syncs brought to these records, or to all, was seen; it is shown no more.
+
+    Raises:
+        StoreUnusable: the store cannot be written.
+    """
+    with closing(Device.open(home)) as device:
+        device.mark_news_seen(records)
+
+
 def needs_nobody(home: Path) -> bool:
     """Say whether this store is signed in and a sync would not have to ask anybody for a password."""
     with closing(Device.open(home)) as device:

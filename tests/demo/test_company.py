@@ -170,6 +170,12 @@ def test_the_own_user_is_a_rep_with_a_full_day(company: sqlite3.Connection) -> N
         "no_next_step": True,
         "silent": True,
         "follow_ups": True,
+        "week": True,
+        # It never met a centre, and its user leads nobody.
+        "decisions": False,
+        "brought": False,
+        "team_visits": False,
+        "team_deals": False,
     }
 
 

@@ -5,12 +5,19 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from textual.pilot import Pilot
 
-from sfa import i18n
+from sfa import clock, i18n
+from sfa.errors import msg
+from sfa.screens.app import SfaApp
+from sfa.screens.today import TodayScreen
 from sfa.screens.widgets.agenda import Agenda
 from sfa.screens.widgets.record_view import RecordView
+from sfa.store.perform import changing
 from tests.screens.driving import opened, text_of, told, until, write
+from tests.services import deciding
 from tests.services.acting import make, rows
+from tests.services.hearing import heard
 
 
 @pytest.fixture
@@ -63,13 +70,121 @@ async def test_s_puts_a_task_off_until_tomorrow(day: Path) -> None:
         assert rows(day, "SELECT due_on FROM task WHERE subject = 'Call 华创'") == [{"due_on": "2026-11-19"}]
 
 
+async def chosen(pilot: Pilot[str], app: SfaApp, kind: str, noun: str = "") -> None:
+    """Put the cursor on the first entry of a section, of a noun if one is named."""
+    screen = app.screen
+    assert isinstance(screen, TodayScreen)
+    await pilot.press("home")
+    for _ in range(60):
+        if screen.kind == kind and (not noun or screen.target[0] == noun):
+            return
+        await pilot.press("down")
+    raise AssertionError(f"no {noun} in {kind}:\n{text_of(app)}")
+
+
 async def test_what_is_not_possible_says_why_and_changes_nothing(day: Path) -> None:
+    before = rows(day, "SELECT count(*) AS changes FROM tx")
     async with opened(day) as (app, pilot):
         await until(pilot, lambda: "Acme pumps" in text_of(app))
-        await pilot.press("end", "up", "d")
+        await chosen(pilot, app, "no_next_step")
+        await pilot.press("z")
         await until(pilot, lambda: bool(told(app)))
-        assert told(app) == ["Only a task or a visit can be done; e changes the next step."]
-        assert rows(day, "SELECT count(*) AS done FROM task WHERE state = 'done'") == [{"done": 0}]
+        assert told(app) == ["This cannot be put off; d does it, Enter shows it."]
+    assert rows(day, "SELECT count(*) AS changes FROM tx") == before
+
+
+async def test_d_on_a_deal_without_a_next_step_asks_for_it_with_its_day(day: Path) -> None:
+    async with opened(day) as (app, pilot):
+        await until(pilot, lambda: "Acme pumps" in text_of(app))
+        await chosen(pilot, app, "no_next_step")
+        await pilot.press("d")
+        await until(pilot, lambda: "What is the next step in Acme pumps?" in text_of(app))
+        await write(pilot, "call back fri")
+        await pilot.press("enter")
+        await until(pilot, lambda: "without a next step" not in text_of(app))
+    assert rows(day, "SELECT next_step, next_step_on FROM deal") == [
+        {"next_step": "call back", "next_step_on": "2026-11-20"}
+    ]
+
+
+async def test_z_puts_a_follow_up_off_and_a_visit_to_the_same_time_of_the_next_day(day: Path) -> None:
+    make(day, "lead", name="Jo Price", next_follow_up="2026-11-10", owner="me")
+    make(day, "visit", account="Acme Ltd", at="2026-11-18 14:30", purpose="Show pumps", state="planned")
+    async with opened(day) as (app, pilot):
+        await until(pilot, lambda: "Show pumps" in text_of(app))
+        await chosen(pilot, app, "follow_ups")
+        await pilot.press("z")
+        await until(pilot, lambda: "Follow-ups due" not in text_of(app))
+        await chosen(pilot, app, "visits")
+        await pilot.press("z")
+        await until(pilot, lambda: "Visits today" not in text_of(app))
+        await until(pilot, lambda: "visit: Show pumps" in text_of(app))  # in the week ahead by now
+    assert rows(day, "SELECT next_follow_up_on FROM lead") == [{"next_follow_up_on": "2026-11-19"}]
+    ((at,),) = (tuple(each.values()) for each in rows(day, "SELECT at FROM activity"))
+    assert clock.from_text(at).astimezone().strftime("%Y-%m-%d %H:%M") == "2026-11-19 14:30"
+
+
+async def test_a_week_ahead_is_put_off_from_its_own_day(day: Path) -> None:
+    make(day, "task", subject="Later this week", due="2026-11-20")
+    async with opened(day) as (app, pilot):
+        await until(pilot, lambda: "Later this week" in text_of(app))
+        await chosen(pilot, app, "week")
+        await pilot.press("z")
+        await until(pilot, lambda: "11-21 Sat" in text_of(app))
+    assert rows(day, "SELECT due_on FROM task WHERE subject = 'Later this week'") == [
+        {"due_on": "2026-11-21"}
+    ]
+
+
+async def test_a_conflict_is_opened_where_it_is_decided(day: Path) -> None:
+    ben = make(day, "user", name="Ben").id
+    deal = str(rows(day, "SELECT id FROM deal")[0]["id"])
+    deciding.conflict(day, "deal", deal, kept={"name": "A"}, lost={"name": "B"}, lost_by=deciding.me(day),
+                      kept_by=ben)  # fmt: skip
+    async with opened(day) as (app, pilot):
+        await until(pilot, lambda: "conflict with Ben" in text_of(app))
+        await chosen(pilot, app, "decisions")
+        await pilot.press("d")
+        await until(pilot, lambda: app.current_mode == "sync" and "Conflicts (1)" in text_of(app))
+        assert app.screen.query_one(Agenda).chosen[0] == "conflict"
+
+
+async def test_what_sync_brought_is_seen_by_one_key_or_all_by_another(day: Path) -> None:
+    ben = make(day, "user", name="Ben").id
+    deal = str(rows(day, "SELECT id FROM deal")[0]["id"])
+    account = str(rows(day, "SELECT id FROM account")[0]["id"])
+    heard(day, "deal", deal, author=ben)
+    heard(day, "account", account, author=ben)
+    async with opened(day) as (app, pilot):
+        await until(pilot, lambda: "as sync brought it (2)" in text_of(app))
+        await chosen(pilot, app, "brought", "deal")
+        await pilot.press("d")
+        await until(pilot, lambda: "as sync brought it (1)" in text_of(app))
+        heard(day, "deal", deal, author=ben)  # what comes later is news again
+        await until(pilot, lambda: "as sync brought it (2)" in text_of(app))
+        await pilot.press("V")
+        await until(pilot, lambda: "as sync brought it" not in text_of(app))
+    assert rows(day, "SELECT name FROM deal") == [{"name": "Acme pumps"}]
+
+
+async def test_a_manager_comments_on_a_visit_of_the_team_by_one_key(day: Path) -> None:
+    me = deciding.me(day)
+    ben = make(day, "user", name="Ben").id
+    with changing(day, name=msg("Act")) as change:
+        change.connection.execute("UPDATE user SET role = 'manager' WHERE id = ?", (me,))
+        change.connection.execute("UPDATE user SET manager_id = ? WHERE id = ?", (me, ben))
+    make(day, "visit", account="Acme Ltd", at="2026-11-18 09:30", outcome="wants two", owner="Ben",
+         state="done")  # fmt: skip
+    async with opened(day) as (app, pilot):
+        await until(pilot, lambda: "Visits your team made today (1)" in text_of(app))
+        assert "Ben: wants two" in text_of(app)
+        await chosen(pilot, app, "team_visits")
+        await pilot.press("C")
+        await until(pilot, lambda: "What do you want to say about it?" in text_of(app))
+        await write(pilot, "well done")
+        await pilot.press("enter")
+        await until(pilot, lambda: "1 comment" in text_of(app))
+    assert rows(day, "SELECT body FROM comment") == [{"body": "well done"}]
 
 
 async def test_a_planned_visit_is_done_by_telling_what_came_of_it(day: Path) -> None:

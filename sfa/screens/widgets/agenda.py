@@ -82,6 +82,15 @@ class Agenda(OptionList):
         _, noun, record_id = (self.get_option_at_index(self.highlighted).id or "::").split(":")
         return noun, record_id
 
+    @property
+    def chosen_entry(self) -> Entry | None:
+        """Return the highlighted entry; a record may stand below several headings."""
+        if self.highlighted is None:
+            return None
+        number = (self.get_option_at_index(self.highlighted).id or "").partition(":")[0]
+        entries = self._questions[int(number)][1] if number else ()
+        return next((each for each, *_ in entries if (each.noun, each.id) == self.chosen), None)
+
     def fill(self, questions: Sequence[Question]) -> None:
         """Show the answers; the highlight stays on its record, or near its place when that is gone."""
         self._questions = questions
@@ -89,7 +98,7 @@ class Agenda(OptionList):
 
     def choose(self, noun: str, record_id: str) -> None:
         """Put the highlight on an entry, if it is there."""
-        index = self._index_of((noun, record_id))
+        index = self._index_of(f":{noun}:{record_id}")
         if index is not None:
             self.highlighted = index
 
@@ -102,7 +111,7 @@ class Agenda(OptionList):
         return self.scrollable_content_region.width or self.app.size.width - 2
 
     def _draw(self) -> None:
-        before, place = self.chosen, self.highlighted or 0
+        before, place = self._key, self.highlighted or 0
         self._drawn_at = self._room()
         self.clear_options()
         self.add_options(self._lines_of(self._drawn_at) or [Option(self._empty_text, disabled=True)])
@@ -110,6 +119,10 @@ class Agenda(OptionList):
         if index is None:
             index = self._nearest(place)
         self.highlighted = index
+
+    @property
+    def _key(self) -> str:
+        return (self.get_option_at_index(self.highlighted).id or "") if self.highlighted is not None else ""
 
     def _lines_of(self, room: int) -> list[Option]:
         found: list[Option] = []
@@ -124,12 +137,16 @@ class Agenda(OptionList):
                 found.append(Option(_line(room, (at, when), what, (whom, about), late=late), id=key))
         return found
 
-    def _index_of(self, chosen: tuple[str, str]) -> int | None:
-        wanted = ":".join(chosen)
+    def _index_of(self, key: str) -> int | None:
+        """Return where an entry stands, below its own heading if it is still there, else below any."""
+        wanted = key.partition(":")[2]
+        found = None
         for index, option in enumerate(self.options):
-            if (option.id or "").partition(":")[2] == wanted and wanted != ":":
+            if option.id == key and wanted:
                 return index
-        return None
+            if found is None and (option.id or "").partition(":")[2] == wanted and wanted:
+                found = index
+        return found
 
     def _nearest(self, place: int) -> int | None:
         open_ = [index for index, option in enumerate(self.options) if not option.disabled]

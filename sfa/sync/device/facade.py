@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from sfa.finding.news import mark_news_seen
 from sfa.finding.organisation import setting
 from sfa.finding.outcomes import mark_seen
 from sfa.store import change, lease
@@ -287,6 +288,11 @@ class Device:
         """Keep that what became of own changes was seen; return how many were news."""
         with self._changing():
             return mark_seen(self.connection, transactions)
+
+    def mark_news_seen(self, records: Sequence[str] | None) -> None:
+        """Keep that what syncs brought to these records, or to all, was seen."""
+        with self._changing():
+            mark_news_seen(self.connection, records)
 
     def standing(self) -> state.Standing:
         """Return how this device stands to the centre."""
