@@ -20,6 +20,7 @@ from unittest.mock import patch
 from sfa.errors import Refused, StoreUnusable, SyncError
 from sfa.store.schema import ready
 from sfa.sync.engine import SyncResult, sync
+from sfa.sync.errors import CentreFailed
 from sfa.sync.protocol import TableDigest, Transport
 from tests.simulation.acts import act
 from tests.simulation.centre.model import ModelCentre, ModelTransport
@@ -331,7 +332,7 @@ class World:
             what[0] = "killed"
             device.start_again()
         except (SyncError, StoreUnusable, Refused, sqlite3.OperationalError) as error:
-            what[0] = type(error).__name__
+            what[0] = _named(error)
             if device.connection.in_transaction:
                 device.close()
         finally:
@@ -442,6 +443,12 @@ class World:
         """Leave nothing behind."""
         for device in self.devices:
             device.drop()
+
+
+def _named(error: Exception) -> str:
+    """Return an error's name; of a centre that failed with what it said: no schedule should meet that."""
+    name = type(error).__name__
+    return f"{name} ({error.__cause__ or error})" if isinstance(error, CentreFailed) else name
 
 
 def _short(found: SyncResult) -> str:

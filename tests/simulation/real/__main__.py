@@ -11,8 +11,9 @@ import multiprocessing
 import os
 import sys
 import time
-from collections.abc import Iterator
+import traceback
 from contextlib import closing
+from multiprocessing.queues import SimpleQueue
 
 from tests.simulation.real.running import ground_of, report, run_seed
 
@@ -46,12 +47,18 @@ def _one(seed: int, times: int, version: str, *, aloud: bool) -> int:
 def _many(first: int, count: int, version: str, jobs: int) -> int:
     started, failed = time.monotonic(), 0
     context = multiprocessing.get_context("fork")
-    with context.Pool(jobs) as pool:
-        parts = [(first + job, first + count, jobs, version) for job in range(jobs)]
-        for reports in pool.imap_unordered(_part, parts):
-            for each in reports:
-                failed += 1
-                sys.stdout.write(f"{each}\n\n")
+    told: SimpleQueue[str | None] = context.SimpleQueue()
+    seeds = range(first, first + count)
+    workers = [context.Process(target=_part, args=(seeds[job::jobs], version, told)) for job in range(jobs)]
+    for each in workers:
+        each.start()
+    for _ in workers:
+        while (found := told.get()) is not None:
+            failed += 1
+            sys.stdout.write(f"{found}\n\n")
+            sys.stdout.flush()
+    for each in workers:
+        each.join()
     took = time.monotonic() - started
     sys.stdout.write(
         f"{count} schedules on PostgreSQL, {failed} failed, {took:.0f} s, {took * jobs / count:.2f} s each\n"
@@ -59,17 +66,19 @@ def _many(first: int, count: int, version: str, jobs: int) -> int:
     return int(bool(failed))
 
 
-def _part(part: tuple[int, int, int, str]) -> list[str]:
-    start, stop, step, version = part
-    return list(_failures(range(start, stop, step), version))
-
-
-def _failures(seeds: range, version: str) -> Iterator[str]:
-    with closing(ground_of(version)) as ground:
-        for seed in seeds:
-            wrong, trace = run_seed(seed, ground)
-            if wrong:
-                yield report(seed, version, wrong, trace)
+def _part(seeds: range, version: str, told: SimpleQueue[str | None]) -> None:
+    """Tell of each schedule that failed, at once; then of the end."""
+    try:
+        with closing(ground_of(version)) as ground:
+            for seed in seeds:
+                wrong, trace = run_seed(seed, ground)
+                if wrong:
+                    told.put(report(seed, version, wrong, trace))
+    except BaseException:
+        told.put(f"seeds {seeds}: {traceback.format_exc()}")
+        raise
+    finally:
+        told.put(None)
 
 
 if __name__ == "__main__":
