@@ -98,8 +98,8 @@ class Column(NamedTuple):
     """A column of a table, as capture, undo, hash and archive need it.
 
     ``derived`` columns (version, updated, ref) are the store's own: neither
-    captured nor hashed. ``personal`` ones are blanked by erase, with
-    ``placeholder``. ``choices`` are the allowed values, empty for any.
+    captured nor hashed. ``personal`` ones are blanked by erase. ``choices`` are
+    the allowed values, empty for any.
     """
 
     name: str
@@ -110,7 +110,6 @@ class Column(NamedTuple):
     merge: str = "lww"
     derived: bool = False
     personal: bool = False
-    placeholder: str | None = None
     choices: tuple[str, ...] = ()
 
 

@@ -18,7 +18,6 @@ from sfa.fields import spec
 from sfa.models.activity import VISIT
 from sfa.models.base import Common, Many, NounInfo, Owned, Through
 from sfa.models.schema import NOUN_MODELS, TABLES
-from sfa.models.types import REDACTED
 from sfa.terms import ForecastCategory
 
 TARGET = Path(fields.__file__).parent / "generated.py"
@@ -69,8 +68,6 @@ def _column(column: SaColumn[Any]) -> str:
     options += [f"{key}={info[key]!r}" for key in keys if info.get(key)]
     if info.get("merge", "lww") != "lww":
         options.append(f"merge={info['merge']!r}")
-    if info.get("personal") and not column.nullable:
-        options.append(f"placeholder={REDACTED!r}")
     kind = _TYPES[type(column.type).__name__]
     return _call("Column", [repr(column.name), repr(kind), repr(bool(column.nullable)), *options])
 

@@ -390,13 +390,18 @@ THE_PULL = (
         f"{_CALLS}_a_page_holds_whole_transactions_only"),
     _of(
         "41_pull", "echo-named", "an own op comes back without its values",
-        "o.device = own AND NOT hub.once_lost(me, o.tbl, o.row_id)", "false",
+        "o.device = own AND o.seq IS NOT NULL AND NOT hub.once_lost(me, o.tbl, o.row_id)", "false",
         f"{_CALLS}_an_own_op_comes_back_without_its_values"),
     _of(
         "41_pull", "losses-told-whole", "but whole where its row was lost once",
         " AND NOT hub.once_lost(me, o.tbl, o.row_id)", "",
         f"{_CENTRE}/test_device_comes_back.py::"
         "test_what_went_and_came_back_meanwhile_has_ones_own_edit_on_top"),
+    _of(
+        "41_pull", "brought-told-whole", "and where somebody else brought it back",
+        " AND o.seq IS NOT NULL AND NOT", " AND NOT",
+        f"{_CENTRE}/test_push.py::"
+        "test_what_is_brought_back_of_a_device_comes_whole_to_a_copy_that_goes_on_under_its_name"),
     _of(
         "41_pull", "history-of-held", "the history of a row leaves out what was not applied",
         " AND o.outcome = 'applied'\n", "\n", f"{_GUARDS}_the_history_leaves_out_what_was_held"),

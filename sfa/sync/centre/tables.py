@@ -15,6 +15,7 @@ from sqlalchemy import Table as SaTable
 from sfa.fields import NOUNS, TABLES, Column, Table
 from sfa.fields.sight import NAMED_PARENTS, PARENTS, ROOTS
 from sfa.models.schema import TABLES as MODELS
+from sfa.store.personal import personal_columns, placeholder
 
 _TYPES = {"text": "text", "integer": "bigint", "flag": "boolean", "day": "date", "instant": "timestamptz(3)"}
 # Each store makes these for itself; the centre keeps who changed a row last, for those who read it there.
@@ -178,7 +179,7 @@ def _catalogued(table: Table, position: int, column: Column, *, is_withheld: boo
         literal(column.group or column.name),
         literal(column.merge),
         str(column.personal).lower(),
-        literal(column.placeholder),
+        literal(placeholder(table.name, column.name) if column.name in personal_columns(table.name) else None),
         choices,
         str(is_withheld).lower(),
     )

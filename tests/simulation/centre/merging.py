@@ -10,7 +10,7 @@ from typing import Any
 from sfa import clock
 from sfa.fields.sight import is_of_two, parent_of
 from sfa.store.capture import digest_of
-from sfa.store.personal import without_words
+from sfa.store.personal import NOTHING, without_words
 from sfa.sync.merge import RINGS, conflict_id, made_id, merge
 from sfa.sync.merged import KnownOp, Merged, MergeOp, OpenConflict, Raised, RowState
 from sfa.sync.protocol import Changes, Outcome, TxEntry, Value
@@ -261,10 +261,10 @@ class Writing:
                     op.changes = dump(op.read)
         for one, row in list(self.state.tables["conflict"].items()):
             if row.values["on_id"] == erasure.row_id and not is_of_two(row.values):
-                self.write_own("conflict", one, {"kept": "{}", "lost": "{}", "base": "{}"})
+                self.write_own("conflict", one, NOTHING["conflict"])
         for one, row in list(self.state.tables["proposal"].items()):
             if erasure.row_id in str(row.values["ops"]):
-                self.write_own("proposal", one, {"ops": "[]"})
+                self.write_own("proposal", one, NOTHING["proposal"])
 
     def _knows_of(self, erasure: Op, op: Op) -> bool:
         """Say whether an op was made on the same device after the erasure."""

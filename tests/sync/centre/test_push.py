@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from sfa.sync.merge import conflict_id
-from sfa.sync.protocol import BroughtOp, Outcome, TxEntry, Value
+from sfa.sync.protocol import BroughtOp, OpEntry, Outcome, TxEntry, Value
 from sfa.terms import OpKind
 from tests.simulation import pens
 from tests.simulation.company import ADMIN, ANN, BOB, MANAGER
@@ -138,6 +138,31 @@ def test_no_word_of_an_erased_person_is_left_at_the_centre(centre: RealCentre) -
         assert row == (0,), table
 
 
+def test_what_was_to_decide_about_an_erased_person_is_empty_and_takes_what_builds_on_it(
+    centre: RealCentre,
+) -> None:
+    ann, bob, manager = a_pen(centre, ANN), a_pen(centre, BOB), a_pen(centre, MANAGER)
+    row_id = ann.add("account", owner_id=None, **ACCOUNT)
+    seen = centre.state.row("account", row_id)
+    ann.says(ann.update("account", row_id, base=seen, notes="Wang mine"))  # type: ignore[arg-type]
+    manager.says(manager.update("account", row_id, base=seen, notes="Wang ours"))  # type: ignore[arg-type]
+    asked = bob.update("account", row_id, owner_id=BOB, notes="Wang his")
+    asked["op_id"] = bob.new_id()
+    assert bob.says(asked) is Outcome.PROPOSAL
+    assert ann.says(erasing(row_id)) is Outcome.APPLIED
+    (conflict,) = conflicts(centre)
+    assert [conflict.values[side] for side in ("kept", "lost", "base")] == ["{}", "{}", "{}"]
+    (proposal_id,) = centre.state.tables["proposal"]
+    proposal = centre.state.tables["proposal"][proposal_id].values
+    assert (proposal["arguments"], proposal["ops"]) == ("{}", "[]")
+
+    later = bob.update("account", row_id, owner_id=ANN)
+    later["changes"]["owner_id"] = [ANN, BOB, asked["op_id"]]
+    assert bob.says(later) is Outcome.PROPOSAL
+    held = json.loads(str(centre.state.tables["proposal"][proposal_id].values["ops"]))
+    assert [each["changes"]["owner_id"][0] for each in held] == [ANN]
+
+
 def test_what_an_alias_changed_is_told_back(centre: RealCentre) -> None:
     ann = a_pen(centre, ANN)
     ann.author = ann.local_author
@@ -213,6 +238,25 @@ def test_what_was_lost_is_brought_back_once_and_not_merged_again_when_its_device
     assert ann.push().outcomes[0].outcome is Outcome.APPLIED
     assert fed(centre, "op", "account") == 1
     assert ann.says(ann.update("account", row_id, notes="again")) is Outcome.APPLIED
+
+
+def test_what_is_brought_back_of_a_device_comes_whole_to_a_copy_that_goes_on_under_its_name(
+    centre: RealCentre,
+) -> None:
+    centre.connection.execute("UPDATE hub.epoch_mark SET recovery_until = now() + interval '1 day'")
+    lost, copy, manager = a_pen(centre, ANN), a_pen(centre, ANN), a_pen(centre, MANAGER)
+    copy.device = lost.device
+    _, op = lost.insert("account", "", owner_id=ANN, **ACCOUNT)
+    lost.write(op)
+    entry, ops = brought(lost)
+    mine = copy.add("account", owner_id=ANN, **ACCOUNT)
+    assert manager.transport.bring_back([entry], ops) == 1
+    told = {
+        each.row_id: each.changes
+        for each in copy.pull().entries
+        if isinstance(each, OpEntry) and each.device == lost.device
+    }
+    assert told == {mine: None, ops[0].row_id: ops[0].changes}
 
 
 def test_nobody_brings_back_more_than_they_may_do_themselves(centre: RealCentre) -> None:

@@ -89,6 +89,26 @@ def test_what_a_lost_device_had_sent_comes_back_from_those_who_had_received_it(
     in_step(again, boss)
 
 
+def test_a_copy_that_goes_on_for_a_lost_device_gets_what_that_one_had_sent(
+    office: Office, anna: Person, boss: Person, tmp_path: Path
+) -> None:
+    quiet(anna, boss)
+    _dump(office, tmp_path / "dump")
+    copy = anna.copies_home(tmp_path / "copy")
+    anna.does("lead", "add", "Sent by the lost one", "--company", "One")
+    quiet(anna, boss)
+    shutil.rmtree(anna.home)
+
+    _restore(office, tmp_path / "dump")
+    boss.does("hub", "backup-mark", "--restored", "--url", office.server.admin_url(office.database))
+    copy.does("lead", "add", "Of the copy", "--company", "Two")
+    copy.syncs()
+    quiet(boss, copy)
+    assert copy.rows("SELECT name FROM lead ORDER BY name") == [("Of the copy",), ("Sent by the lost one",)]
+    in_step(copy, boss)
+    nothing_lost(office, copy, boss)
+
+
 def test_a_restored_centre_that_nobody_marked_is_noticed_by_what_it_does_not_know(
     office: Office, anna: Person, boss: Person, tmp_path: Path
 ) -> None:

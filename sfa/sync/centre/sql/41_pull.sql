@@ -107,7 +107,8 @@ RETURNS TABLE (op_id text, tx_id text, entry json) LANGUAGE sql STABLE AS $$
             WHERE o.parsed ? k.name AND o.parsed -> k.name <> jsonb_build_array(o.parent_id)
             AND o.parsed -> k.name <> jsonb_build_array(o.other_id)
         ) AS is_needed,
-        o.device = own AND NOT hub.once_lost(me, o.tbl, o.row_id) AS is_named_only
+        -- Without a seq it was brought back: a copy may go on under the name of the device that made it.
+        o.device = own AND o.seq IS NOT NULL AND NOT hub.once_lost(me, o.tbl, o.row_id) AS is_named_only
     ) AS c
     CROSS JOIN LATERAL (
         SELECT false AS is_out, NULL::jsonb AS shown, NULL::jsonb AS given WHERE NOT c.is_needed

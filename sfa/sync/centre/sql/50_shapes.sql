@@ -20,14 +20,14 @@ CREATE TABLE hub.shape (
     ring_refs text[] NOT NULL,  -- to the row above one in the same table
     key_columns text[] NOT NULL  -- on which it depends with whom a row shares a business key
 );
--- The key of an external id and the name of somebody who attended are a person's words too: store/erasure.py.
+-- The key of an external id is a person's word too: store/personal.py.
 INSERT INTO hub.shape
 SELECT
     t.name,
     array_agg(c.name ORDER BY c.position),
     coalesce(array_agg(c.name ORDER BY c.position) FILTER (WHERE c.merge = 'guarded'), '{}'),
     coalesce(array_agg(c.name ORDER BY c.position) FILTER (WHERE p.is_personal), '{}'),
-    coalesce(jsonb_object_agg(c.name, p.placeholder) FILTER (WHERE p.is_personal), '{}'),
+    coalesce(jsonb_object_agg(c.name, c.placeholder) FILTER (WHERE p.is_personal), '{}'),
     jsonb_object_agg(c.name, CASE WHEN c.type IN ('integer', 'flag') THEN 'number' ELSE 'string' END),
     coalesce(array_agg(c.name ORDER BY c.position) FILTER (WHERE c.refers_to = 'user'), '{}'),
     coalesce(array_agg(c.name ORDER BY c.position) FILTER (WHERE c.refers_to <> '*'), '{}'),
@@ -63,12 +63,7 @@ SELECT
 FROM hub.tab AS t
 JOIN hub.col AS c ON c.tbl = t.name
 CROSS JOIN LATERAL (
-    SELECT
-        c.is_personal OR (c.tbl, c.name) = ('external_id', 'key') AS is_personal,
-        CASE
-            WHEN (c.tbl, c.name) IN (('external_id', 'key'), ('activity_attendee', 'name')) THEN '[erased]'
-            ELSE c.placeholder
-        END AS placeholder
+    SELECT c.is_personal OR (c.tbl, c.name) = ('external_id', 'key') AS is_personal
 ) AS p
 GROUP BY t.name, t.is_append_only;
 

@@ -206,7 +206,7 @@ LANGUAGE sql STABLE AS $$
     CROSS JOIN LATERAL jsonb_array_elements_text(c.value) WITH ORDINALITY AS w (word, place)
     WHERE o.row_id = given_id AND o.tbl = given_tbl AND o.kind <> 'erase' AND jsonb_typeof(hub.read_json(o.changes)) = 'object'
         AND c.key = ANY (personal) AND jsonb_typeof(c.value) = 'array'
-        AND w.place < 3 AND trim(w.word) NOT IN ('', '[erased]')
+        AND w.place < 3 AND trim(w.word) NOT IN ('', '[erased]', '[]', '{}')
 $$;
 
 -- Take a person's words out of everything else that holds them: other ops of the row and the names of their

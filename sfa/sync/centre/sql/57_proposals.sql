@@ -69,7 +69,7 @@ DECLARE
     given_values jsonb;
     given_changes jsonb;
 BEGIN
-    IF known ->> 'state' = 'open' AND known ->> 'ops' LIKE '[%' THEN
+    IF known ->> 'state' = 'open' AND jsonb_typeof(hub.read_json(known ->> 'ops')) = 'array' THEN
         SELECT * INTO state FROM hub.row WHERE row_id = finding.joins AND tbl = 'proposal';
         PERFORM hub.write_own('update', 'proposal', finding.joins, jsonb_build_object(
             'ops', jsonb_build_array(
