@@ -165,6 +165,10 @@ def _record_references(table: Table) -> list[str]:
     return [column.name for column in table.captured() if column.references in ROOTS or column.name == named]
 
 
+def _placeholder(table: Table, column: Column) -> str | None:
+    return placeholder(table.name, column.name) if column.name in personal_columns(table.name) else None
+
+
 def _catalogued(table: Table, position: int, column: Column, *, is_withheld: bool) -> str:
     is_named = NAMED_PARENTS.get(table.name, ("", ""))[1] == column.name
     refers_to = "*" if is_named else column.references or None
@@ -179,7 +183,7 @@ def _catalogued(table: Table, position: int, column: Column, *, is_withheld: boo
         literal(column.group or column.name),
         literal(column.merge),
         str(column.personal).lower(),
-        literal(placeholder(table.name, column.name) if column.name in personal_columns(table.name) else None),
+        literal(_placeholder(table, column)),
         choices,
         str(is_withheld).lower(),
     )

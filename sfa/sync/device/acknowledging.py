@@ -9,13 +9,12 @@ from collections.abc import Mapping
 from sfa import clock
 from sfa.fields.sight import ORGANISATION
 from sfa.store.connection import StoreConnection
-from sfa.store.heard import Entry, Heard, Values
-from sfa.store.log import alias_map, aliased
 from sfa.sync.device import state
 from sfa.sync.device.hearing import Hearing, settled
 from sfa.sync.device.leaving import Purge, empty_references, hanging, is_needed, ready_to_leave, stays
 from sfa.sync.device.outbox import settled_seq
 from sfa.sync.device.pending import columns_of
+from sfa.sync.device.removed import what_was_removed, whole
 from sfa.sync.device.rows import Key, is_here
 from sfa.sync.protocol import Differs, Outcome, Push, PushAnswer, Value
 from sfa.terms import ChangeKind, OpKind
@@ -151,18 +150,13 @@ def _bring_back(hearing: Hearing, differs: Differs) -> None:
     """Restore a row whose removal the centre did not take."""
     key = (differs.table, differs.row_id)
     columns = differs.columns or {}
-    row = hearing.connection.execute(
-        "SELECT kind, changes FROM oplog WHERE row_id = ?2 AND tbl = ?1 ORDER BY seq DESC LIMIT 1", key
-    ).fetchone()
+    removed = what_was_removed(hearing.connection, key)
     is_live = "deleted_at" in columns and columns["deleted_at"][0] is None
-    if row is None or row[0] != OpKind.DELETE or row[1] is None or not is_live:
+    if removed is None or not is_live:
         return
-    removed = aliased(key[0], json.loads(row[1]), alias_map(hearing.connection))
-    values: Values = {name: entry[1] for name, entry in removed.items()}
-    writers = {name: entry[2] for name, entry in removed.items() if entry[2]}
+    values, writers = removed
     for name, (value, writer) in columns.items():
         values[name] = value
         if writer:
             writers[name] = writer
-    changes = {name: [value] for name, value in values.items()}
-    hearing.hear(Heard(Entry.ROW, *key, op_id=writers.get("created_at"), changes=changes, took=writers))
+    hearing.hear(whole(key, values, writers))

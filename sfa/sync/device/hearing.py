@@ -28,6 +28,7 @@ from sfa.store.heard import (
 from sfa.store.version import SCHEMA_VERSION
 from sfa.sync.device.links import Links
 from sfa.sync.device.pending import Pending, units
+from sfa.sync.device.removed import what_was_removed, whole
 from sfa.sync.device.rows import (
     Key,
     delete_row,
@@ -63,7 +64,7 @@ class Hearing:
         """Look at the store as it is in the open transaction."""
         self.connection = connection
         self.pending = Pending(connection)
-        self.links = Links(connection)
+        self.links = Links(connection, self._come_back)
         self.shown = 0
         self._awaited: dict[Key, int] = {}
 
@@ -74,14 +75,34 @@ class Hearing:
             self._note(heard, source)
             return
         values = read_values(self.connection, key)
+        if values is None and self._is_on_removed(key, heard) and self._come_back(key):
+            values = read_values(self.connection, key)
         if values is None:
             self._hear_new(key, heard, source)
         else:
             self._hear_known(key, values, heard, source)
 
+    def _is_on_removed(self, key: Key, heard: Heard) -> bool:
+        """Say whether an op may go on a row that was removed here, and that is settled."""
+        return heard.entry is Entry.OP and not makes_row(heard) and not self.pending.removed(key)
+
+    def _come_back(self, key: Key) -> bool:
+        """Make a row that was removed here past the services what it is to all others: a tombstone.
+
+        What others write there or hang on it later has its place then.
+        """
+        removed = what_was_removed(self.connection, key) if key[0] in TABLES else None
+        if removed is None:
+            return False
+        self._insert(key, whole(key, *removed), NOBODY)
+        return True
+
     def _hear_new(self, key: Key, heard: Heard, source: Source) -> None:
         if makes_row(heard) and self.pending.removed(key):
             heard = heard._replace(held=CAPTURED[key[0]])  # an unsettled op removed it
+        self._insert(key, heard, source)
+
+    def _insert(self, key: Key, heard: Heard, source: Source) -> None:
         no = self._note(heard, source)
         if heard.kind != OpKind.ERASE:
             self._awaited.setdefault(key, no)

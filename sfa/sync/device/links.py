@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import Any
 
@@ -56,9 +56,11 @@ def _parent_column(table: str, values: Values, parent: tuple[str, Any]) -> str:
 class Links:
     """The references of one transaction's rows."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        """Start with nothing written."""
+    def __init__(self, connection: sqlite3.Connection, come_back: Callable[[Key], bool]) -> None:
+        """Start with nothing written; ``come_back`` makes a row that was removed here a tombstone."""
         self._connection = connection
+        self._come_back = come_back
+        self._looked_for: set[Key] = set()
         self.look_again()
         self._came: dict[Key, int] = {}
         self._touched: dict[tuple[str, str, str], str] = {}
@@ -97,18 +99,33 @@ class Links:
         }
 
     def _is_here(self, target: Key) -> bool:
-        return is_here(self._connection, target)
+        """Say whether a row is here; one that was removed here is from now on, as a tombstone."""
+        if is_here(self._connection, target):
+            return True
+        if target in self._looked_for:
+            return False
+        self._looked_for.add(target)
+        return self._come_back(target)
 
     def settle(self) -> None:
         """Keep out rows that lack what they need; then empty and fill references."""
-        while lacking := [key for key in self._came if self._lacks(key)]:
-            for key in lacking:
-                self._keep_out(key)
-        for (table, row_id, column), target in self._touched.items():
-            if not self._is_here((references(table)[column], target)):
-                self._empty((table, row_id), column, target)
+        self._keep_out_lacking()
+        done: set[tuple[str, str, str]] = set()
+        while left := {at: to for at, to in self._touched.items() if at not in done}:
+            known = len(self._came)
+            for (table, row_id, column), target in left.items():
+                if not self._is_here((references(table)[column], target)):
+                    self._empty((table, row_id), column, target)
+            done |= left.keys()
+            if len(self._came) != known:  # what was removed here came back
+                self._keep_out_lacking()
         for key in self._came:
             self._fill(key)
+
+    def _keep_out_lacking(self) -> None:
+        while lacking := [key for key in tuple(self._came) if self._lacks(key)]:
+            for key in lacking:
+                self._keep_out(key)
 
     def _lacks(self, key: Key) -> bool:
         values = read_values(self._connection, key)
