@@ -371,8 +371,13 @@ ON_THE_DEVICE = (
     ),
     Mutation(
         "parent-awaited", "a row without its parent is not taken in", f"{DEVICE}/links.py",
-        "for key in self._came if self._lacks(key)]", "for key in self._came if False]",
+        "for key in tuple(self._came) if self._lacks(key)]", "for key in () if self._lacks(key)]",
         f"{_PIECES}::test_a_row_without_its_parent_is_not_taken_in_until_both_come",
+    ),
+    Mutation(
+        "removed-parent", "what was removed here is there for what others hang on it", f"{DEVICE}/links.py",
+        "return self._come_back(target)", "return False",
+        "tests/sync/device/test_removed.py::test_what_others_let_refer_to_it_and_move_below_it_does",
     ),
     Mutation(
         "clock-heard", "own clocks go on above what was heard", f"{DEVICE}/facade.py",
