@@ -28,6 +28,7 @@ from sfa.sync.protocol import (
     TableDigest,
     Transport,
     TxEntry,
+    TxOutcome,
     Welcome,
 )
 
@@ -64,6 +65,9 @@ class Device(Protocol):
 
     def acknowledge(self, push: Push, answer: PushAnswer) -> None:
         """Take over what became of a batch."""
+
+    def settle_anew(self, not_taken: Sequence[TxOutcome]) -> None:
+        """Take it that of our acknowledged transactions these were not taken, and the others were."""
 
     def apply(self, page: Page) -> None:
         """Write a page together with the cursor."""
@@ -280,6 +284,9 @@ class _Run:
 
     def _compare_anew(self) -> None:
         """Find one's place at a centre that is not the one the cursor was taken from."""
+        # A copy of this store may have pushed again what that centre lost, and got another answer.
+        if (not_taken := self._transport.not_taken(self._hello.device)) is not None:
+            self._device.settle_anew(not_taken)
         if self._welcome.in_recovery:
             for transactions, ops in self._device.brought_back():
                 self.result.brought_back += self._transport.bring_back(transactions, ops)

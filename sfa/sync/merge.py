@@ -16,12 +16,23 @@ from typing import Any
 from sfa import clock
 from sfa.fields import TABLES
 from sfa.fields.sight import parent_of
-from sfa.sync.merged import Facts, KnownOp, Merged, MergeOp, Raised, RowState, Side, Values
+from sfa.sync.merge_erasure import erased, is_after_erasure
+from sfa.sync.merged import (
+    BASE,
+    TOMBSTONE,
+    Facts,
+    KnownOp,
+    Merged,
+    MergeOp,
+    OpenConflict,
+    Raised,
+    RowState,
+    Side,
+    Values,
+)
 from sfa.sync.protocol import Changes, Value
 from sfa.terms import ConflictKind, OpKind
 
-TOMBSTONE = "deleted_at"
-_BASE = 2  # where a change of an update, [new, previous, base], has its base
 # Whoever makes a row says when and as whom; a second maker of the same row contradicts nobody.
 BIRTH = frozenset({"created_at", "created_by"})
 
@@ -53,11 +64,6 @@ _UNITS = {
 }
 # table -> the column that leads to the row above one; those above one another never close into a ring.
 RINGS = {"account": "parent_id", "user": "manager_id", "task": "follows_id"}
-_PERSONAL = {
-    table.name: frozenset(column.name for column in table.captured() if column.personal)
-    | (frozenset({"key"}) if table.name == "external_id" else frozenset())
-    for table in TABLES.values()
-}
 
 
 def merge(row: RowState | None, op: MergeOp, facts: Facts) -> Merged:
@@ -70,7 +76,7 @@ def merge(row: RowState | None, op: MergeOp, facts: Facts) -> Merged:
     if row is None:
         return _made(op, op.changes, facts)
     if op.kind == OpKind.ERASE:
-        return _erased(row, op.table, op.changes)
+        return erased(row, op.table, op.changes)
     return _changed(row, op, facts)
 
 
@@ -94,24 +100,13 @@ def _below_tombstone(op: MergeOp, table: str, row_id: str, facts: Facts) -> Iter
         yield _deleted(table, row_id, kept, lost, {})
 
 
-def _erased(row: RowState, table: str, changes: Changes) -> Merged:
-    took = [column for column in _UNITS[table] if column in _PERSONAL[table]]
-    new = {column: changes.get(column, [None])[0] for column in took}
-    buried = changes.get(TOMBSTONE, [None])[0]
-    if buried is not None and row.values[TOMBSTONE] is None:
-        took.append(TOMBSTONE)
-        new[TOMBSTONE] = buried
-    values = {column: value for column, value in new.items() if value != row.values[column]}
-    return Merged(values, tuple(took))
-
-
 def _changed(row: RowState, op: MergeOp, facts: Facts) -> Merged:
     changes = _as_update(row, op)
     if TABLES[op.table].append_only:
         if any(column != TOMBSTONE and row.values[column] != new for column, (new, *_) in changes.items()):
             return Merged(invalid=True)
         changes = {column: change for column, change in changes.items() if column == TOMBSTONE}
-    blanked = frozenset(column for column in changes if _is_after_erasure(row, op, column, changes, facts))
+    blanked = frozenset(column for column in changes if is_after_erasure(row, op, column, changes, facts))
     changes = {column: change for column, change in changes.items() if column not in blanked}
     outcome = _Outcome()
     for unit in dict.fromkeys(_UNITS[op.table][column] for column in changes):
@@ -135,14 +130,6 @@ def _as_update(row: RowState, op: MergeOp) -> Changes:
         previous, base = op.changes.get(TOMBSTONE, [None, None, row.writer(TOMBSTONE)])[1:]
         return {TOMBSTONE: [clock.to_text(clock.hlc_instant(op.hlc)), previous, base]}
     return op.changes
-
-
-def _is_after_erasure(row: RowState, op: MergeOp, column: str, changes: Changes, facts: Facts) -> bool:
-    """Say whether a change of a person's words was made without knowing that they were erased."""
-    writer = row.writer(column)
-    if column not in _PERSONAL[op.table] or writer is None or changes[column][2] == writer:
-        return False
-    return facts.op(writer).kind == OpKind.ERASE
 
 
 def _is_ring(row: RowState, op: MergeOp, unit: str, changes: Changes, facts: Facts) -> bool:
@@ -211,15 +198,28 @@ def _unit(row: RowState, op: MergeOp, name: str, changes: Changes, facts: Facts)
     implied: dict[str, Value] = {}
     bases = frozenset(base for _, _, base in own.values())
     told = frozenset(unseen)
+    built_on = _carried_on(op, name, bases, facts)
+    lost = built_on.lost if built_on is not None else {}
     for column in columns:
         writer = row.writer(column)
         if column in own or writer is None or writer in bases:
             continue
         before = _before(column, writer, op.device, told, bases, facts)
-        if before is not None:
+        if column in lost and (writer in told or facts.is_unseen(writer, op.device)):
+            implied[column] = lost[column]
+            unseen[writer] = None
+        elif before is not None:
             implied[column] = (_in_own(column, columns, bases, op.device, facts) or before)[0]
             unseen[writer] = None
     return _Unit(name, own, implied, tuple(facts.op(writer) for writer in unseen))
+
+
+def _carried_on(op: MergeOp, unit: str, bases: frozenset[str | None], facts: Facts) -> OpenConflict | None:
+    """Return the open conflict on whose loser an op builds: its author saw the unit as that one has it."""
+    for known in facts.open_conflicts(op.table, op.row_id):
+        if (known.kind, known.unit) == (ConflictKind.OVERWRITE, unit) and known.lost_op in bases:
+            return known
+    return None
 
 
 def _is_after_ring(op: MergeOp, column: str, writer: str, base: str | None, facts: Facts) -> bool:
@@ -236,13 +236,13 @@ def _in_own(
     waiting, found = list(bases), dict[str, KnownOp]()
     while waiting:
         base = waiting.pop()
-        known = facts.op(base) if base is not None and base not in found else None
+        known = facts.known(base) if base is not None and base not in found else None
         if known is None or known.device != device:
             continue
         found[known.op_id] = known
         changes = known.changes or {}
         if column not in changes:
-            waiting.extend(changes[name][2] for name in unit if len(changes.get(name, ())) > _BASE)
+            waiting.extend(changes[name][2] for name in unit if len(changes.get(name, ())) > BASE)
     named = [known for known in found.values() if column in (known.changes or {})]
     if not named:
         return None
@@ -296,14 +296,13 @@ def _overwrite(row: RowState, op: MergeOp, unit: _Unit, other: KnownOp, facts: F
     is_winner = op.rank > other.rank
     kept, lost = (ours, theirs) if is_winner else (theirs, ours)
     base = _before_theirs(theirs, other) if is_winner else _before_ours(unit)
-    found, is_new = conflict_id(op.table, op.row_id, unit.name, kept.op_id, lost.op_id), True
-    for known in facts.open_conflicts(op.table, op.row_id):
-        if (known.kind, known.unit) == (ConflictKind.OVERWRITE, unit.name) and known.lost_op in unit.bases:
-            found, is_new = known.id, False
-            base = base if is_winner else {**base, **known.base}
-            break
+    found = conflict_id(op.table, op.row_id, unit.name, kept.op_id, lost.op_id)
+    known = _carried_on(op, unit.name, unit.bases, facts)
+    if known is not None:
+        found = known.id
+        base = base if is_winner else {**base, **known.base}
     return Raised(
-        found, ConflictKind.OVERWRITE, op.table, op.row_id, unit.name, kept, lost, base, is_new=is_new
+        found, ConflictKind.OVERWRITE, op.table, op.row_id, unit.name, kept, lost, base, is_new=known is None
     )
 
 

@@ -16,6 +16,10 @@ Values = Mapping[str, Value]
 Rank = tuple[int, str, str]
 
 
+TOMBSTONE = "deleted_at"
+BASE = 2  # where a change of an update, [new, previous, base], has its base
+
+
 @dataclass(frozen=True, slots=True)
 class RowState:
     """A row as it stands, every captured column, and the ops that wrote it."""
@@ -77,6 +81,7 @@ class OpenConflict:
     kept_op: str
     lost_op: str
     base: Values
+    lost: Values
 
 
 class Facts(Protocol):
@@ -85,8 +90,17 @@ class Facts(Protocol):
     def op(self, op_id: str) -> KnownOp:
         """Return a stored op."""
 
+    def known(self, op_id: str) -> KnownOp | None:
+        """Return an op if it is stored: the base of an op may have been lost with an older centre."""
+
+    def erasure(self, table: str, row_id: str) -> str | None:
+        """Return the op that erased a row last."""
+
     def is_unseen(self, op_id: str, device: str) -> bool:
-        """Say whether an op of another device was merged after the version the device's cursor has."""
+        """Say whether an op of another device was merged after the version the device's cursor has.
+
+        One that is not stored was not.
+        """
 
     def open_conflicts(self, table: str, row_id: str) -> Sequence[OpenConflict]:
         """Return the open conflicts of a row."""

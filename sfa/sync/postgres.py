@@ -44,6 +44,7 @@ from sfa.sync.protocol import (
     RowEntry,
     Snapshot,
     TxEntry,
+    TxOutcome,
     Welcome,
 )
 
@@ -133,6 +134,13 @@ class PostgresTransport:
     def push(self, push: Push) -> PushAnswer:
         """Merge a batch."""
         return wire.answer_of(self._call("push", wire.to_json(push)))
+
+    def not_taken(self, device: str) -> tuple[TxOutcome, ...] | None:
+        """Return the user's own transactions that were not taken as they were made."""
+        try:
+            return wire.outcomes_of(self._call("not_taken", json.dumps({"device": device})))
+        except SchemaRefused:  # a centre that was installed before does not know the question
+            return None
 
     def pull(self, pull: Pull) -> Page:
         """Return what happened after a version and may be seen now."""

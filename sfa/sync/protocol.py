@@ -287,6 +287,12 @@ class Transport(Protocol):
     def push(self, push: Push) -> PushAnswer:
         """Merge a batch."""
 
+    def not_taken(self, device: str) -> tuple[TxOutcome, ...] | None:
+        """Return the user's own transactions that the centre holds and did not take as they were made.
+
+        ``None`` from a centre that cannot say.
+        """
+
     def pull(self, pull: Pull) -> Page:
         """Return what happened after a version and may be seen now."""
 

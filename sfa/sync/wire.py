@@ -7,7 +7,7 @@ Fields unknown to this program are passed over, so that a newer centre may say m
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from typing import Any, TypeVar
 
@@ -74,12 +74,13 @@ def page_of(plain: Mapping[str, Any]) -> Page:
 
 def answer_of(plain: Mapping[str, Any]) -> PushAnswer:
     """Return the answer to a push."""
-    outcomes = tuple(
-        simple(protocol.TxOutcome, {**each, "outcome": Outcome(each["outcome"])})
-        for each in plain["outcomes"]
-    )
     differs = tuple(_differs(each) for each in plain["differs"])
-    return PushAnswer(plain["last_seq"], outcomes, differs)
+    return PushAnswer(plain["last_seq"], outcomes_of(plain["outcomes"]), differs)
+
+
+def outcomes_of(plain: Iterable[Mapping[str, Any]]) -> tuple[protocol.TxOutcome, ...]:
+    """Return what became of transactions."""
+    return tuple(simple(protocol.TxOutcome, {**each, "outcome": Outcome(each["outcome"])}) for each in plain)
 
 
 def _differs(plain: Mapping[str, Any]) -> Differs:

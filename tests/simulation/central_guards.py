@@ -262,6 +262,18 @@ MERGING = (
         "        PERFORM hub.erase_words(op.tbl, op.row_id, op.op_id);\n", "        PERFORM 1;\n",
         f"{_PUSH}_no_word_of_an_erased_person_is_left_at_the_centre"),
     _of(
+        "51_facts", "erasure-known", "who knew of an erasure is told by what an op replaced",
+        "    RETURN at_op IS NOT NULL;", "    RETURN true;",
+        f"{_CENTRE}/test_merge_sql.py::test_the_centre_merges_as_the_rules_in_python_do[15-0]"),
+    _of(
+        "52_merge", "lost-half", "an op on top of a loser keeps the other half as that one had it",
+        *_never("lost ? col"),
+        f"{_PUSH}_who_builds_on_anothers_loser_keeps_what_that_one_said_beside_it"),
+    _of(
+        "40_read", "not-taken", "what was not taken is told to its user alone",
+        "WHERE mine.user_id = d.user_id AND t.outcome", "WHERE t.outcome",
+        f"{_OUTCOMES}_what_was_not_taken_is_told_to_all_devices_of_its_user_and_to_nobody_else"),
+    _of(
         "55_writing", "words-after-erasure", "words that come after the erasure are not taken in",
         *_never("merged.blanked <> '{}'"), f"{_PUSH}_no_word_of_an_erased_person_is_left_at_the_centre"),
 )  # fmt: skip

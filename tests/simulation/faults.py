@@ -28,6 +28,7 @@ from sfa.sync.protocol import (
     Snapshot,
     Transport,
     TxEntry,
+    TxOutcome,
     Welcome,
 )
 
@@ -236,6 +237,11 @@ class FaultyTransport:
     def fork(self, device: str, seq: int, chain: str) -> str:
         """Pass on a fork."""
         found: str = self._send("fork", lambda: self._inner.fork(device, seq, chain))
+        return found
+
+    def not_taken(self, device: str) -> tuple[TxOutcome, ...] | None:
+        """Pass on the question for what was not taken."""
+        found: tuple[TxOutcome, ...] | None = self._send("not_taken", lambda: self._inner.not_taken(device))
         return found
 
     def push(self, push: Push) -> PushAnswer:

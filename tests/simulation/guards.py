@@ -144,7 +144,7 @@ MERGE = (
     ),
     Mutation(
         "words-after-erasure", "a person's words that come after the erasure are not taken in",
-        "sfa/sync/merge.py", "    return facts.op(writer).kind == OpKind.ERASE", "    return False",
+        "sfa/sync/merge_erasure.py", "return erasure is not None and not", "return False and not",
         f"{_MERGE}::test_words_that_come_after_the_erasure_are_not_taken_in",
     ),
 )  # fmt: skip

@@ -81,7 +81,7 @@ def _unkept(state: State, op: Op, losers: set[Any], built_on: set[tuple[str, str
     for column in names:
         if column in op.took or column in BIRTH or (op.op_id, column) in built_on:
             continue
-        if not _said_by_another(state, op, column):
+        if not _said_by_another(state, op, column) and not _stands_beside(state, op, column):
             yield f"{op.op_id} {op.table}.{column} lost without a trace"
 
 
@@ -101,6 +101,38 @@ def _said_by_another(state: State, op: Op, column: str) -> bool:
             and (column in (other.read or {}) or other.kind == OpKind.INSERT)
         ):
             return True
+    return False
+
+
+def _stands_beside(state: State, op: Op, column: str) -> bool:
+    """Say whether a conflict keeps a value with a later loser, which was made in knowledge of it."""
+    value = (op.read or {})[column][0]
+    unit = _UNITS[op.table][column]
+    for row in state.tables["conflict"].values():
+        of = row.values
+        if (of["on_table"], of["on_id"], of["unit"]) != (op.table, op.row_id, unit):
+            continue
+        lost = json.loads(str(of["lost"]))
+        if column in lost and lost[column] == value and _builds_on(state, str(of["lost_op"]), op, unit):
+            return True
+    return False
+
+
+def _builds_on(state: State, later: str, op: Op, unit: str) -> bool:
+    waiting, seen = [later], set[str]()
+    while waiting:
+        one = waiting.pop()
+        if one == op.op_id:
+            return True
+        known = state.ops.get(one)
+        if known is None or one in seen:
+            continue
+        seen.add(one)
+        waiting += [
+            change[2]
+            for column, change in (known.read or {}).items()
+            if _UNITS[op.table].get(column) == unit and len(change) > 2 and change[2] is not None
+        ]
     return False
 
 

@@ -270,6 +270,20 @@ def test_an_edit_of_what_was_handed_over_is_late_and_goes_to_the_new_owner(centr
     assert (proposal.values["kind"], proposal.values["recipient_id"]) == ("late", CAT)
 
 
+def test_what_was_not_taken_is_told_to_all_devices_of_its_user_and_to_nobody_else(
+    centre: ModelCentre,
+) -> None:
+    pen, other, stranger = (Pen(centre, user) for user in (ANN, ANN, BOB))
+    row_id = lead(pen, ANN)
+    before = centre.state.row("lead", row_id)
+    centre.edit([("lead", row_id, {"owner_id": CAT})], author=ADMIN)
+    pen.write(pen.update("lead", row_id, base=before, notes="late"))
+    (late,) = pen.push().outcomes
+    assert pen.transport.not_taken(pen.device) == (late,)
+    assert other.transport.not_taken(other.device) == (late,)
+    assert stranger.transport.not_taken(stranger.device) == ()
+
+
 def test_a_note_on_what_was_handed_over_is_late_too(centre: ModelCentre) -> None:
     pen = Pen(centre, ANN)
     row_id = lead(pen, ANN)

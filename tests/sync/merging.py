@@ -24,16 +24,26 @@ class Log:
     rows: dict[tuple[str, str], RowState] = field(default_factory=dict)
     conflicts: dict[str, Raised] = field(default_factory=dict)
     heard: dict[str, set[str]] = field(default_factory=dict)
+    erasures: dict[tuple[str, str], str] = field(default_factory=dict)
 
     def op(self, op_id: str) -> KnownOp:
         return self.ops[op_id]
 
+    def known(self, op_id: str) -> KnownOp | None:
+        return self.ops.get(op_id)
+
+    def erasure(self, table: str, row_id: str) -> str | None:
+        return self.erasures.get((table, row_id))
+
     def is_unseen(self, op_id: str, device: str) -> bool:
-        return self.ops[op_id].device != device and op_id not in self.heard.get(device, set())
+        known = self.ops.get(op_id)
+        return known is not None and known.device != device and op_id not in self.heard.get(device, set())
 
     def open_conflicts(self, table: str, row_id: str) -> Sequence[OpenConflict]:
         return [
-            OpenConflict(each.id, each.kind, each.unit, each.kept.op_id, each.lost.op_id, each.base)
+            OpenConflict(
+                each.id, each.kind, each.unit, each.kept.op_id, each.lost.op_id, each.base, each.lost.values
+            )
             for each in self.conflicts.values()
             if (each.table, each.row_id) == (table, row_id)
         ]
@@ -73,6 +83,8 @@ class Log:
         row = self.rows.get(key)
         merged = merge(row, op, self)
         self._keep(op, is_set_up=is_set_up)
+        if op.kind == OpKind.ERASE:
+            self.erasures[key] = op.op_id
         for each in merged.conflicts:
             assert each.is_new is (each.id not in self.conflicts)
             self.conflicts[each.id] = each
@@ -110,6 +122,7 @@ class Log:
             op.author,
             changes,
         )
+        self.listen(CENTRE)  # the centre knows what it merged
         assert not self.merge(again).conflicts
 
 
@@ -129,6 +142,7 @@ def edit(log: Log, table: str, op_id: str, at: int, base: str = "made", **values
 
 
 def _before(log: Log, column: str, base: str) -> Value:
-    known = log.ops[base].changes or {}
+    op = log.ops.get(base)
+    known = (op.changes if op is not None else None) or {}
     found: Value = known[column][0] if column in known else None
     return found

@@ -270,6 +270,35 @@ def test_words_that_come_after_the_erasure_are_not_taken_in() -> None:
     assert edit(log, "account", "c2", 10, base="b1", name="Somebody new").took == ("name",)
 
 
+def test_a_later_word_of_somebody_who_knew_does_not_let_older_ones_in() -> None:
+    log = a_log("account", **ACCOUNT)
+    log.merge(an_op("b1", "account", OpKind.ERASE, 5, {"name": ["[erased]"]}))
+    edit(log, "account", "b2", 6, base="b1", name="Somebody new")
+    unaware = edit(log, "account", "c1", 9, name="Acme & Sons")
+    assert (unaware.values, unaware.blanked, unaware.conflicts) == ({}, frozenset({"name"}), ())
+    # Built on a loser that knew of it: a conflict like any other.
+    edit(log, "account", "d1", 4, base="b1", name="Somebody else")
+    assert edit(log, "account", "d2", 10, base="d1", name="Somebody else & Co").took == ("name",)
+
+
+def test_where_the_log_ends_an_erasure_that_was_heard_is_known() -> None:
+    log = a_log("account", **ACCOUNT)
+    log.merge(an_op("b1", "account", OpKind.ERASE, 5, {"name": ["[erased]"]}))
+    assert edit(log, "account", "c1", 9, base="lost", name="Acme & Sons").blanked == {"name"}
+    log.listen("c")
+    assert edit(log, "account", "c2", 10, base="lost", name="Somebody new").took == ("name",)
+
+
+def test_half_a_group_edited_on_top_of_anothers_loser_keeps_the_other_half_as_that_one_had_it() -> None:
+    log = a_log()
+    edit(log, "deal", "b1", 9, amount_minor=200, currency="EUR")
+    edit(log, "deal", "a1", 5, amount_minor=300, currency="CNY")
+    assert only(edit(log, "deal", "c1", 6, base="a1", currency="USD")).lost.values == {
+        "amount_minor": 300,
+        "currency": "USD",
+    }
+
+
 def test_an_op_whose_payload_was_erased_does_nothing() -> None:
     assert a_log().merge(an_op("b1", "deal", OpKind.UPDATE, 5, None)) == Merged()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from sfa import clock
 from sfa.fields.sight import ORGANISATION
@@ -16,7 +16,7 @@ from sfa.sync.device.outbox import settled_seq
 from sfa.sync.device.pending import columns_of
 from sfa.sync.device.removed import what_was_removed, whole
 from sfa.sync.device.rows import Key, is_here
-from sfa.sync.protocol import Differs, Outcome, Push, PushAnswer, Value
+from sfa.sync.protocol import Differs, Outcome, Push, PushAnswer, TxOutcome, Value
 from sfa.terms import ChangeKind, OpKind
 
 _QUIET = frozenset({Outcome.APPLIED, Outcome.IGNORED, Outcome.STAGED})
@@ -30,7 +30,7 @@ def acknowledge(connection: StoreConnection, push: Push, answer: PushAnswer) -> 
     before = settled_seq(connection)
     reached = min(answer.last_seq, push.ops[-1].seq if push.ops else answer.last_seq)
     state.put(connection, state.ACKED_SEQ, str(max(state.acked_seq(connection), reached)))
-    _keep_outcomes(connection, answer)
+    _keep_outcomes(connection, answer.outcomes)
     hearing = Hearing(connection)
     purge = Purge(connection, hearing.pending)
     written = _settled_columns(connection, before, hearing.pending.settled)
@@ -51,9 +51,34 @@ def acknowledge(connection: StoreConnection, push: Push, answer: PushAnswer) -> 
     purge.settle()
 
 
-def _keep_outcomes(connection: sqlite3.Connection, answer: PushAnswer) -> None:
+def settle_anew(connection: sqlite3.Connection, not_taken: Iterable[TxOutcome]) -> None:
+    """Take it, in the open transaction, that of the settled own transactions just these were not taken."""
+    settled_upto = settled_seq(connection)
+    known = {
+        row[0]: tuple(row[1:])
+        for row in connection.execute(
+            "SELECT t.tx_id, o.state, o.reason, o.proposal_id FROM tx t"
+            " LEFT JOIN outcome o ON o.tx_id = t.tx_id WHERE t.last_seq <= ?",
+            (settled_upto,),
+        )
+    }
+    now = {each.tx_id: each for each in not_taken if each.tx_id in known}
+    gone = [
+        TxOutcome(tx_id, Outcome.APPLIED)
+        for tx_id, found in known.items()
+        if found[0] is not None and tx_id not in now
+    ]
+    news = [
+        each
+        for each in now.values()
+        if known[each.tx_id] != (each.outcome.value, each.reason, each.proposal_id)
+    ]
+    _keep_outcomes(connection, (*gone, *news))
+
+
+def _keep_outcomes(connection: sqlite3.Connection, outcomes: Iterable[TxOutcome]) -> None:
     now = clock.to_text(clock.utc_now())
-    for each in answer.outcomes:
+    for each in outcomes:
         connection.execute("DELETE FROM outcome WHERE tx_id = ?", (each.tx_id,))
         if each.outcome not in _QUIET:
             connection.execute(

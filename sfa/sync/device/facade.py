@@ -43,6 +43,7 @@ from sfa.sync.protocol import (
     Snapshot,
     TableDigest,
     TxEntry,
+    TxOutcome,
     Welcome,
 )
 
@@ -194,6 +195,11 @@ class Device:
         """Settle a batch as the centre answered it."""
         with self._changing():
             acknowledging.acknowledge(self.connection, push, answer)
+
+    def settle_anew(self, not_taken: Sequence[TxOutcome]) -> None:
+        """Take it that of our acknowledged transactions these were not taken, and the others were."""
+        with self._changing():
+            acknowledging.settle_anew(self.connection, not_taken)
 
     def set_acknowledged(self, seq: int) -> None:
         """Take it that the centre has our ops up to a seq, and no more."""

@@ -43,10 +43,20 @@ class Facts:
         op = self._state.ops[op_id]
         return KnownOp(op.op_id, op.kind, op.clock, op.device, op.author, op.read, op.is_set_up)
 
+    def known(self, op_id: str) -> KnownOp | None:
+        """Return a stored op, or nothing."""
+        return self.op(op_id) if op_id in self._state.ops else None
+
+    def erasure(self, table: str, row_id: str) -> str | None:
+        """Return the latest merged erasure of a row."""
+        ops = (self._state.ops[one] for one in self._state.ops_of_row.get((table, row_id), ()))
+        erasures = [op for op in ops if op.kind == OpKind.ERASE and op.version]
+        return max(erasures, key=lambda op: (op.version, op.op_id)).op_id if erasures else None
+
     def is_unseen(self, op_id: str, device: str) -> bool:
         """Say whether another device's op came after the cursor."""
-        op = self._state.ops[op_id]
-        return op.device != device and op.version > self._cursor
+        op = self._state.ops.get(op_id)
+        return op is not None and op.device != device and op.version > self._cursor
 
     def open_conflicts(self, table: str, row_id: str) -> list[OpenConflict]:
         """Return the open conflicts of a row."""
@@ -59,7 +69,8 @@ class Facts:
                 kind, unit, kept, lost = (
                     str(values[name]) for name in ("kind", "unit", "kept_op", "lost_op")
                 )
-                found.append(OpenConflict(one, kind, unit, kept, lost, json.loads(str(values["base"]))))
+                base, had = (json.loads(str(values[name])) for name in ("base", "lost"))
+                found.append(OpenConflict(one, kind, unit, kept, lost, base, had))
         return found
 
     def deletion(self, table: str, row_id: str) -> str | None:
@@ -218,7 +229,8 @@ class Writing:
         return True
 
     def _took(self, op: Op, row: Row | None, found: Merged) -> tuple[str, ...] | None:
-        if row is None or (op.kind == OpKind.UPDATE and set(found.took) == set(op.read or {})):
+        is_whole = set(found.took) == set(op.read or {}) and not found.blanked
+        if row is None or (op.kind == OpKind.UPDATE and is_whole):
             return None
         return tuple(found.took)
 

@@ -43,7 +43,7 @@ from sfa.sync.protocol import (
 from sfa.terms import ChangeKind, OpKind
 from tests.simulation.centre.feed import Filter, Gains, Seen, seen_by_whom
 from tests.simulation.centre.merging import FAR_AHEAD_MS, Writing
-from tests.simulation.centre.rules import Judge
+from tests.simulation.centre.rules import HELD, Judge
 from tests.simulation.centre.shapes import Shapes
 from tests.simulation.centre.sight import REFERENCES, Sight
 from tests.simulation.centre.state import CAPTURED, CENTRE, Central, Device, Op, State, Tx
@@ -456,6 +456,17 @@ class ModelTransport:
     def push(self, push: Push) -> PushAnswer:
         """Merge a batch."""
         return self._centre.push(self._user, push)
+
+    def not_taken(self, device: str) -> tuple[TxOutcome, ...]:
+        """Return what the centre holds of the user's devices and did not take as it was made."""
+        centre = self._centre
+        centre._device(self._user, device)
+        own = {each.device for each in centre.state.devices.values() if each.user == self._user}
+        return tuple(
+            centre._outcome(tx.header)
+            for tx in centre.state.txs.values()
+            if tx.device in own and tx.outcome in HELD
+        )
 
     def pull(self, pull: Pull) -> Page:
         """Return whole central transactions after a version, as the user may see them now."""

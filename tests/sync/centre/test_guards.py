@@ -69,6 +69,7 @@ def test_a_revoked_device_is_refused_every_call(ann: Pen, centre: RealCentre) ->
         lambda: ann.transport.push(batch),
         ann.pull,
         lambda: ann.transport.chain_at(ann.device, 1),
+        lambda: ann.transport.not_taken(ann.device),
         lambda: ann.transport.fork(ann.device, 0, ""),
     ):
         with pytest.raises(DeviceRefused):

@@ -104,8 +104,17 @@ class Case:
         kept, lost = self.random.choice(list(self.ops)), self.random.choice(list(self.ops))
         unit = self.random.choice(["notes", "amount", "stage", "number", "name"])
         kind = self.random.choice(["overwrite", "edited-while-deleted"])
+        columns = [column for column in COLUMNS[self.table] if self.random.random() < 0.5]
+        had = {column: self.value(column) for column in columns}
         if not any(known.lost_op == lost and known.unit == unit for known in self.conflicts):
-            self.conflicts.append(OpenConflict(conflict_id, kind, unit, kept, lost, {"notes": "old"}))
+            self.conflicts.append(OpenConflict(conflict_id, kind, unit, kept, lost, {"notes": "old"}, had))
+
+    def _loser(self, column: str) -> str:
+        """Return the loser of a conflict, if there is one of the column's unit."""
+        groups = {each.name: each.group for each in TABLES[self.table].captured()}
+        group = groups[column] or column
+        of_unit = [known for known in self.conflicts if known.unit == group]
+        return self.random.choice(of_unit or self.conflicts).lost_op
 
     def _refused(self) -> str | None:
         """Say which op was refused for a ring before the row came to stand where it does."""
@@ -124,7 +133,9 @@ class Case:
                 elif chance < 0.6 and column == "parent_id":
                     change[2] = self.refused
                 elif chance < 0.7 and self.conflicts:
-                    change[2] = self.random.choice(self.conflicts).lost_op
+                    change[2] = self._loser(column)
+                elif chance < 0.75:
+                    change[2] = "lost with another centre"
         if kind in {"insert", "erase"} and changes is not None:
             changes = {column: [change[0]] for column, change in changes.items() if change[0] is not None}
         clock = self.random.randint(1, 4) << 16
@@ -137,8 +148,15 @@ class Case:
     def op_known(self, op_id: str) -> KnownOp:
         return self.ops[op_id]
 
+    def erasure(self, table: str, row_id: str) -> str | None:
+        assert (table, row_id) == (self.table, ROW)
+        erasures = [one for one, op in self.ops.items() if op.kind == "erase"]
+        return max(erasures, key=lambda one: (self.versions[one], one)) if erasures else None
+
     def is_unseen(self, op_id: str, device: str) -> bool:
-        known = self.ops[op_id]
+        known = self.ops.get(op_id)
+        if known is None:
+            return False
         return known.device != device and self.versions[op_id] > CURSOR and not known.is_set_up
 
     def open_conflicts(self, table: str, row_id: str) -> Sequence[OpenConflict]:
@@ -172,6 +190,8 @@ class Asked:
 
     def __init__(self, case: Case) -> None:
         self.op = case.op_known
+        self.known = case.ops.get
+        self.erasure = case.erasure
         self.is_unseen = case.is_unseen
         self.open_conflicts = case.open_conflicts
         self.deletion = case.deletion
@@ -276,7 +296,7 @@ def store(centre: Connection, case: Case) -> None:
             "lost_op": conflict.lost_op,
             "base": json.dumps(conflict.base),
             "kept": "{}",
-            "lost": "{}",
+            "lost": json.dumps(conflict.lost),
             "state": "open",
             "created_at": DAY[0],
             "kept_at": DAY[0],

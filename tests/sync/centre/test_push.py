@@ -115,6 +115,25 @@ def test_a_losing_group_is_left_whole_and_a_winning_one_restored(centre: RealCen
     assert len(conflicts(centre)) == 1
 
 
+def test_who_builds_on_anothers_loser_keeps_what_that_one_said_beside_it(centre: RealCentre) -> None:
+    ann, manager, other = (a_pen(centre, user) for user in (ANN, MANAGER, MANAGER))
+    row_id = ann.add("product", name="Pump", status="active", unit_price_micros=5, currency="USD")
+    seen: Any = centre.state.row("product", row_id)
+    ann.clock_ms = START_MS + 10
+    ann.says(ann.update("product", row_id, base=seen, unit_price_micros=9, currency="EUR"))
+    loser = manager.new_id()
+    manager.says(
+        {
+            **manager.update("product", row_id, base=seen, unit_price_micros=4, currency="CNY"),
+            "op_id": loser,
+        }
+    )
+    built: dict[str, Any] = {"kind": OpKind.UPDATE, "table": "product", "row_id": row_id}
+    other.says({**built, "changes": {"currency": ["GBP", "CNY", loser]}})
+    (conflict,) = conflicts(centre)
+    assert json.loads(str(conflict.values["lost"])) == {"unit_price_micros": 4, "currency": "GBP"}
+
+
 def erasing(row_id: str) -> dict[str, Any]:
     left = {"name": ["[erased]"], "kind": ["end-customer"], "tier": ["key"], "pool_state": ["owned"]}
     return {"kind": OpKind.ERASE, "table": "account", "row_id": row_id, "changes": left}

@@ -115,6 +115,26 @@ def test_an_op_counts_as_answered_when_its_own_batch_was(ann: Rep, mia: Rep) -> 
     quiet(ann, mia)
 
 
+def test_who_was_told_once_hears_what_a_copy_was_told_by_the_centre_that_took_its_place(
+    ann: Rep, bob: Rep, mia: Rep, centre: ModelCentre, tmp_path: Path
+) -> None:
+    quiet(ann, bob, mia)
+    lead = ann.add("lead", name="Li", owner_id=ANN)
+    quiet(ann, bob, mia)
+    backup = centre.backup()
+    ann.edit("lead", lead, notes="call back")
+    twin = Rep(tmp_path / "copy", centre, ANN)
+    shutil.copytree(ann.home, twin.home)
+    assert ann.sync().outcomes == {"applied": 1}
+    centre.restore(backup)
+    centre.edit([("lead", lead, {"owner_id": BOB})], author=ADMIN)
+    assert twin.sync().outcomes == {"late": 1}
+    assert ann.query("SELECT state FROM outcome") == []
+    ann.sync()
+    assert ann.query("SELECT state FROM outcome") == [("late",)]
+    quiet(ann, bob, mia)
+
+
 def test_what_was_refused_once_and_is_allowed_after_a_restore_comes_back(
     ann: Rep, mia: Rep, centre: ModelCentre
 ) -> None:

@@ -177,6 +177,22 @@ BEGIN
     RETURN to_json(made.id);
 END $$;
 
+-- What the centre holds of the caller's own transactions and did not take as it was made: a centre that was
+-- set back may have settled again, and otherwise, what a device knows to be settled.
+CREATE OR REPLACE FUNCTION api.not_taken(question json) RETURNS json
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    d hub.device := hub.my_device(question ->> 'device', (SELECT user_id FROM hub.me()));
+BEGIN
+    RETURN coalesce((
+        SELECT json_agg(json_build_object(
+            'tx_id', t.tx_id, 'outcome', t.outcome, 'reason', t.reason, 'proposal_id', t.proposal_id
+        ))
+        FROM hub.device AS mine JOIN hub.tx AS t ON t.device = mine.id
+        WHERE mine.user_id = d.user_id AND t.outcome IN ('proposal', 'late', 'quarantined')
+    ), '[]');
+END $$;
+
 -- ---------------------------------------------------------------- whole rows
 
 CREATE OR REPLACE FUNCTION hub.row_entry(tbl text, row_id text, shown jsonb, maker text, writers jsonb)

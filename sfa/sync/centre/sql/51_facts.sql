@@ -60,6 +60,37 @@ BEGIN
     RETURN jsonb_build_array(found);
 END $$;
 
+-- Whether what an op replaced goes back to the row's last erasure, or there was none; where the log ends,
+-- whether the device had heard of it.
+CREATE OR REPLACE FUNCTION hub.knows_erasure(op hub.incoming, col text, base text)
+RETURNS boolean LANGUAGE plpgsql STABLE AS $$
+DECLARE
+    erasure text;
+    at_op text := base;
+    met text[] := '{}';  -- a forged op may lead back to itself
+    changes jsonb;
+BEGIN
+    SELECT o.op_id INTO erasure FROM hub.op AS o
+    WHERE o.row_id = op.row_id AND o.tbl = op.tbl AND o.kind = 'erase' AND o.outcome = 'applied'
+        AND coalesce(o.device <> op.device OR o.seq < op.seq, true) AND o.op_id <> op.op_id
+    ORDER BY o.batch DESC, o.op_id COLLATE "C" DESC LIMIT 1;
+    IF erasure IS NULL THEN
+        RETURN true;
+    END IF;
+    WHILE at_op IS NOT NULL AND at_op <> erasure LOOP
+        IF at_op = ANY (met) THEN
+            RETURN false;
+        END IF;
+        met := met || at_op;
+        SELECT hub.read_json(o.changes) INTO changes FROM hub.op AS o WHERE o.op_id = at_op;
+        IF NOT FOUND THEN
+            RETURN NOT hub.is_unseen(erasure, op.device, op.cursor_version);
+        END IF;
+        at_op := changes -> col ->> 2;
+    END LOOP;
+    RETURN at_op IS NOT NULL;
+END $$;
+
 -- What the ops of this device that an op builds on had put into a column, losers too, in an array.
 CREATE OR REPLACE FUNCTION hub.value_in_own(col text, unit text[], bases text[], op hub.incoming)
 RETURNS jsonb LANGUAGE sql STABLE AS $$

@@ -160,7 +160,7 @@ BEGIN
     FOREACH col IN ARRAY shape.personal LOOP
         writer := coalesce(state.columns ->> col, state.maker);
         IF changes ? col AND writer IS NOT NULL AND (changes -> col ->> 2) IS DISTINCT FROM writer
-            AND EXISTS (SELECT FROM hub.op AS o WHERE o.op_id = writer AND o.kind = 'erase') THEN
+            AND NOT hub.knows_erasure(op, col, changes -> col ->> 2) THEN
             merged.blanked := merged.blanked || col;
         END IF;
     END LOOP;
@@ -195,6 +195,7 @@ DECLARE
     col text;
     writer text;
     before jsonb;
+    lost jsonb;
     other hub.op;
     is_winner boolean := true;
 BEGIN
@@ -214,13 +215,21 @@ BEGIN
         END IF;
     END LOOP;
     told := unseen;
+    -- The author saw the unit as the loser has it on which the op builds.
+    SELECT hub.read_json(c.lost) INTO lost FROM hub.carried_on(op, unit, bases) AS c;
     FOREACH col IN ARRAY columns LOOP
         writer := coalesce(state.columns ->> col, state.maker);
         CONTINUE WHEN col = ANY (own) OR writer IS NULL OR array_position(bases, writer) IS NOT NULL;
         IF writer = ANY (told) OR hub.is_unseen(writer, op.device, op.cursor_version) THEN
-            before := hub.value_before(col, writer, told, bases, op);
+            IF lost ? col THEN
+                before := jsonb_build_array(lost -> col);
+            ELSE
+                before := hub.value_before(col, writer, told, bases, op);
+                IF before IS NOT NULL THEN
+                    before := coalesce(hub.value_in_own(col, columns, bases, op), before);
+                END IF;
+            END IF;
             IF before IS NOT NULL THEN
-                before := coalesce(hub.value_in_own(col, columns, bases, op), before);
                 implied := implied || jsonb_build_object(col, before -> 0);
                 unseen := CASE WHEN writer = ANY (unseen) THEN unseen ELSE unseen || writer END;
             END IF;
@@ -255,6 +264,16 @@ BEGIN
     RETURN merged;
 END $$;
 
+-- The open conflict on whose loser an op builds.
+CREATE OR REPLACE FUNCTION hub.carried_on(op hub.incoming, given_unit text, bases text[], OUT id text, OUT base text, OUT lost text)
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    SELECT c.id, c.base, c.lost INTO id, base, lost FROM sfa.conflict AS c
+    WHERE c.on_id = op.row_id AND c.on_table = op.tbl AND c.unit = given_unit AND c.kind = 'overwrite'
+        AND c.state = 'open' AND c.lost_op = ANY (bases)
+    ORDER BY c.created_at, c.id COLLATE "C" LIMIT 1;
+END $$;
+
 -- The conflict of two ops on a unit: an open one carried on, when the op builds on its loser.
 CREATE OR REPLACE FUNCTION hub.overwrite(
     op hub.incoming, given_unit text, new_values jsonb, present jsonb, writer text, bases text[], changes jsonb,
@@ -268,10 +287,7 @@ DECLARE
 BEGIN
     SELECT hub.side(writer, jsonb_object_agg(key, present -> key)) INTO theirs
     FROM jsonb_object_keys(new_values) AS key;
-    SELECT c.id, c.base INTO known FROM sfa.conflict AS c
-    WHERE c.on_id = op.row_id AND c.on_table = op.tbl AND c.unit = given_unit AND c.kind = 'overwrite'
-        AND c.state = 'open' AND c.lost_op = ANY (bases)
-    ORDER BY c.created_at, c.id COLLATE "C" LIMIT 1;
+    SELECT c.id, c.base INTO known FROM hub.carried_on(op, given_unit, bases) AS c;
     IF is_winner THEN
         before := hub.before_theirs(writer, theirs -> 'values');
         RETURN hub.raised('overwrite', op.tbl, op.row_id, given_unit, ours, theirs, before, known.id);

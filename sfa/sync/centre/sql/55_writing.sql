@@ -10,6 +10,7 @@ CREATE TABLE IF NOT EXISTS hub.repeated (
     PRIMARY KEY (device, seq)
 );
 CREATE INDEX IF NOT EXISTS tx_staged ON hub.tx (device, first_seq) WHERE outcome = 'staged';
+CREATE INDEX IF NOT EXISTS tx_not_taken ON hub.tx (device) WHERE outcome IN ('proposal', 'late', 'quarantined');
 
 CREATE OR REPLACE FUNCTION hub.reading_text(reading bigint) RETURNS text LANGUAGE sql STABLE AS $$
     SELECT hub.instant_text(to_timestamp((reading >> 16) / 1000.0))

@@ -344,6 +344,7 @@ def test_an_error_names_no_value_of_somebody_else(bob: Connection, ann: Pen, pen
             ("history", {"table": "lead", "row_id": row_id}),
             ("rows", {"table": "lead", "ids": {"a": row_id}}),
             ("chain_at", {"device": row_id, "seq": 1}),
+            ("not_taken", {"device": row_id}),
             ("pull", {"device": row_id, "version": 0}),
         ):
             try:
@@ -353,5 +354,5 @@ def test_an_error_names_no_value_of_somebody_else(bob: Connection, ann: Pen, pen
                 said.append(str(found))
             except psycopg.Error as error:
                 said.append(f"{error.sqlstate} {error.diag.message_primary} {error.diag.message_detail}")
-    assert said[:5] == said[5:]
+    assert said[:6] == said[6:]
     assert WORD not in str(said)
