@@ -20,9 +20,10 @@ FILE_NAME = "config.toml"
 
 
 class Known(NamedTuple):
-    """A setting there is: its default, its allowed values (none for any), what it is for."""
+    """A setting there is: its label, default, allowed values (none for any), what it is for."""
 
     name: str
+    label: Msg
     default: str
     allowed: tuple[str, ...]
     help: Msg
@@ -40,32 +41,57 @@ PLACES = (
     "tasks",
     "products",
     "sync",
+    "settings",
 )
 
 KNOWN = {
     known.name: known
     for known in (
         Known(
-            "language", "", ("", "en", "zh_CN"), msg("Language of the interface; empty follows the system")
+            "language",
+            msg("Language"),
+            "",
+            ("", "en", "zh_CN"),
+            msg("Language of the interface; empty follows the system"),
         ),
         Known(
             "format",
+            msg("Output format"),
             "",
             ("", "table", "tsv", "csv", "json", "md"),
             msg("Output format when none is asked for"),
         ),
-        Known("limit", "50", (), msg("Rows a list shows when none is asked for")),
-        Known("color", "auto", ("auto", "always", "never"), msg("Colour on a terminal")),
-        Known("theme", "dark", ("dark", "light", "high-contrast", "terminal"), msg("Theme of the app")),
-        Known("start", "today", PLACES, msg("The place the app opens at")),
-        Known("pipeline_form", "board", ("board", "list"), msg("Form of the app's pipeline")),
+        Known("limit", msg("Rows of a list"), "50", (), msg("Rows a list shows when none is asked for")),
+        Known("color", msg("Colour"), "auto", ("auto", "always", "never"), msg("Colour on a terminal")),
+        Known(
+            "theme",
+            msg("Theme"),
+            "dark",
+            ("dark", "light", "high-contrast", "terminal"),
+            msg("Theme of the app"),
+        ),
+        Known("start", msg("First place"), "today", PLACES, msg("The place the app opens at")),
+        Known(
+            "pipeline_form",
+            msg("Pipeline as"),
+            "board",
+            ("board", "list"),
+            msg("Form of the app's pipeline"),
+        ),
         Known(
             "pipeline_whose",
+            msg("Pipeline of"),
             "",
             ("", "mine", "team", "all"),
             msg("Whose deals the app's pipeline shows; empty goes by your role"),
         ),
-        Known("sync_every", "15", (), msg("Minutes between two syncs while the app is open; 0 for none")),
+        Known(
+            "sync_every",
+            msg("Minutes between syncs"),
+            "15",
+            (),
+            msg("Minutes between two syncs while the app is open; 0 for none"),
+        ),
     )
 }
 
@@ -97,7 +123,7 @@ def get(name: str, home: Path) -> Setting:
 
 
 def put(name: str, value: str, home: Path) -> None:
-    """Write a setting into the file; its comments and order stay.
+    """Write a setting into the file, whose comments and order stay; an empty value is the default again.
 
     Raises:
         BadUsage: there is no such setting, or the file cannot be read or written.
@@ -105,8 +131,23 @@ def put(name: str, value: str, home: Path) -> None:
     """
     known = _known(name)
     document = _document(home)
-    document[name] = _checked(known, value)
+    if not value and known.default:
+        document.pop(name, None)
+    else:
+        document[name] = _checked(known, value)
     _write(document, home)
+
+
+def check(name: str, value: str) -> None:
+    """Refuse what ``put`` would refuse.
+
+    Raises:
+        BadUsage: there is no such setting.
+        InvalidInput: the value is not allowed.
+    """
+    known = _known(name)
+    if value or not known.default:
+        _checked(known, value)
 
 
 def _document(home: Path) -> TOMLDocument:
@@ -150,6 +191,23 @@ def keys(home: Path) -> dict[str, str]:
             path=str(home / FILE_NAME),
         )
     return found
+
+
+def put_key(name: str, keys: str, home: Path) -> None:
+    """Write the keys of an action into the file; none gives the usual ones back. Looks at nothing.
+
+    Raises:
+        BadUsage: the file cannot be read or written.
+    """
+    import tomlkit
+
+    document = _document(home)
+    table = document.setdefault("keys", tomlkit.table())
+    if keys:
+        table[name] = keys
+    else:
+        table.pop(name, None)
+    _write(document, home)
 
 
 def columns(place: str, home: Path) -> list[tuple[str, int]]:

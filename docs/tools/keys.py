@@ -32,6 +32,9 @@ PLACES_OF_CLASSES = {
     "CommentActions": "With a visit or another activity in view",
     "EntryActions": "With a line of Today in view",
     "SyncScreen": "Sync",
+    "SettingsScreen": "Settings",
+    "SettingsList": "In the list of Settings",
+    "OrganisationList": "Lists of the organisation, opened from Settings",
     "RecordScreen": "One record",
     "RecordForm": "Forms",
     "ConvertScreen": "Converting a lead",
@@ -44,6 +47,8 @@ PLACES_OF_CLASSES = {
     "Chooser": "Choosing from a list",
     "Confirm": "Asked for a yes",
     "AskLine": "Asked for a line",
+    "AskChecked": "Asked for a value",
+    "SignIn": "Signing in to a centre",
     "AskForSync": "Asked for a sync",
     "AskDay": "Asked for a day",
     "Letters": "Choosing by a letter",
@@ -54,15 +59,19 @@ INTRODUCTION = """\
 Written by `make docs` from the app itself. In the app, `?` lists the keys of the place
 you are in, and Enter runs the one you typed a part of.
 
-Any action can have other keys: name it below `[keys]` in `config.toml`, which lies beside the store
-(`sfa whoami` says where that is). Several keys are parted by a comma.
+Any action can have other keys: in Settings (`g` `,`) choose "Keys of your own", the action, and press
+the key; or `sfa config key records.find f3,slash`. Both write a line below `[keys]` in `config.toml`, which
+lies beside the store (`sfa whoami` says where that is). Several keys are parted by a comma.
 
 ```toml
 [keys]
 "records.find" = "f3,slash"
 ```
 
-Ctrl with i, j, m or h is refused: terminals send these as Tab, newline, Enter and Backspace.
+Refused, with the reason: a name that is no action; a key that is none; one that does something else in the
+same place, unless that has another key too; Esc, Enter and Tab; Ctrl with i, j, m or h, which terminals
+send as Tab, newline, Enter and Backspace. `sfa config keys` lists your keys and what is wrong with one; the
+others hold.
 
 `g` goes to a place: {places}.
 """

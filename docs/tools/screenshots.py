@@ -33,6 +33,7 @@ PICTURES: dict[str, tuple[str, tuple[str, ...]]] = {
     "account": ("accounts", ("slash", *"上海曜枫光电", "enter", "enter")),
     "tasks": ("tasks", ()),
     "sync": ("sync", ()),
+    "settings": ("settings", ()),
     "lead": ("leads", ("enter",)),
     "convert": ("leads", ("c",)),
     "new": ("leads", ("n",)),

@@ -57,6 +57,8 @@ def group() -> LazyGroup:
         "list": own(list_, msg("List your settings and where each comes from")),
         "get": own(get, msg("Print one")),
         "set": own(set_, msg("Change one; an empty value goes back to the default")),
+        "keys": own(keys, msg("List the keys you gave to actions of the app")),
+        "key": own(key, msg("Give an action of the app another key; none gives the usual one back")),
         "org": Lazy(_ORG, _organisation, VERBS),
     }
     return lazy_group("config", tr("Your settings, and the organisation's"), personal)
@@ -94,6 +96,62 @@ def set_(name: Key, value: Value) -> None:
     if now.origin == f"SFA_{name.upper()}":
         say(tr("The variable {variable} wins over the file as long as it is set.", variable=now.origin))
     say(tr("{name} is now: {value}", name=name, value=now.value or tr("not set")))
+
+
+def keys(
+    every: Annotated[bool, typer.Option("--all", help=msg("All actions, with their usual keys."))] = False,
+    format_: Format = "",
+) -> None:
+    """List your own keys and what is wrong with one; it ends with 1 when something is."""
+    from sfa.render.key_list import KeyLine, keys_text
+    from sfa.screens.own_keys import actions, looked_at
+
+    fmt = format_of(format_)
+    wanted = config.keys(home_dir())
+    good, faults = looked_at(wanted)
+    wrong = {str(fault.data.get("name")): fault for fault in faults}
+    known = actions()
+    names = [*wanted, *(name for name in known.bindings if every and name not in wanted)]
+    lines = [
+        KeyLine(
+            name,
+            tr(known.bindings[name].description) if name in known.bindings else "",
+            wanted.get(name, ""),
+            known.usual.get(name, ""),
+            wrong.get(name),
+        )
+        for name in names
+    ]
+    emit(keys_text(lines, fmt))
+    if len(good) < len(wanted):
+        raise typer.Exit(1)
+
+
+def key(
+    name: Annotated[
+        str,
+        typer.Argument(
+            metavar="ACTION",
+            help=msg("Its name in sfa config keys --all, such as records.find."),
+            show_default=False,
+        ),
+    ],
+    own_key: Annotated[
+        str,
+        typer.Argument(
+            metavar="KEYS", help=msg("A key such as f3, or several: f3,slash."), show_default=False
+        ),
+    ] = "",
+) -> None:
+    """Give an action another key; without one it has its usual key again."""
+    from sfa.screens.own_keys import check
+
+    home = home_dir()
+    others = {each: keys for each, keys in config.keys(home).items() if each != name}
+    if own_key:
+        check(name, own_key, others)
+    config.put_key(name, own_key, home)
+    say(tr("{name} is now: {value}", name=name, value=own_key or tr("the usual ones")))
 
 
 def org_list(format_: Format = "") -> None:

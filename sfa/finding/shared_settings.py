@@ -22,9 +22,10 @@ _LONGEST = 200
 
 @dataclass(frozen=True, slots=True)
 class Shared:
-    """A setting of the organisation: what it is for, and how its text is read."""
+    """A setting of the organisation: its label, what it is for, and how its text is read."""
 
     key: str
+    label: Msg
     help: Msg
     read: Callable[[sqlite3.Connection, str], object]
 
@@ -91,25 +92,32 @@ def _pipeline(connection: sqlite3.Connection, text: str) -> object:
 KNOWN = {
     each.key: each
     for each in (
-        Shared("organisation_name", msg("Name that stands on printouts"), _text),
-        Shared("currency", msg("Currency of amounts typed without one, ISO 4217"), _currency),
+        Shared("organisation_name", msg("Organisation"), msg("Name that stands on printouts"), _text),
+        Shared(
+            "currency", msg("Currency"), msg("Currency of amounts typed without one, ISO 4217"), _currency
+        ),
         Shared(
             "fiscal_year_start_month",
+            msg("Fiscal year begins"),
             msg("Month in which the fiscal year begins, 1 to 12"),
             _number("fiscal_year_start_month", _MONTHS),
         ),
-        Shared("time_zone", msg("Time zone of reports, such as Asia/Shanghai"), _zone),
+        Shared("time_zone", msg("Time zone"), msg("Time zone of reports, such as Asia/Shanghai"), _zone),
         Shared(
             "stale_days",
+            msg("Stale after days"),
             msg("Days without news after which a deal is stale"),
             _number("stale_days", _MOST_DAYS),
         ),
         Shared(
             "lease_days",
+            msg("Days without a sync"),
             msg("Days a store opens without a sync; 0 is any time"),
             _number("lease_days", MOST_DAYS, low=0),
         ),
-        Shared(DEFAULT_PIPELINE, msg("Pipeline that new deals enter"), _pipeline),
+        Shared(
+            DEFAULT_PIPELINE, msg("Pipeline of new deals"), msg("Pipeline that new deals enter"), _pipeline
+        ),
     )
 }
 

@@ -12,16 +12,15 @@ from textual import events, work
 from textual.app import App
 from textual.signal import Signal
 
-from sfa import config, i18n
+from sfa import config
 from sfa.errors import ChangedMeanwhile, Msg, SfaError, msg
 from sfa.i18n import tr
-from sfa.screens import offers
+from sfa.screens import dressing, offers
 from sfa.screens.dialogs.lease_over import mind_the_lease
 from sfa.screens.gateway import Done, Gateway, Named
-from sfa.screens.keys import PLACES, bind, keymap_of, record_screen
+from sfa.screens.keys import PLACES, bind, record_screen
 from sfa.screens.offers import Offer
 from sfa.screens.syncing import Syncing
-from sfa.screens.themes import THEMES
 
 if TYPE_CHECKING:
     from textual.dom import DOMNode
@@ -30,7 +29,6 @@ if TYPE_CHECKING:
     from sfa.screens.syncing import Sync
     from sfa.store.undo import Undone
 
-AGAIN = "again"  # the app ends with it to be opened anew, in another language
 _LOOK_EVERY_S = 1.0
 _SETTLED_AFTER_S = 0.6
 _IDLE_AFTER_S = 0.4
@@ -74,28 +72,17 @@ class SfaApp(App[str]):
 
     def on_mount(self) -> None:
         """Dress, open the first place, and from then on notice what other processes change."""
-        for theme, _ in THEMES.values():
-            self.register_theme(theme)
-        self._wear_settings()
+        dressing.dress(self)
         self.switch_mode(self.start)
         self.call_later(mind_the_lease, self)
-        self._head()
+        self.reread_heading()
         self.syncing.begin()
         self.set_interval(_LOOK_EVERY_S, self._look_around)
         self.set_timer(_SETTLED_AFTER_S, _settle)
 
-    def _wear_settings(self) -> None:
-        home = self.gateway.home
-        try:
-            self.theme = config.get("theme", home).value
-            wanted = config.keys(home)
-            self.set_keymap(keymap_of(wanted, offers.known_ids().__contains__))
-        except SfaError as error:
-            self.theme = "dark" if self.theme not in THEMES else self.theme
-            self.report(error)
-
     @work(group="heading", exclusive=True)
-    async def _head(self) -> None:
+    async def reread_heading(self) -> None:
+        """Read who works here, for the line at the top."""
         from sfa.render.heading import heading_text
         from sfa.reports.heading import heading
 
@@ -256,7 +243,7 @@ class SfaApp(App[str]):
         """Let every screen read anew."""
         self.gateway.changed_elsewhere()  # our own commit is no news
         self.store_changed.publish(None)
-        self._head()
+        self.reread_heading()
 
     def report(self, error: SfaError) -> None:
         """Say what went wrong, why, and what to do next."""
@@ -311,26 +298,6 @@ class SfaApp(App[str]):
         what = msg("Redone: {name}") if redo else msg("Undone: {name}. U brings it back.")
         self.told(Done(undone, name), what)
 
-    # Settings -----------------------------------------------------------------------------
-
-    def wear(self, theme: str) -> None:
-        """Change the theme and keep it in the settings."""
-        self.theme = theme
-        self._keep("theme", theme)
-
-    def speak(self, language: str) -> None:
-        """Change the language and keep it in the settings; the app opens anew."""
-        self._keep("language", language)
-        i18n.set_language(language)
-        self.start = self.current_mode
-        self.exit(AGAIN)
-
-    def _keep(self, name: str, value: str) -> None:
-        try:
-            config.put(name, value, self.gateway.home)
-        except SfaError as error:
-            self.report(error)
-
     # Ending -------------------------------------------------------------------------------
 
     @work
@@ -380,10 +347,6 @@ def run(home: Path, start: str = "") -> int:
         BadUsage: the settings cannot be read.
         StoreUnusable: the store cannot be opened.
     """
-    place = start or config.get("start", home).value
-    while True:
-        app = SfaApp(home, start=place)
-        again = app.run()
-        if again != AGAIN:
-            return app.return_code or 0
-        place = app.start
+    app = SfaApp(home, start=start or config.get("start", home).value)
+    app.run()
+    return app.return_code or 0

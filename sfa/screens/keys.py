@@ -7,19 +7,17 @@ keys at most that a place shows at the bottom.
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from textual.binding import Binding
 
-from sfa.errors import BadUsage, Msg, msg
+from sfa.errors import Msg, msg
 
 if TYPE_CHECKING:
     from textual.screen import Screen
 
 FOOTER_KEYS = 6
-# A terminal sends these as Tab, newline, Enter and Backspace.
-_NEVER = frozenset({"ctrl+i", "ctrl+j", "ctrl+m", "ctrl+h"})
 
 
 class PlaceSpec(NamedTuple):
@@ -66,12 +64,20 @@ PLACES: Mapping[str, PlaceSpec] = {
         PlaceSpec(
             "sync", "s", msg("Sync"), msg("The team's centre, and what waits for you"), "sync", "SyncScreen"
         ),
+        PlaceSpec(
+            "settings",
+            ",",
+            msg("Settings"),
+            msg("Your settings, the organisation's and its lists"),
+            "settings",
+            "SettingsScreen",
+        ),
     )
 }
 
 
 # Nouns whose records have keys of their own; a noun's file holds its list and one of its records.
-_RECORDS = {
+RECORDS = {
     "account": ("accounts", "AccountScreen"),
     "lead": ("leads", "LeadScreen"),
     "deal": ("deals", "DealScreen"),
@@ -83,7 +89,7 @@ _RECORDS = {
 
 def record_screen(noun: str, record_id: str) -> Screen[None]:
     """Return a new screen of one record of a noun."""
-    module, name = _RECORDS.get(noun, ("record", "RecordScreen"))
+    module, name = RECORDS.get(noun, ("record", "RecordScreen"))
     made: Screen[None] = getattr(importlib.import_module(f"sfa.screens.{module}"), name)(noun, record_id)
     return made
 
@@ -93,27 +99,3 @@ def bind(
 ) -> Binding:
     """Return a binding; ``name`` is its id, by which ``[keys]`` in the settings file gives it other keys."""
     return Binding(keys, action, description, show=footer, tooltip=tooltip, id=name)
-
-
-def keymap_of(wanted: Mapping[str, str], known: Callable[[str], bool]) -> dict[str, str]:
-    """Return the user's keys by id of binding, as Textual takes them.
-
-    Raises:
-        BadUsage: an id that is not there, or a key that terminals send as another.
-    """
-    for name, keys in wanted.items():
-        if not known(name):
-            raise BadUsage(
-                msg("The settings give keys to {name!r}, which is no action."),
-                hint=msg("docs/keys.md lists the names of all actions."),
-                name=name,
-            )
-        taken = _NEVER & {key.strip() for key in keys.split(",")}
-        if taken:
-            raise BadUsage(
-                msg("The settings give {name!r} the key {key}, which terminals send as another one."),
-                hint=msg("Choose another key for it under [keys] in the settings file."),
-                name=name,
-                key=", ".join(sorted(taken)),
-            )
-    return dict(wanted)

@@ -82,10 +82,3 @@ def key_entries(offers: Iterable[Offer]) -> list[Entry]:
         )
         for offer in offers
     ]
-
-
-def known_ids() -> set[str]:
-    """Return the id of every binding there is, of screens not yet open too."""
-    from sfa.screens.key_table import all_bindings
-
-    return {str(binding.id) for _, binding in all_bindings()}

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from sfa.i18n import LANGUAGES, language, tr
+from sfa.render.settings_place import LANGUAGE_NAMES
+from sfa.screens import dressing
 from sfa.screens.dialogs.chooser import Chooser, Entry, among, nothing_found
 from sfa.screens.keys import PLACES
 from sfa.screens.offers import IN_LIST, key_entries
@@ -14,9 +16,6 @@ from sfa.screens.themes import THEMES
 if TYPE_CHECKING:
     from sfa.screens.app import SfaApp
     from sfa.screens.offers import Offer
-
-# A language is named in itself, whatever language is in use.
-_LANGUAGE_NAMES = {"en": "English", "zh_CN": "简体中文"}
 
 
 def chooser(app: SfaApp, found: Sequence[Offer]) -> Chooser:
@@ -58,7 +57,7 @@ def _themes(app: SfaApp) -> list[Entry]:
 def _languages() -> list[Entry]:
     heading = tr("Language")
     return [
-        Entry(f"language:{code}", _LANGUAGE_NAMES[code], heading=heading)
+        Entry(f"language:{code}", LANGUAGE_NAMES[code], heading=heading)
         for code in LANGUAGES
         if code != language()
     ]
@@ -72,9 +71,9 @@ def run(app: SfaApp, chosen: str) -> bool:
     elif kind == "add":
         app.add_record(name)
     elif kind == "theme":
-        app.wear(name)
+        dressing.wear(app, name)
     elif kind == "language":
-        app.speak(name)
+        dressing.speak(app, name)
     else:
         return False
     return True

@@ -20,6 +20,8 @@ from sfa.i18n import tr
 from sfa.reports.freshness import NEVER, Freshness, freshness
 
 if TYPE_CHECKING:
+    from textual.timer import Timer
+
     from sfa.screens.app import SfaApp
     from sfa.sync.engine import Progress, Telling
     from sfa.sync.running import Sleep, Synced
@@ -70,6 +72,7 @@ class Syncing:
         self._thread: threading.Thread | None = None
         self._stop = threading.Event()
         self._password: str | None = None
+        self._timer: Timer | None = None
         self._has_looked = False
         self._may_go_on = True  # a login that was refused is not tried again by itself
 
@@ -82,10 +85,16 @@ class Syncing:
         """Follow the store, and sync by and by as the settings say."""
         self._app.store_changed.subscribe(self._app, lambda _: self.look())
         self.look()
-        every = self._minutes()
-        if every:
+        if self.keep_time():
             self._app.set_timer(_FIRST_AFTER_S, self._first)
-            self._app.set_interval(every * _MINUTE_S, self._by_itself)
+
+    def keep_time(self) -> bool:
+        """Sync every so many minutes from now on, as the settings say; say whether at all."""
+        if self._timer is not None:
+            self._timer.stop()
+        every = self._minutes()
+        self._timer = self._app.set_interval(every * _MINUTE_S, self._by_itself) if every else None
+        return bool(every)
 
     def _minutes(self) -> int:
         try:

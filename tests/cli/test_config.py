@@ -57,3 +57,31 @@ def test_whoami_names_user_device_and_store(sfa: Sfa, home: Path) -> None:
     assert len(found["device_id"]) == 36
     for fmt in ("table", "md", "tsv"):
         assert "Pumps Ltd" in sfa("whoami", "--format", fmt).out
+
+
+def test_an_empty_value_goes_back_to_the_default(sfa: Sfa, home: Path) -> None:
+    sfa("config", "set", "theme", "light")
+    assert sfa("config", "set", "theme", "").code == 0
+    assert sfa("config", "get", "theme").out == "dark\n"
+    assert "theme" not in (home / "config.toml").read_text("utf-8")
+
+
+def test_a_key_is_given_listed_and_taken_back(sfa: Sfa, home: Path) -> None:
+    assert sfa("config", "keys").code == 0
+    assert sfa("config", "key", "records.find", "f3,/").code == 0
+    assert sfa("config", "keys").out.splitlines()[1].split("\t")[:4] == [
+        "records.find", "Find", "f3,/", "slash",
+    ]  # fmt: skip
+    refused = sfa("config", "key", "records.find", "n")
+    assert refused.code == 2
+    assert "'records.new' has in the same place" in refused.err
+    assert sfa("config", "key", "records.find").code == 0
+    assert "records.find" not in (home / "config.toml").read_text("utf-8")
+
+
+def test_a_wrong_key_in_the_file_is_listed_with_the_reason(sfa: Sfa, home: Path) -> None:
+    (home / "config.toml").write_text('[keys]\n"app.dance" = "f2"\n"app.jump" = "f4"\n', "utf-8")
+    found = sfa("config", "keys", "--format", "json")
+    assert found.code == 1
+    assert [bool(each["fault"]) for each in found.data["keys"]] == [True, False]
+    assert len(sfa("config", "keys", "--all", "--format", "json").data["keys"]) > 100

@@ -11,8 +11,8 @@ import pytest
 
 from sfa import config, i18n
 from sfa.screens.accounts import AccountScreen
-from sfa.screens.app import AGAIN
 from sfa.screens.dialogs.too_small import TooSmall
+from sfa.screens.leads import LeadScreen
 from sfa.screens.record import RecordScreen
 from sfa.screens.themes import THEMES
 from sfa.store import reading as store_reading
@@ -51,14 +51,27 @@ async def test_the_palette_changes_the_theme_and_keeps_it(home: Path) -> None:
     assert config.get("theme", home).value == "light"
 
 
-async def test_the_palette_changes_the_language_and_opens_anew(home: Path) -> None:
-    async with opened(home) as (app, pilot):
+async def test_the_palette_changes_the_language_of_all_that_is_shown_at_once(home: Path) -> None:
+    make(home, "lead", name="Li Wei", company="Globex")
+    async with opened(home, start="leads") as (app, pilot):
+        await until(pilot, lambda: "Li Wei" in text_of(app))
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, LeadScreen) and "Globex" in text_of(app))
         await pilot.press("ctrl+p")
         await until(pilot, lambda: "Commands" in text_of(app))
         await write(pilot, "language")
         await until(pilot, lambda: "简体中文" in text_of(app))
         await pilot.press("enter")
-        await until(pilot, lambda: app.return_value == AGAIN)
+        await until(pilot, lambda: isinstance(app.screen, LeadScreen) and "线索 Li Wei" in text_of(app))
+        await until(pilot, lambda: "编辑" in text_of(app).splitlines()[-1])
+        shown = text_of(app)
+        for word in ("Today", "Leads", "Edit", "Company", "Sunday", "Monday"):
+            assert word not in shown
+        await pilot.press("escape")
+        await until(pilot, lambda: app.current_mode == "leads" and "引用号" not in text_of(app))
+        assert "Leads" not in text_of(app)
+        await pilot.press("g", "t")
+        await until(pilot, lambda: "今日" in text_of(app) and "Today" not in text_of(app))
     assert config.get("language", home).value == "zh_CN"
 
 

@@ -2,55 +2,19 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from importlib import import_module
-
 import pytest
-from textual.dom import DOMNode
 
 from sfa import config
-from sfa.screens.app import SfaApp
+from sfa.errors import BadUsage
 from sfa.screens.forms.layout import ADDED
-from sfa.screens.keys import PLACES, record_screen
-from sfa.screens.widgets.agenda import Agenda
-from sfa.screens.widgets.big_list import BigList
-from sfa.screens.widgets.board import DealBoard
-from sfa.screens.widgets.record_view import RecordView
-
-NOUNS = ("lead", "account", "contact", "deal", "task", "visit", "activity", "product")
-# What one moves in, where that is no list of records.
-LISTS: dict[str, type[DOMNode]] = {"today": Agenda, "sync": Agenda, "pipeline": DealBoard}
-# Esc goes one level back: marks first, then what is sought and the filter.
-LEVELS = {"list.clear", "records.widen"}
+from sfa.screens.key_table import clashes, rooms
+from sfa.screens.keys import PLACES
+from sfa.screens.own_keys import check, looked_at
 
 
-def keys_of(*classes: type[DOMNode]) -> dict[str, set[str]]:
-    """Return key -> names of the actions it has in classes and what they are made of."""
-    found: dict[str, set[str]] = defaultdict(set)
-    for each in classes:
-        for base in each.__mro__:
-            for binding in vars(base).get("BINDINGS", ()):
-                for key in binding.key.split(","):
-                    if binding.id:
-                        found[key].add(binding.id)
-    return found
-
-
-def clashes(*classes: type[DOMNode]) -> dict[str, set[str]]:
-    """Return the keys that do more than one thing."""
-    return {key: names for key, names in keys_of(*classes).items() if len(names) > 1 and names != LEVELS}
-
-
-@pytest.mark.parametrize("place", PLACES)
-def test_a_key_does_one_thing_in_a_place(place: str) -> None:
-    spec = PLACES[place]
-    screen = getattr(import_module(f"sfa.screens.{spec.module}"), spec.screen)
-    assert clashes(screen, SfaApp, LISTS.get(place, BigList)) == {}
-
-
-@pytest.mark.parametrize("noun", NOUNS)
-def test_a_key_does_one_thing_on_a_record(noun: str) -> None:
-    assert clashes(type(record_screen(noun, "")), SfaApp, RecordView) == {}
+@pytest.mark.parametrize("room", rooms())
+def test_a_key_does_one_thing_in_a_place(room: str) -> None:
+    assert clashes(rooms()[room]) == {}
 
 
 def test_two_places_or_kinds_never_share_a_letter() -> None:
@@ -64,3 +28,41 @@ def test_the_settings_offer_every_place_to_start_at() -> None:
 
 def test_the_start_may_be_any_place() -> None:
     assert config.KNOWN["start"].allowed == tuple(PLACES)
+
+
+# Keys of one's own -----------------------------------------------------------------------------
+
+
+def test_an_action_may_have_any_free_key_by_its_name_or_its_letter() -> None:
+    good, faults = looked_at({"leads.none": "f2", "records.find": "f3, ß", "app.keys": "f1,?"})
+    assert good == {"records.find": "f3, ß", "app.keys": "f1,?"}
+    assert ["leads.none" in str(fault.data) for fault in faults] == [True]
+
+
+@pytest.mark.parametrize(
+    ("name", "keys", "why"),
+    [
+        ("records.find", "n", "in the same place"),  # New, on the same screen
+        ("records.find", "u", "in the same place"),  # Undo, everywhere
+        ("app.undo", "j", "in the same place"),  # Down, in the list
+        ("records.find", "ctrl+m", "as another one"),
+        ("records.find", "flup", "which is none"),
+        ("records.find", "ctrl+", "which is none"),
+        ("records.find", "enter", "every place needs"),
+        ("records.find", " ", "no key"),
+    ],
+)
+def test_a_key_that_cannot_be_is_refused_with_the_reason(name: str, keys: str, why: str) -> None:
+    with pytest.raises(BadUsage) as refused:
+        check(name, keys, {})
+    assert why in str(refused.value.what)
+
+
+def test_a_key_is_free_once_its_action_has_another() -> None:
+    check("records.find", "n", {"records.new": "f4"})
+    check("today.done", "L", {})  # lost, but of deals alone
+
+
+def test_two_actions_that_swap_their_keys_are_both_taken() -> None:
+    swapped = {"records.new": "e", "records.edit": "n"}
+    assert looked_at(swapped) == (swapped, [])

@@ -1,0 +1,68 @@
+"""What the app wears: its theme, the user's own keys, its language; each is kept in the settings."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sfa import config, i18n
+from sfa.errors import SfaError
+from sfa.screens.relaying import relaid
+from sfa.screens.themes import THEMES
+
+if TYPE_CHECKING:
+    from sfa.screens.app import SfaApp
+
+
+def dress(app: SfaApp) -> None:
+    """Put on what the settings say; what is wrong with one is said."""
+    for theme, _ in THEMES.values():
+        app.register_theme(theme)
+    try:
+        app.theme = config.get("theme", app.gateway.home).value
+    except SfaError as error:
+        app.theme = config.KNOWN["theme"].default
+        app.report(error)
+    wear_keys(app)
+
+
+def wear_keys(app: SfaApp) -> None:
+    """Take the user's own keys from the settings; what is wrong with one is said, the others hold."""
+    try:
+        wanted = config.keys(app.gateway.home)
+    except SfaError as error:
+        app.report(error)
+        return
+    good: dict[str, str] = {}
+    if wanted:
+        from sfa.screens.own_keys import looked_at
+
+        good, faults = looked_at(wanted)
+        for fault in faults:
+            app.report(fault)
+    app.set_keymap(good)
+
+
+def wear(app: SfaApp, theme: str) -> bool:
+    """Change the theme and keep it; an empty one is the default. Say whether it was kept."""
+    app.theme = theme or config.KNOWN["theme"].default
+    return _keep(app, "theme", theme)
+
+
+def speak(app: SfaApp, language: str) -> bool:
+    """Change the language, of everything on the screen at once, and keep it; say whether it was kept.
+
+    An empty one is that of the system.
+    """
+    kept = _keep(app, "language", language)
+    i18n.set_language(language or i18n.language_of_environment() or "en")
+    app.run_worker(relaid(app))
+    return kept
+
+
+def _keep(app: SfaApp, name: str, value: str) -> bool:
+    try:
+        config.put(name, value, app.gateway.home)
+    except SfaError as error:
+        app.report(error)
+        return False
+    return True
