@@ -7,7 +7,8 @@ imports anything of ours, so every floor may raise them.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 
 class Msg(str):
@@ -83,6 +84,28 @@ class Refused(SfaError):
 
 class StaleVersion(SfaError):
     """The record changed after it was read."""
+
+
+class ChangedByBoth(StaleVersion):
+    """A record was changed in fields that are to be changed here too; nothing was written.
+
+    ``clashes`` are these, ``now`` has every field's value as the record holds it by now.
+    """
+
+    def __init__(
+        self,
+        what: Msg,
+        *,
+        clashes: Sequence[Any],
+        now: Mapping[str, Any],
+        hint: Msg | None = None,
+        **data: object,
+    ) -> None:
+        """Keep what clashes for the front end."""
+        super().__init__(what, hint=hint)
+        self.data.update(data)
+        self.clashes = tuple(clashes)
+        self.now = dict(now)
 
 
 class ChangedMeanwhile(SfaError):

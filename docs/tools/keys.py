@@ -37,6 +37,7 @@ PLACES_OF_CLASSES = {
     "OrganisationList": "Lists of the organisation, opened from Settings",
     "RecordScreen": "One record",
     "RecordForm": "Forms",
+    "BothChanged": "Fields that others changed too",
     "ConvertScreen": "Converting a lead",
     "KeyedList": "In a list of records",
     "DealBoard": "On the board",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -20,9 +19,12 @@ from sfa.screens.dialogs.lease_over import mind_the_lease
 from sfa.screens.gateway import Done, Gateway, Named
 from sfa.screens.keys import PLACES, bind, record_screen
 from sfa.screens.offers import Offer
+from sfa.screens.safekeeping import Safekeeping
 from sfa.screens.syncing import Syncing
+from sfa.screens.tidying import SETTLED_AFTER_S, settle, tidy, unsettle
 
 if TYPE_CHECKING:
+    from rich.console import RenderableType
     from textual.dom import DOMNode
     from textual.screen import Screen
 
@@ -30,12 +32,6 @@ if TYPE_CHECKING:
     from sfa.store.undo import Undone
 
 _LOOK_EVERY_S = 1.0
-_SETTLED_AFTER_S = 0.6
-_IDLE_AFTER_S = 0.4
-# Only the youngest objects are looked through as they come; the others once nobody presses a key,
-# or when a key was held so long that a hundred thousand have gathered.
-_GARBAGE = (1000, 100, 10)
-_USUAL_GARBAGE = gc.get_threshold()
 _SMALLEST = (60, 15)
 
 
@@ -69,6 +65,7 @@ class SfaApp(App[str]):
         self.heading_changed: Signal[str] = Signal(self, "heading changed")
         self.store_changed: Signal[None] = Signal(self, "store changed")
         self.syncing = Syncing(self, sync)
+        self.safekeeping = Safekeeping(self)
 
     def on_mount(self) -> None:
         """Dress, open the first place, and from then on notice what other processes change."""
@@ -77,8 +74,9 @@ class SfaApp(App[str]):
         self.call_later(mind_the_lease, self)
         self.reread_heading()
         self.syncing.begin()
+        self.safekeeping.begin()
         self.set_interval(_LOOK_EVERY_S, self._look_around)
-        self.set_timer(_SETTLED_AFTER_S, _settle)
+        self.set_timer(SETTLED_AFTER_S, settle)
 
     @work(group="heading", exclusive=True)
     async def reread_heading(self) -> None:
@@ -94,7 +92,7 @@ class SfaApp(App[str]):
             self.heading_changed.publish(self.heading_text)
 
     def _look_around(self) -> None:
-        self._tidy()
+        tidy(time.monotonic() - self._acted_at)
         try:
             mind_the_lease(self)
             if self.heading_text and self.gateway.changed_elsewhere():
@@ -107,11 +105,6 @@ class SfaApp(App[str]):
         if isinstance(event, events.InputEvent):
             self._acted_at = time.monotonic()
         await super().on_event(event)
-
-    def _tidy(self) -> None:
-        """Look for garbage while nobody waits: lines that were drawn hold each other, page by page."""
-        if time.monotonic() - self._acted_at > _IDLE_AFTER_S and any(gc.get_count()[1:]):
-            gc.collect()
 
     def _waiting(self) -> None:
         text = tr("Waiting for another process to finish its change …")
@@ -170,6 +163,13 @@ class SfaApp(App[str]):
 
         if not self.screen.is_modal:
             await add_any(self)
+
+    @work
+    async def offer_unsaved(self) -> None:
+        """List text that was typed and not saved, and open its form again."""
+        from sfa.screens.forms.unsaved import offer_unsaved
+
+        await offer_unsaved(self, asked=True)
 
     # Keys, palette ------------------------------------------------------------------------
 
@@ -309,6 +309,20 @@ class SfaApp(App[str]):
                 return
         self.exit()
 
+    def exit(self, *given: Any, **more: Any) -> None:
+        """End the app, with what was typed on the disk."""
+        self.safekeeping.keep()
+        super().exit(*given, **more)
+
+    def panic(self, *renderables: RenderableType) -> None:
+        """End the app for what went wrong, with what was typed on the disk."""
+        self.safekeeping.keep()
+        super().panic(*renderables)
+
+    def _fatal_error(self) -> None:
+        self.safekeeping.keep()
+        super()._fatal_error()
+
     def action_help_quit(self) -> None:
         """Say how to leave: Ctrl+C copies what is selected, and ends nothing."""
         self.notify(tr("Press q to leave."))
@@ -317,8 +331,7 @@ class SfaApp(App[str]):
         """Finish the changes that wait and close the store; leave the process as it was."""
         self.syncing.end()
         self.gateway.close()
-        gc.unfreeze()
-        gc.set_threshold(*_USUAL_GARBAGE)
+        unsettle()
 
     def on_resize(self, event: events.Resize) -> None:
         """Say so when the terminal is too small to work in."""
@@ -331,13 +344,6 @@ class SfaApp(App[str]):
             self.push_screen(TooSmall())
         elif shown and not small:
             self.pop_screen()
-
-
-def _settle() -> None:
-    """Leave what was made to start out of later looks for garbage: each would hold a key up for 20 ms."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(*_GARBAGE)
 
 
 def run(home: Path, start: str = "") -> int:

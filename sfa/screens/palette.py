@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def chooser(app: SfaApp, found: Sequence[Offer]) -> Chooser:
     """Return the palette of a place."""
     commands = [offer for offer in found if offer.rank != IN_LIST]  # nobody looks for "Down" by its name
-    entries = [*key_entries(commands), *_places(app), *_nouns(), *_themes(app), *_languages()]
+    entries = [*key_entries(commands), *_places(app), *_nouns(), _unsaved(), *_themes(app), *_languages()]
     placeholder = tr("Type to search; Enter runs")
     return Chooser(tr("Commands"), among(entries), placeholder=placeholder, empty=nothing_found())
 
@@ -43,6 +43,11 @@ def _nouns() -> list[Entry]:
     return [
         Entry(f"add:{noun}", tr("New {noun}", noun=noun_of(noun).label), heading=heading) for noun in ADDED
     ]
+
+
+def _unsaved() -> Entry:
+    label, hint = tr("Unsaved text"), tr("What was typed and not saved before the app ended")
+    return Entry("unsaved:", label, hint=hint, heading=tr("New"))
 
 
 def _themes(app: SfaApp) -> list[Entry]:
@@ -70,6 +75,8 @@ def run(app: SfaApp, chosen: str) -> bool:
         app.switch_mode(name)
     elif kind == "add":
         app.add_record(name)
+    elif kind == "unsaved":
+        app.offer_unsaved()
     elif kind == "theme":
         dressing.wear(app, name)
     elif kind == "language":

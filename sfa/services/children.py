@@ -21,17 +21,13 @@ def set_many(
     wanted: Sequence[Mapping[str, object]],
 ) -> None:
     """Make the child rows hold exactly the wanted values; unchanged ones stay as they are."""
-    owner = {each.owner_column: record_id}
-    if each.owner_column == "record_id":
-        owner["noun"] = noun.table
-    present = _present(connection, each, owner)
-    left = list(present)
+    left = _present(connection, each, _owner(each, noun, record_id))
     for position, values in enumerate(wanted):
         same = next((row for row in left if _holds(row, values)), None)
         if same is not None:
             left.remove(same)
             continue
-        row = {"id": ids.uuid7(clock.wall_ms()), **owner, **values}
+        row = {"id": ids.uuid7(clock.wall_ms()), **_owner(each, noun, record_id), **values}
         if each.table == "deal_line":
             row.setdefault("position", position + 1)
         change.insert(connection, each.table, row)
@@ -39,7 +35,30 @@ def set_many(
         change.update(connection, each.table, gone["id"], {"deleted_at": connection.capture.stamp})
 
 
-def _present(connection: StoreConnection, each: Field, owner: Mapping[str, object]) -> list[sqlite3.Row]:
+def holds_exactly(
+    connection: sqlite3.Connection,
+    each: Field,
+    noun: Noun,
+    record_id: str,
+    wanted: Sequence[Mapping[str, object]],
+) -> bool:
+    """Say whether ``set_many`` would change nothing."""
+    left = _present(connection, each, _owner(each, noun, record_id))
+    for values in wanted:
+        same = next((row for row in left if _holds(row, values)), None)
+        if same is None:
+            return False
+        left.remove(same)
+    return not left
+
+
+def _owner(each: Field, noun: Noun, record_id: str) -> dict[str, str]:
+    """Return the columns that tie a child row to its record."""
+    owner = {each.owner_column: record_id}
+    return {**owner, "noun": noun.table} if each.owner_column == "record_id" else owner
+
+
+def _present(connection: sqlite3.Connection, each: Field, owner: Mapping[str, object]) -> list[sqlite3.Row]:
     where = " AND ".join(f"{name} = ?" for name in owner)
     return connection.execute(
         f"SELECT * FROM {each.table} WHERE {where} AND deleted_at IS NULL ORDER BY id", tuple(owner.values())

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from sfa.errors import SyncError, msg
+from sfa.store.locks import taken
 
 LOCK_NAME = "sync.lock"
 
@@ -26,7 +26,7 @@ def sole(home: Path) -> Iterator[None]:
     """
     descriptor = os.open(home / LOCK_NAME, os.O_RDWR | os.O_CREAT, 0o600)
     try:
-        if not _taken(descriptor):
+        if not taken(descriptor):
             raise AlreadySyncing(
                 msg("Another sync of this store is running."),
                 hint=msg("Wait for it to end; nothing has to be done."),
@@ -34,24 +34,3 @@ def sole(home: Path) -> Iterator[None]:
         yield
     finally:
         os.close(descriptor)
-
-
-if sys.platform == "win32":
-    import msvcrt
-
-    def _taken(descriptor: int) -> bool:
-        try:
-            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
-        except OSError:
-            return False
-        return True
-
-else:
-    import fcntl
-
-    def _taken(descriptor: int) -> bool:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            return False
-        return True

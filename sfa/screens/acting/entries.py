@@ -184,7 +184,7 @@ class EntryActions(CommentActions):
     async def _write(self, entry: Entry, texts: Mapping[str, str], name: str) -> None:
         from sfa.screens.doing import records
 
-        work_ = records.edit(entry.noun, entry.id, texts, expected_version=None)
+        work_ = records.edit(entry.noun, entry.id, texts)
         await self.act(msg("Edit {noun} {label}"), work_, noun=entry.noun, label=name)
 
     # Putting off --------------------------------------------------------------------------

@@ -27,15 +27,13 @@ def add(noun: str, texts: Texts) -> Work:
     return work
 
 
-def edit(noun: str, record_id: str, texts: Texts, *, expected_version: int | None) -> Work:
+def edit(noun: str, record_id: str, texts: Texts) -> Work:
     """Change fields of a record from typed texts."""
 
     def work(session: Session) -> Row:
         from sfa.services import nouns
 
-        return nouns.edit_typed(
-            session, noun, record_id, texts, today=clock.today(), expected_version=expected_version
-        )
+        return nouns.edit_typed(session, noun, record_id, texts, today=clock.today())
 
     return work
 

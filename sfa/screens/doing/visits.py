@@ -31,21 +31,14 @@ def add(noun: str, texts: Texts) -> Work:
     return work
 
 
-def complete(visit_id: str, texts: Texts, *, expected_version: int | None) -> Work:
+def complete(visit_id: str, texts: Texts) -> Work:
     """Say that a planned visit took place, and what came of it."""
 
     def work(session: Session) -> Row:
         from sfa.services import visits
 
         given, following = _read(session, "visit", texts)
-        return visits.complete(
-            session,
-            visit_id,
-            given,
-            next_on=following,
-            expected_version=expected_version,
-            today=clock.today(),
-        )
+        return visits.complete(session, visit_id, given, next_on=following, today=clock.today())
 
     return work
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 
 from sfa import clock
-from sfa.errors import Ambiguous, InvalidInput, NotFound, SfaError
+from sfa.errors import Ambiguous, InvalidInput, NotFound, SfaError, msg
 from sfa.fields import Field
 from sfa.fields import noun as noun_of
 from sfa.i18n import tr
@@ -16,14 +16,14 @@ _MOST = 3
 
 
 def fault_of(connection: sqlite3.Connection, noun: str, field: Field, text: str) -> SfaError | None:
-    """Return why a field cannot hold a text; ``None`` when it can, or when it is empty."""
+    """Return why a field cannot hold a text; ``None`` when it can, or may be empty and is."""
     from sfa.finding.days import day_or_refuse
     from sfa.services.entry import entered
 
     if not text.strip():
-        return None
+        return InvalidInput(field.name, msg("it must be given")) if field.required else None
     try:
-        if field.column:
+        if field.editable and field.column:
             entered(connection, noun_of(noun), {field.name: text}, today=clock.today())
         else:
             day_or_refuse(text, field.name, today=clock.today())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from textual import events, on, work
 from textual.app import ComposeResult
@@ -13,23 +13,25 @@ from textual.screen import ModalScreen
 from textual.widget import Widget
 from textual.widgets import Button, Checkbox, Input, Select, Static, TextArea
 
-from sfa.errors import InvalidInput, SfaError, msg
+from sfa.errors import ChangedByBoth, InvalidInput, SfaError, msg
 from sfa.fields import Field
 from sfa.i18n import tr
 from sfa.screens.forms.checking import NAMING, fault_of, warning_of
 from sfa.screens.forms.inputs import hint_of, input_of, put_text, text_of, widget_id
+from sfa.screens.forms.keeping import Keeper
 from sfa.screens.forms.picking import Picker
 from sfa.screens.inside import Inside
 from sfa.screens.keys import bind
 
 if TYPE_CHECKING:
+    from sfa.screens.doing.late import Origin
     from sfa.store.drafts import Draft
 
 Texts = dict[str, str]
 # Saves the texts that were changed; gives the id of the record.
 Save = Callable[[Texts], Awaitable[str]]
-_DRAFT_AFTER_S = 0.6
 _LOOK_AFTER_S = 0.3
+_CHECK_AFTER_S = 0.5
 
 
 class RecordForm(Inside, ModalScreen[str | None]):
@@ -58,26 +60,30 @@ class RecordForm(Inside, ModalScreen[str | None]):
         first: str = "",
         noun: str = "",
         is_new: bool = False,
+        origin: Origin | None = None,
     ) -> None:
         """Show fields with their present texts; ``preset`` is typed in beforehand and saved too.
 
         With a ``noun`` what is typed is looked at while one types; a new record's name also for others
-        that have it.
+        that have it. ``origin`` is the record that the texts are of.
         """
         super().__init__(classes="dialog")
         self._heading = title
         self._fields = {field.name: field for field in fields}
         self._present = {name: present.get(name, "") for name in self._fields}
         self._save = save
-        self._draft = draft
+        self._origin = origin
+        self._keeper = Keeper(self, draft, origin)
         self._preset = {**(preset or {})}
         # What is known of a new record beforehand needs no typing.
         unknown = (name for name in self._fields if name not in self._preset)
         self._first = first or next(unknown, next(iter(self._fields), ""))
         self._noun = noun
         self._naming = tuple(name for name in NAMING.get(noun, ()) if name in self._fields) if is_new else ()
+        # Kept here, as they are asked while the form is closed and loses them one by one too.
+        self._inputs: dict[str, Widget] = {}
+        self._warning = Static(id="form-warning", markup=False)
         self._saving = False
-        self._saved = False
 
     def compose(self) -> ComposeResult:
         """Lay out title, fields, the line of hints, the buttons."""
@@ -86,7 +92,7 @@ class RecordForm(Inside, ModalScreen[str | None]):
             with VerticalScroll(id="form-fields", can_focus=False):
                 for field in self._fields.values():
                     yield from self._row(field)
-            yield Static(id="form-warning", markup=False)
+            yield self._warning
             yield Static(id="form-hint", markup=False)
             with Horizontal(id="form-buttons"):
                 yield Button(tr("Save (Ctrl+S)"), id="save", variant="primary", compact=True)
@@ -98,28 +104,39 @@ class RecordForm(Inside, ModalScreen[str | None]):
         with Vertical(classes="field"):
             with Horizontal(classes="field-line"):
                 yield Static(label, classes="field-label", markup=False)
-                yield input_of(field, text, self.sfa.gateway, self._customer)
+                self._inputs[field.name] = input_of(field, text, self.sfa.gateway, self._customer)
+                yield self._inputs[field.name]
             yield Static(id=f"{widget_id(field)}-error", classes="field-error", markup=False)
 
     def on_mount(self) -> None:
         """Bring unsaved text back, and start in the first field."""
-        kept = self._draft.load()
+        kept = self._keeper.begin()
+        for name, text in kept.items():
+            if name in self._fields:
+                put_text(self._input(name), text)
         if kept:
-            for name, text in kept.items():
-                if name in self._fields:
-                    put_text(self._input(name), text)
             self.notify(tr("Text that was not saved before is here again."))
         if self._first in self._fields:
             self._input(self._first).focus()
         self.sfa.gateway.warm()
 
+    def on_unmount(self) -> None:
+        """Let go of the draft."""
+        self._keeper.end()
+
+    def keep_now(self) -> None:
+        """Put what was typed on the disk before anything else happens."""
+        self._keeper.now()
+
     def _input(self, name: str) -> Widget:
-        return self.query_one(f"#{widget_id(self._fields[name])}")
+        return self._inputs[name]
+
+    def _texts(self) -> Texts:
+        return {name: text_of(self._input(name)) for name in self._fields}
 
     def changed(self) -> Texts:
         """Return the texts that differ from what the record holds."""
-        found = {name: text_of(self._input(name)) for name in self._fields}
-        return {name: text for name, text in found.items() if text != self._blank(name)}
+        return {name: text for name, text in self._texts().items() if text != self._blank(name)}
 
     def _blank(self, name: str) -> str:
         """Return what an untouched input gives back for the present text."""
@@ -132,24 +149,37 @@ class RecordForm(Inside, ModalScreen[str | None]):
     @on(TextArea.Changed)
     @on(Select.Changed)
     @on(Checkbox.Changed)
-    def _typed(self) -> None:
-        self.set_timer(_DRAFT_AFTER_S, self._keep_draft, name="draft")
+    def _typed(self, event: Input.Changed | TextArea.Changed | Select.Changed | Checkbox.Changed) -> None:
+        self._keeper.soon()
         if self._naming:
             self._look_for_others()
+        name = self._name_of(event.control)
+        # Of a record one is looking for, the choices say whether it is there.
+        if name and self._noun and not isinstance(self._input(name), Picker):
+            self._check_soon(name)
+
+    @work(exclusive=True, group="check")
+    async def _check_soon(self, name: str) -> None:
+        """Say what is wrong with a field once nobody has typed for a moment."""
+        await asyncio.sleep(_CHECK_AFTER_S)
+        await self._check(name)
 
     @work(exclusive=True, group="others")
     async def _look_for_others(self) -> None:
         """Say which records have the name already, once nobody has typed for a moment."""
         await asyncio.sleep(_LOOK_AFTER_S)
+        if not self._keeper.is_open():
+            return
         names = tuple(text_of(self._input(name)) for name in self._naming)
         noun = self._noun
         try:
             text = await self.gateway.read(lambda connection: warning_of(connection, noun, names))
         except SfaError:  # saving says what is wrong with the store
             return
-        warning = self.query_one("#form-warning", Static)
-        warning.update(text)
-        warning.display = bool(text)
+        if not self._keeper.is_open():
+            return
+        self._warning.update(text)
+        self._warning.display = bool(text)
 
     def _customer(self) -> str:
         """Return what is typed as the customer: its people and deals are offered first."""
@@ -173,33 +203,31 @@ class RecordForm(Inside, ModalScreen[str | None]):
         """Look at what was typed into the field that is left."""
         name = self._name_of(event.widget)
         if self._noun and name:
-            self._check(name)
+            self.run_worker(self._check(name), group="left")
 
-    @work(group="check")
     async def _check(self, name: str) -> None:
+        if not self._keeper.is_open():
+            return
         field, noun, text = self._fields[name], self._noun, text_of(self._input(name))
         try:
             fault = await self.gateway.read(lambda connection: fault_of(connection, noun, field, text))
         except SfaError:  # saving says what is wrong with the store
             return
-        if self.is_attached and text == text_of(self._input(name)):
+        if self._keeper.is_open() and text == text_of(self._input(name)):
             self._say_fault(name, fault)
 
     def _say_fault(self, name: str, fault: SfaError | None) -> None:
         from sfa.render.failures import failure_lines
 
-        place = self.query_one(f"#{widget_id(self._fields[name])}-error", Static)
-        place.update("\n".join(failure_lines(fault)) if fault is not None else "")
-        place.display = fault is not None
+        # A form that is being closed may have lost its lines already.
+        for place in self.query(f"#{widget_id(self._fields[name])}-error").results(Static):
+            place.update("\n".join(failure_lines(fault)) if fault is not None else "")
+            place.display = fault is not None
 
     def _name_of(self, widget: Widget) -> str:
         """Return the field that a widget, or a part of one, is typed into; empty for none."""
         ids = {widget.id, widget.parent.id if isinstance(widget.parent, Widget) else None}
         return next((name for name, field in self._fields.items() if widget_id(field) in ids), "")
-
-    def _keep_draft(self) -> None:
-        if not self._saved and self.is_attached:
-            self._draft.keep(self.changed())
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         """Say how the field with the focus can be typed."""
@@ -222,17 +250,48 @@ class RecordForm(Inside, ModalScreen[str | None]):
         for error in self.query(".field-error"):
             error.display = False
         try:
-            record_id = await self._save(self.changed())
+            record_id = await self._saved_id()
         except InvalidInput as error:
             self._complain(error)
         except SfaError as error:
             self.sfa.report(error)
         else:
-            self._saved = True
-            self._draft.drop()
-            self.dismiss(record_id)
+            if record_id is not None:
+                self._forget()
+                self.dismiss(record_id)
         finally:
             self._saving = False
+
+    async def _saved_id(self) -> str | None:
+        """Save, after asking about what others changed too; ``None`` when that was not settled."""
+        from sfa.screens.forms.both import settle
+
+        while True:
+            try:
+                return await self._save(self.changed())
+            except ChangedByBoth as error:
+                sides = await settle(self.sfa, error, self._fields, self._texts(), self._present)
+                if sides is None:
+                    return None
+                self._rebase(error.now, sides)
+
+    def _rebase(self, now: Mapping[str, Any], sides: Mapping[str, bool]) -> None:
+        """Go on from what the record holds now; ``sides`` says field by field whether mine stands."""
+        from sfa.render.values import typed_value
+
+        assert self._origin is not None
+        texts = self._texts()
+        for name, value in now.items():
+            if name not in self._fields:
+                continue
+            text = typed_value(self._fields[name], value)
+            is_mine = sides.get(name, texts[name] != self._blank(name))
+            self._present[name] = text
+            if not is_mine and texts[name] != text:
+                put_text(self._input(name), text)
+                self._origin.taken |= {name} - set(sides)
+        self._origin.base.update(now)
+        self._keeper.now()
 
     def _complain(self, error: InvalidInput) -> None:
         """Say what is wrong below the field it is wrong with."""
@@ -266,5 +325,4 @@ class RecordForm(Inside, ModalScreen[str | None]):
         return False
 
     def _forget(self) -> None:
-        self._saved = True
-        self._draft.drop()
+        self._keeper.forget()

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _MERGE: Msg = msg("Settle a conflict")
 
 
-async def merge_conflict(app: SfaApp, found: ConflictView) -> None:
+async def merge_conflict(app: SfaApp, found: ConflictView, *, draft: str = "") -> None:
     """Open the form of a conflict's fields; what is saved stands instead of either side."""
     from sfa.finding.custom import all_fields
     from sfa.render.decisions import sides_lines
@@ -47,6 +47,7 @@ async def merge_conflict(app: SfaApp, found: ConflictView) -> None:
         fields,
         {name: typed_value(each.field, each.now) for name, each in named.items()},
         save,
-        draft=Draft(app.gateway.home, "conflict", found.id),
+        draft=Draft(app.gateway.home, "conflict", found.id, label=found.record.label, file=draft),
+        noun=found.record.noun,
     )
     await app.push_screen_wait(form)

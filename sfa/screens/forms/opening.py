@@ -4,26 +4,35 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sfa.errors import Msg, SfaError, msg
 from sfa.fields import Field
 from sfa.fields import noun as noun_of
 from sfa.i18n import tr
 from sfa.screens.doing import records, visits
+from sfa.screens.doing.late import Late, Origin, over
 from sfa.screens.forms.form import RecordForm, Texts
 from sfa.screens.forms.layout import FOLLOWING, REPORT, WITH_NEXT_STEP, form_fields
 from sfa.store.drafts import Draft
 
 if TYPE_CHECKING:
     from sfa.screens.app import SfaApp
+    from sfa.screens.gateway import Done
 
+# Forms of a record beside that of its fields; drafts name them.
+TOGETHER, REPORTED = "together", "report"
 _ADD = msg("Add {noun}")
 _EDIT = msg("Edit {noun} {label}")
 
 
-async def add_record(app: SfaApp, noun: str, preset: Mapping[str, str] | None = None) -> str | None:
-    """Open the form of a new record; return its id, ``None`` when it was left."""
+async def add_record(
+    app: SfaApp, noun: str, preset: Mapping[str, str] | None = None, *, draft: str = ""
+) -> str | None:
+    """Open the form of a new record; return its id, ``None`` when it was left.
+
+    Here and below ``draft`` names the file of unsaved text that is taken up.
+    """
     from sfa.finding.custom import all_fields
 
     described = noun_of(noun)
@@ -40,7 +49,7 @@ async def add_record(app: SfaApp, noun: str, preset: Mapping[str, str] | None = 
         form_fields(described, known, new=True),
         _defaults(known),
         save,
-        draft=Draft(app.gateway.home, noun),
+        draft=Draft(app.gateway.home, noun, more={"preset": dict(preset)} if preset else {}, file=draft),
         preset=preset,
         noun=noun,
         is_new=True,
@@ -64,21 +73,24 @@ async def edit_record(
     *,
     first: str = "",
     preset: Mapping[str, str] | None = None,
+    draft: str = "",
 ) -> str | None:
     """Open the form of a record; return its id, ``None`` when it was left or is not there."""
     if not noun:
         return None
     try:
-        fields, present, version, label = await app.gateway.read(
-            lambda connection: _present(connection, noun, record_id)
+        fields, present, base, label = await app.gateway.read(
+            lambda connection: present_of(connection, noun, record_id)
         )
     except SfaError as error:
         app.report(error)
         return None
 
+    origin = Origin(noun, record_id, base)
+
     async def save(texts: Texts) -> str:
-        work = records.edit(noun, record_id, texts, expected_version=version)
-        app.told(await app.gateway.perform(_EDIT, work, noun=noun, label=label))
+        work = over(origin, texts, lambda left: records.edit(noun, record_id, left))
+        told_late(app, await app.gateway.perform(_EDIT, work, noun=noun, label=label), fields, origin)
         return record_id
 
     form = RecordForm(
@@ -86,15 +98,28 @@ async def edit_record(
         fields,
         present,
         save,
-        draft=Draft(app.gateway.home, noun, record_id),
+        draft=Draft(app.gateway.home, noun, record_id, label=label, file=draft),
         preset=preset,
         first=first,
         noun=noun,
+        origin=origin,
     )
     return await app.push_screen_wait(form)
 
 
-async def edit_together(app: SfaApp, noun: str, ids: Sequence[str], names: Sequence[str]) -> bool:
+def told_late(app: SfaApp, done: Done, fields: Sequence[Field], origin: Origin) -> None:
+    """Say what a change did, and what others changed meanwhile and it left as it is."""
+    late: Late = done.value
+    app.told(done)
+    taken = origin.taken.union(late.taken)
+    if taken:
+        labels = ", ".join(tr(field.label) for field in fields if field.name in taken)
+        app.notify(tr("Changed by others meanwhile, and kept as it is now: {fields}.", fields=labels))
+
+
+async def edit_together(
+    app: SfaApp, noun: str, ids: Sequence[str], names: Sequence[str], *, draft: str = ""
+) -> bool:
     """Ask what several records shall have in common, and write it in one change; say whether it was done."""
     from sfa.finding.custom import all_fields
     from sfa.render.numbers import grouped
@@ -121,25 +146,34 @@ async def edit_together(app: SfaApp, noun: str, ids: Sequence[str], names: Seque
         fields,
         {},
         save,
-        draft=Draft(app.gateway.home, noun, "together"),
+        draft=Draft(
+            app.gateway.home,
+            noun,
+            TOGETHER,
+            form=TOGETHER,
+            more={"ids": list(ids), "names": list(names)},
+            file=draft,
+        ),
+        noun=noun,
     )
     return await app.push_screen_wait(form) is not None
 
 
-async def report_visit(app: SfaApp, visit_id: str) -> str | None:
+async def report_visit(app: SfaApp, visit_id: str, *, draft: str = "") -> str | None:
     """Ask what came of a planned visit, and say that it took place."""
     try:
-        fields, present, version, label = await app.gateway.read(
-            lambda connection: _present(connection, "visit", visit_id, REPORT)
+        fields, present, base, label = await app.gateway.read(
+            lambda connection: present_of(connection, "visit", visit_id, REPORT)
         )
     except SfaError as error:
         app.report(error)
         return None
     name: Msg = msg("Complete {label}")
+    origin = Origin("visit", visit_id, base)
 
     async def save(texts: Texts) -> str:
-        work = visits.complete(visit_id, texts, expected_version=version)
-        app.told(await app.gateway.perform(name, work, label=label))
+        work = over(origin, texts, lambda left: visits.complete(visit_id, left))
+        told_late(app, await app.gateway.perform(name, work, label=label), fields, origin)
         return visit_id
 
     form = RecordForm(
@@ -147,16 +181,20 @@ async def report_visit(app: SfaApp, visit_id: str) -> str | None:
         fields,
         present,
         save,
-        draft=Draft(app.gateway.home, "visit", visit_id),
+        draft=Draft(app.gateway.home, "visit", visit_id, form=REPORTED, label=label, file=draft),
         noun="visit",
+        origin=origin,
     )
     return await app.push_screen_wait(form)
 
 
-def _present(
+def present_of(
     connection: sqlite3.Connection, noun: str, record_id: str, only: tuple[str, ...] = ()
-) -> tuple[list[Field], dict[str, str], int, str]:
-    """Return what the form of a record shows; product lines have quantities, so they are no line of text."""
+) -> tuple[list[Field], dict[str, str], dict[str, Any], str]:
+    """Return what the form of a record shows: fields, their texts, the values these are of, and its label.
+
+    Product lines have quantities, so they are no line of text.
+    """
     from sfa.finding.custom import all_fields
     from sfa.finding.showing import show_fields
     from sfa.render.values import typed_value
@@ -164,6 +202,6 @@ def _present(
     known = [field for field in all_fields(connection, noun) if field.table != "deal_line"]
     fields = form_fields(noun_of(noun), known, only)
     stored = [field for field in fields if field.column]
-    label, version, values = show_fields(connection, noun, record_id, stored)
+    label, _, values = show_fields(connection, noun, record_id, stored)
     texts = {field.name: typed_value(field, values[field.name]) for field in stored}
-    return fields, texts, version, label
+    return fields, texts, {field.name: values[field.name] for field in stored}, label

@@ -82,9 +82,12 @@ class Picker(Vertical):
         """Hold a text at first; nothing is looked for before somebody types."""
         super().__init__(id=name, classes="picker")
         self.field = field
-        self._text = text
+        self._line = PickLine(text, compact=True, max_length=field.max_length)
         self._gateway = gateway
         self._about = about
+        self._choices = OptionList(classes="choices")
+        self._choices.can_focus = False
+        self._choices.display = False
         self._picks: list[Pick] = []
         self._quiet = False
         self._found_for = self._part_of(text)
@@ -98,34 +101,24 @@ class Picker(Vertical):
     @property
     def value(self) -> str:
         """Return what is typed."""
-        return self.query_one(PickLine).value if self.is_mounted else self._text
+        return self._line.value
 
     @value.setter
     def value(self, text: str) -> None:
-        self._text = text
         self._found_for = self._part_of(text)  # what was put in means what it says
-        if self.is_mounted:
-            self._quiet = True
-            line = self.query_one(PickLine)
-            line.value = text
-            line.cursor_position = len(text)
+        self._quiet = self._line.is_running and text != self._line.value
+        self._line.value = text
+        self._line.cursor_position = len(text)
 
     def compose(self) -> ComposeResult:
         """Lay out the line, and the choices that open below it."""
-        yield PickLine(self._text, compact=True, max_length=self.field.max_length)
-        choices = OptionList(classes="choices")
-        choices.can_focus = False
-        choices.display = False
-        yield choices
+        yield self._line
+        yield self._choices
 
     def focus(self, scroll_visible: bool = True) -> Picker:
         """Start in the line."""
-        self.query_one(PickLine).focus(scroll_visible)
+        self._line.focus(scroll_visible)
         return self
-
-    @property
-    def _choices(self) -> OptionList:
-        return self.query_one(OptionList)
 
     @property
     def _part(self) -> str:
@@ -165,7 +158,7 @@ class Picker(Vertical):
             )
         except SfaError:  # the form says what is wrong with a store when it saves
             found = []
-        if not self.query_one(PickLine).has_focus or typed != self._part:
+        if not self._line.has_focus or typed != self._part:
             return
         self._found_for = typed
         self._open(found, typed)

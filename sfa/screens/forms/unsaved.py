@@ -1,0 +1,109 @@
+"""Text that an earlier run left unsaved: offered when the app opens, and taken up in its form again."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from sfa.errors import NotFound
+from sfa.fields import NOUNS
+from sfa.fields import noun as noun_of
+from sfa.i18n import tr
+from sfa.render import dates
+from sfa.render.cells import one_line
+from sfa.screens.forms.closing import LOST, WON, close_deal
+from sfa.screens.forms.opening import REPORTED, TOGETHER, add_record, edit_record, edit_together, report_visit
+from sfa.store.drafts import NEW, Unsaved, forget, unsaved
+
+if TYPE_CHECKING:
+    from sfa.screens.app import SfaApp
+    from sfa.screens.dialogs.chooser import Entry
+
+_MOST_WORDS = 60
+
+
+async def offer_unsaved(app: SfaApp, *, asked: bool = False) -> None:
+    """List what was left unsaved; one that is chosen is opened in its form. Say so when there is none."""
+    from sfa.screens.dialogs.chooser import Chooser, among, nothing_found
+
+    found = await asyncio.to_thread(unsaved, app.gateway.home)
+    known = {each.file: each for each in found if each.noun in NOUNS}
+    if not known:
+        if asked:
+            app.notify(tr("There is no unsaved text."))
+        return
+    chosen = await app.push_screen_wait(
+        Chooser(
+            tr("Typed and not saved: Enter opens it again, Esc leaves it for later"),
+            among([_entry(each) for each in known.values()]),
+            placeholder=tr("Type to search"),
+            empty=nothing_found(),
+        )
+    )
+    if chosen is not None:
+        await take_up(app, known[chosen])
+
+
+def _entry(each: Unsaved) -> Entry:
+    from sfa.screens.dialogs.chooser import Entry
+
+    words = one_line(" · ".join(text for text in each.texts.values() if text))[:_MOST_WORDS]
+    return Entry(each.file, _title(each), beside=dates.instant(each.kept_at), hint=words)
+
+
+def _title(each: Unsaved) -> str:
+    noun = noun_of(each.noun).label
+    if each.form == NEW:
+        return tr("New {noun}", noun=noun)
+    if each.form == TOGETHER:
+        return tr("Several {nouns}", nouns=noun_of(each.noun).label_plural)
+    return f"{tr(noun)} {each.label}"
+
+
+async def take_up(app: SfaApp, each: Unsaved) -> None:
+    """Open the form that a text was typed into."""
+    if each.form == NEW:
+        await add_record(app, each.noun, each.more.get("preset"), draft=each.file)
+    elif each.form == TOGETHER:
+        await edit_together(app, each.noun, each.more["ids"], each.more["names"], draft=each.file)
+    elif not await _is_there(app, each):
+        await _ask_to_forget(app, each)
+    elif each.form in {WON, LOST}:
+        await close_deal(app, each.record_id, won=each.form == WON, draft=each.file)
+    elif each.form == REPORTED:
+        await report_visit(app, each.record_id, draft=each.file)
+    elif each.noun == "conflict":
+        await _merge(app, each)
+    else:
+        await edit_record(app, each.noun, each.record_id, draft=each.file)
+
+
+async def _is_there(app: SfaApp, each: Unsaved) -> bool:
+    from sfa.finding.showing import show_fields
+
+    try:
+        await app.gateway.read(lambda connection: show_fields(connection, each.noun, each.record_id, ()))
+    except NotFound:
+        return False
+    return True
+
+
+async def _merge(app: SfaApp, each: Unsaved) -> None:
+    from sfa.reports.decisions import conflict
+    from sfa.screens.forms.merging import merge_conflict
+
+    found = await app.gateway.read(lambda connection: conflict(connection, each.record_id))
+    await merge_conflict(app, found, draft=each.file)
+
+
+async def _ask_to_forget(app: SfaApp, each: Unsaved) -> None:
+    """Show text that has no record any more: it can be selected and copied, then let go."""
+    from sfa.screens.dialogs.confirm import Confirm
+
+    fields = {field.name: field for field in noun_of(each.noun).fields}
+    lines = [
+        f"{tr(fields[name].label) if name in fields else name}: {text}" for name, text in each.texts.items()
+    ]
+    question = tr("{title} is not here any more. Forget what was typed?", title=_title(each))
+    if await app.push_screen_wait(Confirm(question, details=lines, yes=tr("Forget it"))):
+        forget(app.gateway.home, each)
