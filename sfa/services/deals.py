@@ -17,20 +17,8 @@ from sfa.models.pipeline import Stage
 from sfa.services import records
 from sfa.services.entry import Entered
 from sfa.services.rows import Row
-from sfa.store import change
+from sfa.store import change, deal_events
 from sfa.terms import StageKind
-
-# What a deal event holds of a deal. Source: docs/metrics.md, deal events.
-TUPLE = (
-    "stage_id",
-    "amount_minor",
-    "currency",
-    "close_on",
-    "probability_pct",
-    "category",
-    "owner_id",
-    "team_id",
-)
 
 
 def create(session: Session, given: Entered, *, today: date, idempotency_key: str | None = None) -> Row:
@@ -189,7 +177,7 @@ def kind_of(session: Session, deal: Deal) -> StageKind:
 
 def forecast_tuple(deal: Deal) -> tuple[object, ...]:
     """Return what an event holds of a deal now."""
-    return tuple(getattr(deal, name) for name in TUPLE)
+    return tuple(getattr(deal, name) for name in deal_events.TUPLE)
 
 
 def record_event(session: Session, deal_id: str, *, effective_on: date) -> None:
@@ -198,29 +186,12 @@ def record_event(session: Session, deal_id: str, *, effective_on: date) -> None:
     The deal's row is its latest event by construction; a clock set back, or a day begun in
     another time zone, must not slip the newest event under an older one.
     """
-    connection = records.raw(session)
-    row = connection.execute(f"SELECT {', '.join(TUPLE)} FROM deal WHERE id = ?", (deal_id,)).fetchone()
-    latest = latest_event_day(session, deal_id)
-    day = max(effective_on, latest) if latest else effective_on
-    change.insert(
-        connection,
-        "deal_event",
-        {
-            "id": ids.uuid7(clock.wall_ms()),
-            "deal_id": deal_id,
-            "effective_on": day.isoformat(),
-            "recorded_at": connection.capture.stamp,
-            **dict(zip(TUPLE, row, strict=True)),
-        },
-    )
+    deal_events.record(records.raw(session), deal_id, effective_on=effective_on.isoformat())
 
 
 def latest_event_day(session: Session, deal_id: str) -> date | None:
     """Return the day of a deal's latest event; ``None`` before the first."""
-    found = records.raw(session).execute(
-        "SELECT max(effective_on) FROM deal_event WHERE deal_id = ? AND deleted_at IS NULL", (deal_id,)
-    )
-    day = found.fetchone()[0]
+    day = deal_events.latest_day(records.raw(session), deal_id)
     return date.fromisoformat(day) if day else None
 
 

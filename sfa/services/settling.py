@@ -10,9 +10,9 @@ from sqlmodel import Session
 
 from sfa.fields import noun as noun_of
 from sfa.finding.row_names import noun_of_table, record_of
-from sfa.services import deals, nouns, records
+from sfa.services import nouns, records
 from sfa.services.entry import Entered
-from sfa.store import change
+from sfa.store import change, deal_events
 
 # Whoever made these values did at once what follows from them (the next task of a repeating one, a
 # deal's closing day), and it came along: the values are taken as they are.
@@ -51,15 +51,4 @@ def tell_of_deal(session: Session, deal_id: str, *, today: date) -> None:
 
     Merged changes of two devices bring the events of both, and the latest may be the loser's.
     """
-    connection = records.raw(session)
-    columns = ", ".join(deals.TUPLE)
-    row = connection.execute(
-        f"SELECT {columns} FROM deal WHERE id = ? AND deleted_at IS NULL", (deal_id,)
-    ).fetchone()
-    latest = connection.execute(
-        f"SELECT {columns} FROM deal_event WHERE deal_id = ? AND deleted_at IS NULL"
-        " ORDER BY effective_on DESC, recorded_at DESC, id DESC LIMIT 1",
-        (deal_id,),
-    ).fetchone()
-    if row is not None and (latest is None or tuple(row) != tuple(latest)):
-        deals.record_event(session, deal_id, effective_on=today)
+    deal_events.tell(records.raw(session), [deal_id], effective_on=today.isoformat())

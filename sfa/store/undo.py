@@ -1,17 +1,20 @@
 """Undo and redo of whole transactions of this device and user, by appending their inverse.
 
 Undo is whole or nothing: where a field was changed since, it refuses and lists the
-fields; a partial undo takes back the rest, groups and inserted rows staying whole.
+fields; a partial undo takes back the rest, groups and inserted records staying whole.
 """
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from dataclasses import dataclass, field
 
+from sfa import clock
 from sfa.errors import ChangedMeanwhile, NotFound, Refused, msg
-from sfa.fields import TABLES
-from sfa.store import change
+from sfa.fields import NOUNS, TABLES
+from sfa.fields.sight import parent_of
+from sfa.store import change, deal_events
 from sfa.store.connection import StoreConnection
 from sfa.store.dependents import Dependent, dependents_of, missing_parents
 from sfa.store.heard import Entry
@@ -28,6 +31,8 @@ from sfa.store.log import (
 )
 from sfa.store.perform import Change
 from sfa.terms import ChangeKind, OpKind
+
+_RECORDS = frozenset(noun.table for noun in NOUNS.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +148,7 @@ def _invert(open_change: Change, found: Transaction, *, partial: bool) -> Undone
     ops = ops_of(connection, found)
     _refuse_blanked(connection, ops)
     whole = _Inversion(connection, Undone(original), stay=set())
+    parts = _parts(ops) if partial else {}
     stay: set[tuple[str, str]] = set()
     while True:
         if partial:
@@ -151,11 +157,12 @@ def _invert(open_change: Change, found: Transaction, *, partial: bool) -> Undone
         whole = _Inversion(connection, Undone(original), stay)
         whole.run(ops)
         hanging = whole.hanging()
-        if not hanging or not partial:
+        lost = {part for part, record in parts.items() if part not in stay and whole.keeps(record)}
+        if not partial or not (hanging or lost):
             break
         connection.execute("ROLLBACK TO inversion")
         connection.execute("RELEASE inversion")
-        stay |= {(each.table, each.row_id) for each in hanging}
+        stay |= {(each.table, each.row_id) for each in hanging} | lost
     kept = whole.done.kept + [Kept(each.table, each.row_id, each.why) for each in hanging]
     if kept and not partial:
         raise ChangedMeanwhile(
@@ -166,7 +173,34 @@ def _invert(open_change: Change, found: Transaction, *, partial: bool) -> Undone
         )
     if partial:
         connection.execute("RELEASE inversion")
+    # Values came back below or above what later events say.
+    deal_events.tell(connection, _deals_of(connection, ops), effective_on=clock.today().isoformat())
     return whole.done
+
+
+def _parts(ops: list[Op]) -> dict[tuple[str, str], tuple[str, str]]:
+    """Return the rows made together with the record they are a part of: row -> record.
+
+    A record that stays keeps its phones, lines and events; a visit or a task is no part.
+    """
+    made = {(op.table, op.row_id): op for op in ops if op.kind is OpKind.INSERT}
+    found = {}
+    for (table, row_id), op in made.items():
+        if table in _RECORDS:
+            continue
+        values = {name: entry[0] for name, entry in (op.changes or {}).items()}
+        names = dict.fromkeys(TABLES[table].column_names())
+        above = parent_of(table, {**names, **values, "id": row_id})
+        if above in made:
+            found[table, row_id] = above
+    return found
+
+
+def _deals_of(connection: sqlite3.Connection, ops: list[Op]) -> set[str]:
+    found = {op.row_id for op in ops if op.table == "deal"}
+    events = [op.row_id for op in ops if op.table == "deal_event"]
+    query = "SELECT deal_id FROM deal_event WHERE id IN (SELECT value FROM json_each(?))"
+    return found | {row[0] for row in connection.execute(query, (json.dumps(events),))}
 
 
 def _refuse_blanked(connection: StoreConnection, ops: list[Op]) -> None:
@@ -210,6 +244,10 @@ class _Inversion:
                 self._raise(op)
         self._connection.capture.inverts = None
         self.done.kept.extend(sorted(self._kept, key=lambda kept: (kept.table, kept.row_id, kept.column)))
+
+    def keeps(self, record: tuple[str, str]) -> bool:
+        """Say whether a record that the transaction made is there still."""
+        return record not in self._buried
 
     def hanging(self) -> list[Dependent]:
         """Return the rows taken back on which live rows still hang, and raised ones without a parent."""

@@ -122,3 +122,31 @@ def test_a_declared_field_has_its_label_in_history_even_when_it_is_gone(sfa: Sfa
     said = sfa("account", "history", "Acme", "--format", "table")
     assert "Renewal day" in said.out
     assert "2027-01-01" in said.out
+
+
+def _change(sfa: Sfa, name: str) -> str:
+    listed = sfa("undo", "--list", "--format", "json").data["rows"]
+    return next(str(each["ref"]) for each in listed if str(each["name"]).startswith(name))
+
+
+def test_a_pipeline_of_today_knows_of_a_stage_taken_back_below_a_later_change(sfa: Sfa) -> None:
+    sfa("account", "add", "Acme")
+    sfa("deal", "add", "Pumps", "--account", "Acme", "--amount", "100")
+    sfa("deal", "advance", "Pumps")
+    sfa("deal", "edit", "Pumps", "--amount", "300")
+    assert sfa("undo", _change(sfa, "Pumps: stage")).code == 0
+    assert "sound" in sfa("doctor").err
+    assert sfa("redo").code == 0
+    assert "sound" in sfa("doctor").err
+
+
+def test_a_record_that_stays_keeps_what_it_is_made_of(sfa: Sfa) -> None:
+    sfa("account", "add", "Acme")
+    sfa("deal", "add", "Pumps", "--account", "Acme", "--amount", "100")
+    sfa("deal", "edit", "Pumps", "--notes", "urgent")
+    assert sfa("undo", _change(sfa, "Add deal"), "--partial").code == 0
+    assert "sound" in sfa("doctor").err
+    sfa("contact", "add", "Li Wei", "--phone", "13800138000")
+    sfa("contact", "edit", "Li Wei", "--title", "CTO")
+    assert sfa("undo", _change(sfa, "Add contact"), "--partial").code == 0
+    assert sfa("contact", "show", "Li Wei", "--format", "json").data["phones"]
