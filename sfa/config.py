@@ -70,6 +70,13 @@ KNOWN = {
             ("dark", "light", "high-contrast", "terminal"),
             msg("Theme of the app"),
         ),
+        Known(
+            "first_steps",
+            msg("First steps"),
+            "",
+            ("", "done"),
+            msg("Whether the app still asks its first questions while the store is empty"),
+        ),
         Known("start", msg("First place"), "today", PLACES, msg("The place the app opens at")),
         Known(
             "pipeline_form",

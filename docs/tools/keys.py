@@ -49,6 +49,7 @@ PLACES_OF_CLASSES = {
     "Confirm": "Asked for a yes",
     "AskLine": "Asked for a line",
     "AskChecked": "Asked for a value",
+    "Step": "First steps",
     "SignIn": "Signing in to a centre",
     "AskForSync": "Asked for a sync",
     "AskDay": "Asked for a day",

@@ -15,7 +15,7 @@ from sfa.cli.exits import say
 from sfa.cli.options import Yes
 from sfa.cli.output import emit
 from sfa.cli.progress import progress
-from sfa.errors import InvalidInput, msg
+from sfa.errors import InvalidInput, NeedsDecision, msg
 from sfa.i18n import language, tr, tr_plural
 
 _LARGEST_SCALE, _MOST_LEADS = 10_000, 10_000_000
@@ -53,8 +53,19 @@ Home = Annotated[
 ]
 
 
+Tour = Annotated[
+    bool,
+    typer.Option("--tour", help=msg("Open the app on it, with a tour; it is made when it is not there.")),
+]
+
+
 def demo(
-    seed: Seed = None, scale: Scale = None, leads: Leads = None, home: Home = None, yes: Yes = False
+    seed: Seed = None,
+    scale: Scale = None,
+    leads: Leads = None,
+    home: Home = None,
+    tour: Tour = False,
+    yes: Yes = False,
 ) -> None:
     """Make the demo company: a year of sales, up to today. Your own store stays untouched."""
     from sfa.demo.home import demo_home, made_in, refuse_foreign
@@ -64,6 +75,8 @@ def demo(
     folder = home.expanduser().absolute() if home else demo_home()
     refuse_foreign(folder)
     there = made_in(folder)
+    if tour:
+        _lead_around(folder, is_there=there is not None and not yes)
     if there is not None and not yes:
         is_same = seed in {None, there.seed} and scale in {None, there.scale} and leads in {None, there.leads}
         say(
@@ -80,6 +93,20 @@ def demo(
             return
     _make(folder, _FIRST_SEED if seed is None else seed, scale or 1, leads or 0)
     _tell(folder)
+
+
+def _lead_around(folder: Path, *, is_there: bool) -> None:
+    """Open the app on the company, with the tour."""
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise NeedsDecision(
+            msg("The tour needs a terminal to draw on."),
+            hint=msg("Without --tour the company is made alone."),
+        )
+    if not is_there:
+        _make(folder, _FIRST_SEED, 1, 0)
+    from sfa.screens.app import run
+
+    raise typer.Exit(run(folder, "today", tour=True))
 
 
 def _check(option: str, value: int | None, most: int) -> None:

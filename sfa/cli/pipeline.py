@@ -11,7 +11,7 @@ import typer
 
 from sfa import clock
 from sfa.cli.exits import say
-from sfa.cli.gateway import changing, reading
+from sfa.cli.gateway import changing, performing, reading
 from sfa.cli.lazy import LazyGroup
 from sfa.cli.noun import noun_group, own
 from sfa.cli.options import completer
@@ -102,7 +102,10 @@ Store = Annotated[
 def group() -> LazyGroup:
     """Return the pipeline group, which prints when it is called without a command."""
     text = msg("Print the pipeline; list and edit pipelines")
-    own_verbs = {"board": own(board, msg("Open deals stage by stage, with what was won and lost"))}
+    own_verbs = {
+        "board": own(board, msg("Open deals stage by stage, with what was won and lost")),
+        "shape": own(shape, msg("Give the default pipeline other stages, before the first deal")),
+    }
     made: LazyGroup = noun_group("pipeline", text, own_verbs, callback=pipeline)
     return made
 
@@ -178,6 +181,20 @@ def board(
     emit(board_text(found, fmt, bold=is_coloured(sys.stdout.isatty())))
     if not found.count and fmt in PRINTS:
         say(tr("There are no open deals here. Add one: sfa deal add, or leave the filter away."))
+
+
+def shape(
+    name: Annotated[
+        str,
+        typer.Argument(metavar="SHAPE", help=msg("standard, short or project."), show_default=False),
+    ],
+) -> None:
+    """Give the default pipeline the stages of a way of selling; only while no deal is in it."""
+    from sfa.services.pipeline_shapes import SHAPES, take_shape
+
+    with performing(msg("Give the pipeline the shape {shape}"), shape=name) as session:
+        take_shape(session, name, word=tr, today=clock.today())
+    say(tr("Its stages: {stages}.", stages=" → ".join(tr(stage.name) for stage in SHAPES[name])))
 
 
 def _fiscal_start(connection: sqlite3.Connection) -> int:

@@ -35,7 +35,7 @@ _LISTS_FOR: Mapping[str, Msg] = {
     "user": msg("The people whose names stand on records."),
     "team": msg("Who works with whom."),
 }
-_APP = ("language", "theme", "start", "pipeline_form", "pipeline_whose")
+_APP = ("language", "theme", "start", "pipeline_form", "pipeline_whose", "first_steps")
 _COMMANDS = ("format", "limit", "color")
 _WORDS: Mapping[str, Msg] = {
     "dark": msg("Dark"),
@@ -58,6 +58,7 @@ _WORDS: Mapping[str, Msg] = {
     "mine": msg("My deals"),
     "team": msg("My team's deals"),
     "all": msg("Everybody's deals"),
+    "done": msg("Done"),
     "auto": msg("By itself"),
     "always": msg("Always"),
     "never": msg("Never"),
@@ -65,6 +66,7 @@ _WORDS: Mapping[str, Msg] = {
 _UNSET: Mapping[str, Msg] = {
     "language": msg("as the system"),
     "format": msg("by itself"),
+    "first_steps": msg("in an empty store"),
     "pipeline_whose": msg("by your role"),
 }
 

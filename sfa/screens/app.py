@@ -12,14 +12,15 @@ from textual.app import App
 from textual.signal import Signal
 
 from sfa import config
-from sfa.errors import ChangedMeanwhile, Msg, SfaError, msg
+from sfa.errors import Msg, SfaError, msg
 from sfa.i18n import tr
 from sfa.screens import dressing, offers
 from sfa.screens.dialogs.lease_over import mind_the_lease
-from sfa.screens.gateway import Done, Gateway, Named
+from sfa.screens.gateway import Done, Gateway
 from sfa.screens.keys import PLACES, bind, record_screen
 from sfa.screens.offers import Offer
 from sfa.screens.safekeeping import Safekeeping
+from sfa.screens.starting.first_steps import offer_first_steps
 from sfa.screens.syncing import Syncing
 from sfa.screens.tidying import SETTLED_AFTER_S, settle, tidy, unsettle
 
@@ -28,8 +29,8 @@ if TYPE_CHECKING:
     from textual.dom import DOMNode
     from textual.screen import Screen
 
+    from sfa.screens.starting.tour import Tour
     from sfa.screens.syncing import Sync
-    from sfa.store.undo import Undone
 
 _LOOK_EVERY_S = 1.0
 _SMALLEST = (60, 15)
@@ -52,11 +53,29 @@ class SfaApp(App[str]):
         ),
         bind("u", "undo", "app.undo", msg("Undo"), msg("Take back the last change")),
         bind("U,ctrl+r", "redo", "app.redo", msg("Redo"), msg("Bring back what undo took")),
+        bind(
+            "ctrl+t",
+            "tour",
+            "app.tour",
+            msg("Tour"),
+            msg("A walk through the app on the demo company; once more ends it"),
+        ),
         bind("q,ctrl+q", "quit", "app.quit", msg("Quit"), msg("Leave the app; everything is saved")),
     ]
 
-    def __init__(self, home: Path, *, start: str = "today", sync: Sync | None = None) -> None:
-        """Open on a store's folder; nothing is read before the first screen is drawn."""
+    def __init__(
+        self,
+        home: Path,
+        *,
+        start: str = "today",
+        sync: Sync | None = None,
+        welcome: bool = False,
+        tour: bool = False,
+    ) -> None:
+        """Open on a store's folder; nothing is read before the first screen is drawn.
+
+        With ``welcome`` the first steps are offered in an empty store, with ``tour`` the tour begins.
+        """
         super().__init__()
         self.gateway = Gateway(home, on_wait=self._waiting)
         self.start = start if start in PLACES else "today"
@@ -66,6 +85,10 @@ class SfaApp(App[str]):
         self.store_changed: Signal[None] = Signal(self, "store changed")
         self.syncing = Syncing(self, sync)
         self.safekeeping = Safekeeping(self)
+        self.next_home: Path | None = None  # the demo company's, once it is to be looked at
+        self.tour: Tour | None = None
+        self.changes = self.taken_back = 0
+        self._welcome, self._tour_first = welcome, tour
 
     def on_mount(self) -> None:
         """Dress, open the first place, and from then on notice what other processes change."""
@@ -77,6 +100,10 @@ class SfaApp(App[str]):
         self.safekeeping.begin()
         self.set_interval(_LOOK_EVERY_S, self._look_around)
         self.set_timer(SETTLED_AFTER_S, settle)
+        if self._tour_first:
+            self.call_later(self.action_tour)
+        elif self._welcome:
+            self.run_worker(offer_first_steps(self))
 
     @work(group="heading", exclusive=True)
     async def reread_heading(self) -> None:
@@ -204,6 +231,17 @@ class SfaApp(App[str]):
         if chosen is not None and not palette.run(self, chosen):
             await self._run_one(found, chosen)
 
+    def key_of(self, name: str) -> str:
+        """Return the key of an action as people read it, the user's own where they gave it one."""
+        return offers.key_of(self, name)
+
+    @work
+    async def action_tour(self) -> None:
+        """Begin the tour, or end it; a store of one's own is left for the demo company."""
+        from sfa.screens.starting.leading import lead_around
+
+        await lead_around(self)
+
     def action_run_offer(self, name: str) -> None:
         """Run what a binding of that id does: a click on the line at the bottom."""
         self.run_worker(self._run_one(self.offers(self.screen), name))
@@ -235,6 +273,7 @@ class SfaApp(App[str]):
         if done.name is None:
             self.notify(tr("Nothing was changed."))
             return
+        self.changes += 1
         name = change_name(done.name.text, done.name.arguments)
         self.notify(tr(what, name=name) if what else tr("{name}. u takes it back.", name=name))
         self.refresh_places()
@@ -255,48 +294,16 @@ class SfaApp(App[str]):
     @work
     async def action_undo(self) -> None:
         """Take back the last change, by name."""
-        await self._take_back(redo=False)
+        from sfa.screens.taking_back import take_back
+
+        await take_back(self, redo=False)
 
     @work
     async def action_redo(self) -> None:
         """Bring back what the last undo took."""
-        await self._take_back(redo=True)
+        from sfa.screens.taking_back import take_back
 
-    async def _take_back(self, *, redo: bool) -> None:
-        try:
-            done = await self.gateway.undo(redo=redo)
-        except ChangedMeanwhile as error:
-            await self.ask_for_the_rest(error, redo=redo)
-        except SfaError as error:
-            self.report(error)
-        else:
-            self.told_back(done, redo=redo)
-
-    async def ask_for_the_rest(
-        self, error: ChangedMeanwhile, *, redo: bool, tx_id: str | None = None
-    ) -> None:
-        """Offer to take back what was not changed since."""
-        from sfa.finding.row_names import named_places
-        from sfa.screens.dialogs.confirm import Confirm
-
-        places = await self.gateway.read(lambda connection: named_places(connection, error.fields))
-        lines = [f"{tr(noun)} {label}: {tr(field)}" for noun, label, field in places]
-        if redo:
-            self.report(ChangedMeanwhile(error.what, fields=(), hint=error.hint, **error.data))
-            return
-        question = tr("Changed since, so the undo would lose it. Keep these and take back the rest?")
-        if await self.push_screen_wait(Confirm(question, details=lines, yes=tr("Take back the rest"))):
-            try:
-                self.told_back(await self.gateway.undo(tx_id=tx_id, partial=True), redo=False)
-            except SfaError as refused:
-                self.report(refused)
-
-    def told_back(self, done: Done, *, redo: bool) -> None:
-        """Say what was taken back, or brought back."""
-        undone: Undone = done.value
-        name = Named(undone.transaction.name, dict(undone.transaction.arguments))
-        what = msg("Redone: {name}") if redo else msg("Undone: {name}. U brings it back.")
-        self.told(Done(undone, name), what)
+        await take_back(self, redo=True)
 
     # Ending -------------------------------------------------------------------------------
 
@@ -346,13 +353,16 @@ class SfaApp(App[str]):
             self.pop_screen()
 
 
-def run(home: Path, start: str = "") -> int:
+def run(home: Path, start: str = "", *, tour: bool = False) -> int:
     """Open the app; return the exit code when it is left.
 
     Raises:
         BadUsage: the settings cannot be read.
         StoreUnusable: the store cannot be opened.
     """
-    app = SfaApp(home, start=start or config.get("start", home).value)
-    app.run()
-    return app.return_code or 0
+    while True:
+        app = SfaApp(home, start=start or config.get("start", home).value, welcome=True, tour=tour)
+        app.run()
+        if app.next_home is None or app.return_code:
+            return app.return_code or 0
+        home, start, tour = app.next_home, "today", True

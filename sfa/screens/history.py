@@ -8,7 +8,7 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.widgets import Static
 
-from sfa.errors import ChangedMeanwhile, Msg, SfaError, msg
+from sfa.errors import Msg, msg
 from sfa.i18n import tr
 from sfa.screens.keys import bind
 from sfa.screens.place import Place
@@ -100,13 +100,9 @@ class HistoryScreen(Place):
     @work
     async def action_take_back(self) -> None:
         """Undo the chosen change."""
-        tx_id = self.query_one(Agenda).chosen[1]
-        try:
-            self.sfa.told_back(await self.gateway.undo(tx_id=tx_id), redo=False)
-        except ChangedMeanwhile as error:
-            await self.sfa.ask_for_the_rest(error, redo=False, tx_id=tx_id)
-        except SfaError as error:
-            self.sfa.report(error)
+        from sfa.screens.taking_back import take_back
+
+        await take_back(self.sfa, tx_id=self.query_one(Agenda).chosen[1])
 
     def action_back(self) -> None:
         """Go back to where one came from."""

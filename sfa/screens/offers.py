@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from textual.app import App
@@ -82,3 +83,13 @@ def key_entries(offers: Iterable[Offer]) -> list[Entry]:
         )
         for offer in offers
     ]
+
+
+def key_of(app: App[Any], name: str) -> str:
+    """Return the first key of an action as people read it, the user's own where they gave it one."""
+    from sfa.screens.own_keys import actions
+
+    own = app._keymap.get(name)
+    binding = actions().bindings[name]
+    first = (own or actions().usual[name]).split(",")[0].strip()
+    return app.get_key_display(replace(binding, key=first))

@@ -21,7 +21,15 @@ if TYPE_CHECKING:
 def chooser(app: SfaApp, found: Sequence[Offer]) -> Chooser:
     """Return the palette of a place."""
     commands = [offer for offer in found if offer.rank != IN_LIST]  # nobody looks for "Down" by its name
-    entries = [*key_entries(commands), *_places(app), *_nouns(), _unsaved(), *_themes(app), *_languages()]
+    entries = [
+        *key_entries(commands),
+        *_places(app),
+        *_nouns(),
+        _unsaved(),
+        *_themes(app),
+        *_languages(),
+        *_starting(),
+    ]
     placeholder = tr("Type to search; Enter runs")
     return Chooser(tr("Commands"), among(entries), placeholder=placeholder, empty=nothing_found())
 
@@ -68,6 +76,10 @@ def _languages() -> list[Entry]:
     ]
 
 
+def _starting() -> list[Entry]:
+    return [Entry("start:steps", tr("First steps"), hint=tr("Language, name, currency, stages; or a centre"))]
+
+
 def run(app: SfaApp, chosen: str) -> bool:
     """Do what was chosen; say whether it was one of the palette's own."""
     kind, _, name = chosen.partition(":")
@@ -81,6 +93,10 @@ def run(app: SfaApp, chosen: str) -> bool:
         dressing.wear(app, name)
     elif kind == "language":
         dressing.speak(app, name)
+    elif kind == "start":
+        from sfa.screens.starting.first_steps import first_steps
+
+        app.run_worker(first_steps(app))
     else:
         return False
     return True

@@ -85,3 +85,15 @@ def test_a_wrong_key_in_the_file_is_listed_with_the_reason(sfa: Sfa, home: Path)
     assert found.code == 1
     assert [bool(each["fault"]) for each in found.data["keys"]] == [True, False]
     assert len(sfa("config", "keys", "--all", "--format", "json").data["keys"]) > 100
+
+
+def test_the_pipeline_takes_the_shape_of_a_way_of_selling_until_the_first_deal(sfa: Sfa, home: Path) -> None:
+    before = hash_of_store(home)
+    assert sfa("pipeline", "shape", "project").code == 0
+    stages = [row["name"] for row in sfa("stage", "list", "--format", "json").data["rows"]]
+    assert stages[:5] == ["Prospecting", "Needs known", "Solution", "Tender", "Negotiation"]
+    assert sfa("undo").code == 0
+    assert hash_of_store(home) == before
+    assert sfa("pipeline", "shape", "round").code == 2
+    sfa("deal", "add", "Pumps")
+    assert sfa("pipeline", "shape", "short").code == 3

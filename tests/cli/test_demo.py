@@ -188,3 +188,10 @@ def test_make_demo_tells_a_day_and_ends_with_the_printed_pipeline(tmp_path: Path
     for part in ("Tasks due", "Logged: visit", "Advanced: deal", "Undone: ", "Pipeline as of", "By owner"):
         assert part in done.stdout, part
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_tour_needs_a_terminal_and_makes_nothing_without_one(sfa: Sfa, home: Path) -> None:
+    said = sfa("demo", "--tour")
+    assert said.code == 1
+    assert "needs a terminal" in said.err
+    assert not beside(home).exists()

@@ -11,8 +11,11 @@ import subprocess
 import sys
 import termios
 import time
+from pathlib import Path
 
 import pytest
+
+from sfa import config
 
 _PATIENCE_S = 30.0
 
@@ -24,8 +27,8 @@ def test_plain_sfa_in_a_pipe_prints_the_help() -> None:
     assert "Usage: sfa" in done.stdout
 
 
-@pytest.mark.usefixtures("home")
-def test_plain_sfa_on_a_terminal_opens_the_app_and_q_leaves_it() -> None:
+def test_plain_sfa_on_a_terminal_opens_the_app_and_q_leaves_it(home: Path) -> None:
+    config.put("first_steps", "done", home)
     process, terminal = pty.fork()
     if process == 0:  # the child, until it becomes the program
         os.environ["TERM"] = "xterm-256color"
