@@ -40,6 +40,7 @@ PLACES = (
     "visits",
     "tasks",
     "products",
+    "reports",
     "sync",
     "settings",
 )

@@ -32,6 +32,7 @@ PICTURES: dict[str, tuple[str, tuple[str, ...]]] = {
     "visits": ("visits", ()),
     "account": ("accounts", ("slash", *"上海曜枫光电", "enter", "enter")),
     "tasks": ("tasks", ()),
+    "reports": ("reports", ("2", "c")),
     "sync": ("sync", ()),
     "settings": ("settings", ()),
     "lead": ("leads", ("enter",)),

@@ -97,6 +97,7 @@ Store = Annotated[
         show_default=False,
     ),
 ]
+Chart = Annotated[bool, typer.Option("--chart", help=msg("Bars instead of tables, where people read it."))]
 
 
 def group() -> LazyGroup:
@@ -117,6 +118,7 @@ def pipeline(
     known_on: KnownOn = "",
     period: During = "",
     only: Only = "",
+    chart: Chart = False,
     format_: Format = "",
     store: Store = None,
 ) -> None:
@@ -139,10 +141,15 @@ def pipeline(
         )
         report = pipeline_report(connection, _narrowed(connection, found, only))
     bold = is_coloured(sys.stdout.isatty())
-    emit(pipeline_text(report, fmt, now=clock.utc_now(), today=today, bold=bold))
+    if chart and fmt in PRINTS:
+        from sfa.render.pipeline_chart import pipeline_chart_text
+
+        emit(pipeline_chart_text(report, fmt, now=clock.utc_now(), bold=bold))
+    else:
+        emit(pipeline_text(report, fmt, now=clock.utc_now(), today=today, bold=bold))
     if not report.deals and fmt in PRINTS:
         say(tr("There are no deals yet by that day. Add one: sfa deal add, or: sfa import deals FILE"))
-    if store if store is not None else fmt in PRINTS:
+    if store if store is not None else fmt in PRINTS and not chart:
         _keep(report)
 
 

@@ -59,12 +59,14 @@ def rooms() -> dict[str, tuple[type[DOMNode], ...]]:
     from sfa.screens.widgets.board import DealBoard
     from sfa.screens.widgets.guide import StageGuide
     from sfa.screens.widgets.record_view import RecordView
+    from sfa.screens.widgets.report_text import ReportText
 
     moved_in: dict[str, type[DOMNode]] = {
         "today": Agenda,
         "sync": Agenda,
         "pipeline": DealBoard,
         "visits": Agenda,
+        "reports": ReportText,
         "settings": SettingsList,
     }
     found: dict[str, tuple[type[DOMNode], ...]] = {}

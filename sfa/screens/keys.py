@@ -62,6 +62,14 @@ PLACES: Mapping[str, PlaceSpec] = {
             "products", "i", msg("Products"), msg("The list of products"), "products", "ProductsScreen"
         ),
         PlaceSpec(
+            "reports",
+            "r",
+            msg("Reports"),
+            msg("Pipeline, funnel and activity, as tables and charts"),
+            "reports",
+            "ReportsScreen",
+        ),
+        PlaceSpec(
             "sync", "s", msg("Sync"), msg("The team's centre, and what waits for you"), "sync", "SyncScreen"
         ),
         PlaceSpec(

@@ -1,0 +1,151 @@
+"""The reports of the place Reports: what each asks the store, and how it is written. No Textual."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from sfa.errors import Msg, msg
+from sfa.finding.period_steps import moved, period_around
+from sfa.finding.periods import Period
+
+PIPELINE, FUNNEL, ACTIVITY = REPORTS = ("pipeline", "funnel", "activity")
+LABELS: dict[str, Msg] = {
+    PIPELINE: msg("Pipeline"),
+    FUNNEL: msg("Funnel"),
+    ACTIVITY: msg("Activity"),
+}
+ALL = "all"
+SIZES: dict[str, Msg] = {
+    "week": msg("Week"),
+    "month": msg("Month"),
+    "quarter": msg("Quarter"),
+    "year": msg("Year"),
+    ALL: msg("All"),
+}
+GROUPS: dict[str, Msg] = {
+    "owner": msg("By owner"),
+    "manager": msg("By manager"),
+    "team": msg("By team"),
+    "product": msg("By product"),
+    "sector": msg("By sector"),
+    "source": msg("By source"),
+    "month": msg("By month of coming"),
+}
+STEPS: dict[str, Msg] = {
+    "day": msg("Day by day"),
+    "week": msg("Week by week"),
+    "month": msg("Month by month"),
+    "quarter": msg("Quarter by quarter"),
+}
+_GROUPINGS = {
+    PIPELINE: ("owner", "manager", "team", "product", "sector"),
+    FUNNEL: ("owner", "manager", "team", "sector", "source", "month"),
+    ACTIVITY: ("owner", "manager", "team"),
+}
+# How an activity is stepped through unless somebody chose: so that a screen holds it.
+_USUAL_STEPS = {"week": "day", "month": "week", "quarter": "week", "year": "month"}
+
+Writer = Callable[..., str]
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What is looked at: a report, its period (``None`` for all), its grouping and steps, table or chart."""
+
+    report: str
+    size: str
+    period: Period | None
+    by: str = "owner"
+    step: str = ""
+    chart: bool = False
+
+    def shifted(self, by: int, fiscal_start: int) -> View:
+        """Return the view so many periods on, or back; all stays all."""
+        if self.period is None:
+            return self
+        return replace(self, period=moved(self.period, self.size, by, fiscal_start=fiscal_start))
+
+    def sized(self, size: str, today: date, fiscal_start: int) -> View:
+        """Return the view of the present week, month, quarter or year, or of all."""
+        period = None if size == ALL else period_around(today, size, fiscal_start=fiscal_start)
+        return replace(self, size=size, period=period)
+
+
+def first_views(today: date, fiscal_start: int) -> dict[str, View]:
+    """Return how each report is looked at first."""
+    year = period_around(today, "year", fiscal_start=fiscal_start)
+    month = period_around(today, "month")
+    return {
+        PIPELINE: View(PIPELINE, ALL, None),
+        FUNNEL: View(FUNNEL, "year", year),
+        ACTIVITY: View(ACTIVITY, "month", month),
+    }
+
+
+def groupings_of(report: str) -> tuple[str, ...]:
+    """Return the groupings a report knows."""
+    return _GROUPINGS[report]
+
+
+def sizes_of(report: str) -> tuple[str, ...]:
+    """Return the sizes of period a report can be asked for: what was done has always one."""
+    return tuple(each for each in SIZES if each != ALL or report != ACTIVITY)
+
+
+def step_of(view: View) -> str:
+    """Return the steps of an activity: those chosen, else what suits the period."""
+    return view.step or _USUAL_STEPS.get(view.size, "month")
+
+
+def question(view: View, *, today: date, fiscal_start: int) -> Callable[[sqlite3.Connection], Writer]:
+    """Return what asks the store, and gives what writes the report: as the commands write it.
+
+    It takes the format, ``now``, ``width`` and ``bold``.
+    """
+    asked = {PIPELINE: _pipeline, FUNNEL: _funnel, ACTIVITY: _activity}[view.report]
+    return lambda connection: asked(connection, view, today, fiscal_start)
+
+
+def _pipeline(connection: sqlite3.Connection, view: View, today: date, fiscal_start: int) -> Writer:
+    from sfa.render.pipeline import pipeline_text
+    from sfa.render.pipeline_chart import pipeline_chart_text
+    from sfa.reports.pipeline import Scope, pipeline_report
+
+    scope = Scope(as_of=today, period=view.period, by=view.by, fiscal_start=fiscal_start)
+    report = pipeline_report(connection, scope)
+
+    def write(fmt: str, *, now: datetime, width: int | None = None, bold: bool = False) -> str:
+        if view.chart and fmt in {"table", "md"}:
+            return pipeline_chart_text(report, fmt, now=now, width=width, bold=bold)
+        return pipeline_text(report, fmt, now=now, today=today, width=width, bold=bold)
+
+    return write
+
+
+def _funnel(connection: sqlite3.Connection, view: View, today: date, _: int) -> Writer:
+    from sfa.render.funnel import funnel_text
+    from sfa.reports.funnel import Scope, funnel_report
+
+    report = funnel_report(connection, Scope(as_of=today, period=view.period, by=view.by))
+
+    def write(fmt: str, *, now: datetime, width: int | None = None, bold: bool = False) -> str:
+        return funnel_text(report, fmt, now=now, width=width, bold=bold, chart=view.chart)
+
+    return write
+
+
+def _activity(connection: sqlite3.Connection, view: View, today: date, fiscal_start: int) -> Writer:
+    from sfa.render.activity import activity_text
+    from sfa.reports.activity import Scope, activity_report
+
+    assert view.period is not None
+    scope = Scope(period=view.period, step=step_of(view), by=view.by, fiscal_start=fiscal_start)
+    report = activity_report(connection, scope, today=today)
+
+    def write(fmt: str, *, now: datetime, width: int | None = None, bold: bool = False) -> str:
+        return activity_text(report, fmt, now=now, width=width, bold=bold, chart=view.chart)
+
+    return write
