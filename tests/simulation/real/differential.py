@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from random import Random
 from typing import Any
 
+from sfa.store.personal import ERASED
 from sfa.sync.engine import sync
 from sfa.sync.protocol import Outcome
 from tests.simulation.centre.model import ModelCentre
@@ -113,7 +114,7 @@ def _row(state: State, row: Row) -> tuple[dict[str, Any], dict[str, Any]]:
 
 def _read(state: State, value: Any) -> Any:
     """Return what JSON says, however it is spaced; of ops of the centre only that they are its own."""
-    if isinstance(value, str) and value[:1] in {"{", "["}:
+    if isinstance(value, str) and value[:1] in {"{", "["} and value != ERASED:
         return _read(state, json.loads(value))
     if isinstance(value, dict):
         return {name: _read(state, each) for name, each in value.items()}
