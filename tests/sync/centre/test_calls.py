@@ -116,7 +116,7 @@ def test_an_op_that_shows_nothing_hidden_comes_with_its_digest(centre: Connectio
 
 def test_an_own_op_comes_back_without_its_values(centre: Connection, rep: Connection) -> None:
     register(rep, MINE, "local")
-    centre.execute("UPDATE hub.op SET device = %s WHERE row_id = 'mine'", [MINE])
+    centre.execute("UPDATE hub.op SET device = %s, seq = 1 WHERE row_id = 'mine'", [MINE])
     (made,) = entries(pulled(rep), "mine")
     assert (made.changes, made.salt, made.digest, made.device) == (None, None, None, MINE)
 
