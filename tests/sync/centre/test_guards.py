@@ -15,6 +15,7 @@ from sfa.store.version import SCHEMA_VERSION
 from sfa.sync import wire
 from sfa.sync.errors import DeviceRefused, Forked
 from sfa.sync.protocol import BroughtOp, ExitEntry, Hello, OpEntry, Outcome, RowEntry, Value
+from sfa.terms import OpKind
 from tests.simulation import pens
 from tests.simulation.company import ADMIN, ANN, BOB, CAT, MANAGER, OTHER_MANAGER, READER
 from tests.simulation.pens import START_MS, Pen
@@ -336,6 +337,17 @@ def test_what_hung_on_an_unseen_row_is_left_out_until_it_moves(ann: Pen, centre:
     # The op that made it names the account it hung on then; the row comes where it hangs now.
     assert [type(each) for each in told] == [OpEntry, OpEntry, RowEntry]
     assert old not in "".join(str(getattr(each, "changes", "")) for each in told)
+
+
+def test_an_erasure_leaves_who_sees_what_moved_before_as_it_is(ann: Pen) -> None:
+    old, new = account(ann, ANN), account(ann, ANN)
+    note = ann.add("activity", account_id=old, owner_id=ANN, **NOTE)
+    ann.pull()
+    assert ann.says(ann.update("activity", note, account_id=new)) is Outcome.APPLIED
+    left = {name: [value] for name, value in NOTE.items()}
+    erased = {"kind": OpKind.ERASE, "table": "activity", "row_id": note, "changes": left}
+    assert ann.says(erased) is Outcome.APPLIED
+    assert [each for each in ann.pull().entries if isinstance(each, ExitEntry)] == []
 
 
 def test_a_new_manager_gains_what_those_below_see(ann: Pen, centre: RealCentre) -> None:

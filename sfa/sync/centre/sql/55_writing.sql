@@ -251,7 +251,8 @@ BEGIN
         FROM jsonb_each(f.content -> 'values') AS v
         WHERE v.key = ANY (of_row.personal) AND v.value <> 'null'
     ))
-    WHERE f.row_id = given_id AND f.tbl = given_tbl AND f.content IS NOT NULL;
+    -- An exit has no words; of a move it says that who sees the row yet keeps it.
+    WHERE f.row_id = given_id AND f.tbl = given_tbl AND f.kind = 'row';
     FOR about IN
         SELECT 'conflict' AS tbl, c.id FROM sfa.conflict AS c WHERE c.on_id = given_id AND c.on_table = given_tbl
             AND NOT EXISTS (SELECT FROM hub.clash AS k WHERE k.id = c.id)  -- holds ids alone
