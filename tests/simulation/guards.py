@@ -124,7 +124,7 @@ MERGE = (
     ),
     Mutation(
         "conflict-carried-on", "an edit on top of the loser carries its conflict on", "sfa/sync/merge.py",
-        "found, is_new = known.id, False", "pass",
+        "        found = known.id\n", "        pass\n",
         f"{_MERGE}::test_an_edit_that_builds_on_the_loser_carries_its_conflict_on",
     ),
     Mutation(
