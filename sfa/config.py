@@ -7,7 +7,7 @@ lies in the store, not here.
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -242,6 +242,48 @@ def put_columns(place: str, chosen: Sequence[tuple[str, int]], home: Path) -> No
     table = document.setdefault("columns", tomlkit.table())
     table[place] = [f"{name}:{width}" for name, width in chosen]
     _write(document, home)
+
+
+def views(noun: str, home: Path) -> dict[str, dict[str, Any]]:
+    """Return the views of a noun's list that the user saved, by name, as ``sfa.finding.views`` reads them.
+
+    Raises:
+        BadUsage: the file cannot be read.
+    """
+    table = _read(home / FILE_NAME).get("views", {})
+    of_noun = table.get(noun, {}) if isinstance(table, dict) else {}
+    found = of_noun.items() if isinstance(of_noun, dict) else ()
+    return {str(name): body for name, body in found if isinstance(body, dict)}
+
+
+def put_view(noun: str, name: str, body: Mapping[str, Any], home: Path) -> None:
+    """Write a view of a noun's list into the file.
+
+    Raises:
+        BadUsage: the file cannot be read or written.
+    """
+    import tomlkit
+
+    document = _document(home)
+    table = document.setdefault("views", tomlkit.table(is_super_table=True))
+    of_noun = table.setdefault(noun, tomlkit.table())
+    made = tomlkit.inline_table()
+    made.update(body)
+    of_noun[name] = made
+    _write(document, home)
+
+
+def drop_view(noun: str, name: str, home: Path) -> None:
+    """Take a view of a noun's list out of the file.
+
+    Raises:
+        BadUsage: the file cannot be read or written.
+    """
+    document = _document(home)
+    of_noun = document.get("views", {}).get(noun, {})
+    if name in of_noun:
+        del of_noun[name]
+        _write(document, home)
 
 
 def _known(name: str) -> Known:

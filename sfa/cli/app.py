@@ -24,6 +24,7 @@ VERBS: dict[str, tuple[Msg, Msg, str, str]] = {
     "today": (DAY, msg("What today asks for"), "today", "today"),
     "log": (DAY, msg("Log a visit, call or message from one line"), "log", "log"),
     "find": (DAY, msg("Find any record by a part of its name, phone, email or notes"), "find", "find"),
+    "view": (STORE, msg("Saved views of lists: a filter, an order, columns"), "view", "group"),
     "report": (DAY, msg("The funnel, and what was done"), "report", "group"),
     "undo": (DAY, msg("Take back the last change"), "undo", "undo"),
     "redo": (DAY, msg("Bring back what undo took"), "undo", "redo"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import sys
 
 from sfa import clock, config
@@ -25,6 +26,7 @@ def list_options(noun: Noun) -> tuple[Declared, ...]:
             msg('A filter, such as: "amount>=50000 and stage=proposal and owner=me".'),
             "FILTER",
         ),
+        Declared("view", ("--view",), msg("As a saved view has it; see: sfa view list."), "NAME"),
         Declared("find", ("--find",), msg("Only those in which this text stands, as in sfa find."), "TEXT"),
         Declared("sort", ("--sort",), msg("Order: amount,-close_date (- is descending)."), "FIELDS"),
         Declared("fields", ("--fields",), tr("Columns, separated by commas: {names}", names=names), "FIELDS"),
@@ -50,6 +52,7 @@ def list_records(noun: Noun, given: Given) -> int:
     fmt = format_of(given["format_"])
     limit = _limit(given["limit"], fmt)
     with reading() as connection:
+        given = _as_viewed(connection, noun, given) if given["view"] else given
         found = list_rows(
             connection,
             noun.name,
@@ -67,6 +70,20 @@ def list_records(noun: Noun, given: Given) -> int:
     elif found.more and fmt == "table":
         say(tr("Only {count} are shown; --limit 0 shows all.", count=len(found.rows)))
     return DONE
+
+
+def _as_viewed(connection: sqlite3.Connection, noun: Noun, given: Given) -> Given:
+    """Return the options with what a view says: both filters; an order and columns where none are typed."""
+    from sfa.finding.views import find_view, views_of
+
+    view = find_view(views_of(connection, noun.name, home_dir()), noun.name, given["view"])
+    both = [f"({each})" for each in (view.where, given["where"]) if each.strip()]
+    return {
+        **given,
+        "where": " and ".join(both),
+        "sort": given["sort"] or view.sort,
+        "fields": given["fields"] or ",".join(name for name, _ in view.columns),
+    }
 
 
 def _limit(asked: int | None, fmt: str) -> int | None:

@@ -225,9 +225,11 @@ class SfaApp(App[str]):
     async def action_palette(self) -> None:
         """Find a command by its name and run it."""
         from sfa.screens import palette
+        from sfa.screens.views import Views
 
-        found = self.offers(self.screen)
-        chosen = await self.push_screen_wait(palette.chooser(self, found))
+        found, screen = self.offers(self.screen), self.screen
+        views = await screen.known_views() if isinstance(screen, Views) else []
+        chosen = await self.push_screen_wait(palette.chooser(self, found, views))
         if chosen is not None and not palette.run(self, chosen):
             await self._run_one(found, chosen)
 

@@ -14,15 +14,17 @@ from sfa.screens.offers import IN_LIST, key_entries
 from sfa.screens.themes import THEMES
 
 if TYPE_CHECKING:
+    from sfa.finding.views import View
     from sfa.screens.app import SfaApp
     from sfa.screens.offers import Offer
 
 
-def chooser(app: SfaApp, found: Sequence[Offer]) -> Chooser:
-    """Return the palette of a place."""
+def chooser(app: SfaApp, found: Sequence[Offer], views: Sequence[View] = ()) -> Chooser:
+    """Return the palette of a place; ``views`` are those of its list."""
     commands = [offer for offer in found if offer.rank != IN_LIST]  # nobody looks for "Down" by its name
     entries = [
         *key_entries(commands),
+        *_views(views),
         *_places(app),
         *_nouns(),
         _unsaved(),
@@ -32,6 +34,11 @@ def chooser(app: SfaApp, found: Sequence[Offer]) -> Chooser:
     ]
     placeholder = tr("Type to search; Enter runs")
     return Chooser(tr("Commands"), among(entries), placeholder=placeholder, empty=nothing_found())
+
+
+def _views(views: Sequence[View]) -> list[Entry]:
+    heading = tr("Views")
+    return [Entry(f"view:{view.name}", view.name, hint=view.where, heading=heading) for view in views]
 
 
 def _places(app: SfaApp) -> list[Entry]:
@@ -89,6 +96,8 @@ def run(app: SfaApp, chosen: str) -> bool:
         app.add_record(name)
     elif kind == "unsaved":
         app.offer_unsaved()
+    elif kind == "view":
+        app.run_worker(app.screen.show_view_named(name))  # type: ignore[attr-defined]
     elif kind == "theme":
         dressing.wear(app, name)
     elif kind == "language":

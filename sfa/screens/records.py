@@ -13,11 +13,13 @@ from textual.widgets import Static
 from sfa import clock, config
 from sfa.errors import Msg, SfaError, msg
 from sfa.fields import noun as noun_of
+from sfa.finding.views import View
 from sfa.i18n import tr
 from sfa.render.listings import list_state
 from sfa.screens.acting.target import Acting
 from sfa.screens.keys import bind
 from sfa.screens.place import Place
+from sfa.screens.views import Views
 from sfa.screens.widgets.big_list import BigList, Query, RecordSource, Shown
 from sfa.screens.widgets.record_view import RecordView
 
@@ -38,7 +40,7 @@ _OF_A_RECORD = frozenset({"edit", "delete", "copy"})
 ALL = QuickFilter("all", msg("All"), "")
 
 
-class RecordsScreen(Acting, Place):
+class RecordsScreen(Views, Acting, Place):
     """A list of a noun's records, with one of them beside it where there is room."""
 
     NOUN: ClassVar[str] = ""
@@ -157,6 +159,8 @@ class RecordsScreen(Acting, Place):
 
     @on(BigList.ColumnsChanged)
     def _arranged(self, event: BigList.ColumnsChanged) -> None:
+        if self.view is not None:
+            return  # a view has columns of its own; saving it again keeps them
         chosen = [(each.name, each.width) for each in event.columns]
         try:
             config.put_columns(self.PLACE, chosen, self.sfa.gateway.home)
@@ -169,7 +173,7 @@ class RecordsScreen(Acting, Place):
             self.NOUN,
             self._count,
             complete=self._complete,
-            filtered=tr(self.chosen_filter.label) if self.chosen_filter.where else "",
+            filtered=tr(self.chosen_filter.label) if self.chosen_filter.where or self.view else "",
             sought=records.query_shown.text,
             marked=records.marks.count(self._count),
         )
@@ -206,7 +210,7 @@ class RecordsScreen(Acting, Place):
         if self.records.query_shown.text:
             self.find("")
             await self.query(FindLine).remove()
-        elif self.chosen_filter.where:
+        elif self.chosen_filter.where or self.view is not None:
             self._put_filter(ALL)
 
     @work
@@ -246,7 +250,29 @@ class RecordsScreen(Acting, Place):
 
     def _put_filter(self, chosen: QuickFilter) -> None:
         self.chosen_filter = chosen
-        self._show(self.records.query_shown._replace(where=chosen.where))
+        query = self.records.query_shown._replace(where=chosen.where)
+        if self.view is not None:
+            self.view = None
+            self.records.put_columns(self._kept_columns())
+            query = query._replace(sort="")
+        self._show(query)
+
+    def show_view(self, view: View) -> None:
+        """Show the list as a view has it: its filter, order and columns."""
+        self.view = view
+        self.chosen_filter = QuickFilter(f"view:{view.name}", Msg(view.name), view.where)
+        self.records.put_columns([Shown(*each) for each in view.columns] or self._kept_columns())
+        self._show(self.records.query_shown._replace(where=view.where, sort=view.sort))
+
+    def present_view(self, name: str) -> View:
+        """Return how the list is looked at now, under a name."""
+        query = self.records.query_shown
+        columns = tuple((each.name, each.width) for each in self.records.columns.choice())
+        return View(self.NOUN, name, query.where, query.sort, columns)
+
+    def leave_view(self) -> None:
+        """Show all records as usual."""
+        self._put_filter(ALL)
 
     def _show(self, query: Query) -> None:
         """Show what a query selects; when that is nothing, say the way back."""

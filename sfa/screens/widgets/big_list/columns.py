@@ -163,6 +163,14 @@ class Columns:
         self._cells = []
         return bool(new)
 
+    def put(self, chosen: Sequence[Shown]) -> None:
+        """Show these columns in this order, as wide as was chosen or as fits; the usual ones for none."""
+        kept = [each for each in chosen if each.name in self.every]
+        self._widths |= {each.name: each.width for each in kept if each.width}
+        self._own = {each.name for each in kept if each.width}
+        self._natural = {}
+        self.show(shown_of(tuple(self.every.values()), [each.name for each in kept]))
+
     def move(self, index: int, by: int) -> bool:
         """Move a column along the line; say whether there was room."""
         to = index + by

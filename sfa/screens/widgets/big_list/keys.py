@@ -10,6 +10,7 @@ from textual.binding import Binding, BindingType
 
 from sfa.errors import msg
 from sfa.screens.widgets.big_list import messages as told
+from sfa.screens.widgets.big_list.columns import Shown
 from sfa.screens.widgets.big_list.loading import Rows
 from sfa.screens.widgets.big_list.view import ListView
 
@@ -187,6 +188,20 @@ class KeyedList(ListView):
             self._asked = ()
             self._ask_for_rows()
         self._arranged()
+
+    def put_columns(self, chosen: Sequence[Shown]) -> None:
+        """Show columns as they were arranged before, the usual ones for none; nobody is told of it."""
+        if not self.columns.every:  # they are still being read
+            self._chosen = tuple(chosen)
+            return
+        self.columns.put(chosen)
+        self._epoch += 1
+        self.window.doubt()
+        self._asked = ()
+        self._ask_for_rows()
+        self._strips.clear()
+        self._resized()
+        self.refresh()
 
     def _arranged(self) -> None:
         self.columns.keep()
