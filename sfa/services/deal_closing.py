@@ -13,6 +13,7 @@ from sfa.models.deal import Deal
 from sfa.services import deals, records
 from sfa.services.entry import Entered
 from sfa.services.rows import Row
+from sfa.store import deal_events
 from sfa.terms import StageKind
 
 
@@ -84,13 +85,24 @@ def _check_closing_day(session: Session, deal: Deal, on: date, *, today: date) -
             ref=deal.ref[:6],
         )
     latest = deals.latest_event_day(session, deal.id)
-    if latest is not None and on < latest:
+    if latest is not None and on < latest and not _was_entered_since(session, deal, on):
         raise InvalidInput(
             "on",
             msg("the deal changed on {latest} and cannot be closed before that day"),
             hint=msg("Give that day or a later one, or none for today."),
             latest=latest.isoformat(),
         )
+
+
+def _was_entered_since(session: Session, deal: Deal, on: date) -> bool:
+    """Say whether a deal was written down only after a day; its events are then of that day too."""
+    connection = records.raw(session)
+    first = deal_events.first_day(connection, deal.id)
+    if first is None or first <= on.isoformat():
+        return False
+    deal_events.date_back(connection, deal.id, effective_on=on.isoformat())
+    session.expire_all()
+    return True
 
 
 def reopen(session: Session, deal_id: str, *, expected_version: int | None = None, today: date) -> Row:

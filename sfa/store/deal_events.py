@@ -43,14 +43,17 @@ def record(connection: StoreConnection, deal_id: str, *, effective_on: str) -> N
     another time zone, must not slip the newest event under an older one.
     """
     values = connection.execute(f"SELECT {', '.join(TUPLE)} FROM deal WHERE id = ?", (deal_id,)).fetchone()
-    latest = latest_day(connection, deal_id)
+    _insert(connection, deal_id, max(effective_on, latest_day(connection, deal_id) or ""), values)
+
+
+def _insert(connection: StoreConnection, deal_id: str, effective_on: str, values: Iterable[object]) -> None:
     change.insert(
         connection,
         "deal_event",
         {
             "id": ids.uuid7(clock.wall_ms()),
             "deal_id": deal_id,
-            "effective_on": max(effective_on, latest or ""),
+            "effective_on": effective_on,
             "recorded_at": connection.capture.stamp,
             **dict(zip(TUPLE, values, strict=True)),
         },
@@ -66,6 +69,31 @@ def latest_day(connection: sqlite3.Connection, deal_id: str) -> str | None:
     return day
 
 
+def first_day(connection: sqlite3.Connection, deal_id: str) -> str | None:
+    """Return the day of a deal's first event; ``None`` before it."""
+    found = connection.execute(
+        "SELECT min(effective_on) FROM deal_event WHERE deal_id = ? AND deleted_at IS NULL", (deal_id,)
+    )
+    day: str | None = found.fetchone()[0]
+    return day
+
+
+def date_back(connection: StoreConnection, deal_id: str, *, effective_on: str) -> None:
+    """Give all events of a deal an earlier day, in their order and in the open transaction.
+
+    Events are never changed: each is taken away and recorded again.
+    """
+    rows = connection.execute(
+        f"SELECT id, {', '.join(TUPLE)} FROM deal_event WHERE deal_id = ? AND deleted_at IS NULL"
+        " ORDER BY effective_on, recorded_at, id",
+        (deal_id,),
+    ).fetchall()
+    stamp = connection.capture.stamp
+    for event_id, *values in rows:
+        change.update(connection, "deal_event", event_id, {"deleted_at": stamp})
+        _insert(connection, deal_id, effective_on, values)
+
+
 def tell(connection: StoreConnection, deals: Iterable[str], *, effective_on: str) -> None:
     """Append an event to each of these live deals whose latest one says something else than its row."""
     wanted = json.dumps(sorted(set(deals)))
@@ -75,4 +103,4 @@ def tell(connection: StoreConnection, deals: Iterable[str], *, effective_on: str
             record(connection, row[0], effective_on=effective_on)
 
 
-__all__ = ["DIFFERING", "EVENTLESS", "TUPLE", "latest_day", "record", "tell"]
+__all__ = ["DIFFERING", "EVENTLESS", "TUPLE", "date_back", "first_day", "latest_day", "record", "tell"]

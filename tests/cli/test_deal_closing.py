@@ -67,3 +67,15 @@ def test_closing_again_says_that_nothing_changed(do: Do, capsys: pytest.CaptureF
     assert "Lost: deal Press" in capsys.readouterr().err
     assert do("2026-03-20", "deal", "lose", "Press", "--reason", "price") == 0
     assert "Unchanged: deal Press" in capsys.readouterr().err
+
+
+def test_a_deal_written_down_late_is_closed_on_the_day_it_was_won(home: Path, do: Do) -> None:
+    assert do("2026-03-10", "deal", "advance", "Press") == 0
+    assert do("2026-03-11", "deal", "win", "Press", "--on", "2026-03-06") == 0
+    days = events(home)
+    assert [stage for _, stage in days] == ["Prospecting", "Qualification", "Won"]
+    assert {day for day, _ in days} == {"2026-03-06"}
+    assert do("2026-03-11", "doctor") == 0
+    assert do("2026-03-11", "undo") == 0
+    assert [day for day, _ in events(home)] == ["2026-03-10", "2026-03-10"]
+    assert do("2026-03-11", "doctor") == 0

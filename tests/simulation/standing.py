@@ -15,6 +15,7 @@ from tests.simulation.devices import SimDevice
 if TYPE_CHECKING:
     from tests.simulation.world import World
 
+_LOOKED_AT = 4
 _CHECKS = (check_log, check_transactions, check_writers, check_search)
 
 
@@ -62,7 +63,13 @@ def _outcomes(world: World, device: SimDevice) -> Iterator[str]:
 
 
 def devices_find_nothing_wrong(world: World) -> Iterator[str]:
-    """I14: log, rows, writers and search index say the same; asked of one device, since it takes long."""
+    """I14: log, rows, writers and search index say the same.
+
+    Asked of one device of each fourth schedule: it takes as long as five steps of a schedule,
+    and four schedules find more than one that is looked at four times.
+    """
+    if world.seed % _LOOKED_AT:
+        return
     device = world.devices[world.now % len(world.devices)]
     with device.altered() as connection:  # the check of the index makes a table and drops it
         for difference in differences(connection):
