@@ -69,10 +69,11 @@ class Deal(Owned, table=True):
         maximum=100,
         group="stage",
         name="probability",
+        follows=True,
     )
     is_probability_pinned: bool = flag(None, group="stage")
     category: str = choice(
-        msg("Category"), ForecastCategory, default=ForecastCategory.PIPELINE, group="stage"
+        msg("Category"), ForecastCategory, default=ForecastCategory.PIPELINE, group="stage", follows=True
     )
     is_category_pinned: bool = flag(None, group="stage")
     closed_on: date | None = day(msg("Closed on"), group="stage", name="closed", index=True, editable=False)

@@ -124,13 +124,17 @@ def choice(
     name: str = "",
     editable: bool = True,
     index: bool = False,
+    follows: bool = False,
 ) -> Any:
-    """Declare one of the trade's words; unknown values are refused on writing, shown on reading."""
+    """Declare one of the trade's words; unknown values are refused on writing, shown on reading.
+
+    One that ``follows`` is taken from elsewhere where it is left empty.
+    """
     return _declare(
         "choice",
         label,
         default=default,
-        required=required or default is not None,
+        required=required or (default is not None and not follows),
         field={"name": name, "words": words, "editable": editable},
         column={"choices": tuple(word.value for word in words), "group": group, "merge": merge},
         sa_type=Text,
@@ -151,13 +155,17 @@ def integer(
     name: str = "",
     currency: str = "",
     editable: bool = True,
+    follows: bool = False,
 ) -> Any:
-    """Declare a whole number; money, prices and quantities are whole numbers of a ``kind``."""
+    """Declare a whole number; money, prices and quantities are whole numbers of a ``kind``.
+
+    One that ``follows`` is taken from elsewhere where it is left empty.
+    """
     return _declare(
         kind,
         label,
         default=default,
-        required=required or default is not None,
+        required=required or (default is not None and not follows),
         field={
             "name": name,
             "currency_column": currency,

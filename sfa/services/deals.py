@@ -20,6 +20,9 @@ from sfa.services.rows import Row
 from sfa.store import change, deal_events
 from sfa.terms import StageKind
 
+# What follows a deal's stage unless somebody typed it, and the flag that says so.
+_PINNED = (("probability_pct", "is_probability_pinned"), ("category", "is_category_pinned"))
+
 
 def create(session: Session, given: Entered, *, today: date, idempotency_key: str | None = None) -> Row:
     """Add a deal: at its pipeline's first stage unless given, named after account and product unless given.
@@ -108,14 +111,11 @@ def stage_columns(
 ) -> dict[str, Any]:
     """Return the columns that follow from a stage: pipeline, probability unless pinned, category, closing."""
     found: dict[str, Any] = {"stage_id": stage.id, "pipeline_id": stage.pipeline_id}
-    if columns.get("probability_pct") is not None:
-        found["is_probability_pinned"] = True
-    elif deal is None or not deal.is_probability_pinned or stage.kind != StageKind.OPEN:
-        found.update(probability_pct=stage.probability_pct, is_probability_pinned=False)
-    if columns.get("category") is not None:
-        found["is_category_pinned"] = True
-    elif deal is None or not deal.is_category_pinned or stage.kind != StageKind.OPEN:
-        found.update(category=stage.category, is_category_pinned=False)
+    for name, pin in _PINNED:
+        if columns.get(name) is not None:
+            found[pin] = True
+        elif name in columns or deal is None or not getattr(deal, pin) or stage.kind != StageKind.OPEN:
+            found.update({name: getattr(stage, name), pin: False})
     if stage.kind == StageKind.OPEN:
         found.update(closed_on=None, reached_stage_id=stage.id)
     else:
@@ -139,16 +139,23 @@ def edit(
         _move(session, deal, session.get_one(Stage, target), columns, today=today)
     elif "stage_id" in columns:
         columns.pop("stage_id")
-    if columns.get("probability_pct") is not None and not target:
-        columns["is_probability_pinned"] = True
-    if columns.get("category") is not None and not target:
-        columns["is_category_pinned"] = True
+    if not target:
+        _pin(session.get_one(Stage, deal.stage_id), columns)
     before = forecast_tuple(deal)
     row = records.edit(session, "deal", deal_id, Entered(columns, given.many, given.custom))
     session.refresh(deal)
     if forecast_tuple(deal) != before:
         record_event(session, deal_id, effective_on=today)
     return row
+
+
+def _pin(stage: Stage, columns: dict[str, Any]) -> None:
+    """Note what was typed for the owner to keep; what was emptied follows the stage again."""
+    for name, pin in _PINNED:
+        if name in columns:
+            columns[pin] = columns[name] is not None
+            if columns[name] is None:
+                columns[name] = getattr(stage, name)
 
 
 def _move(session: Session, deal: Deal, stage: Stage, columns: dict[str, Any], *, today: date) -> None:

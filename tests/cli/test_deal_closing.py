@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -79,3 +80,13 @@ def test_a_deal_written_down_late_is_closed_on_the_day_it_was_won(home: Path, do
     assert do("2026-03-11", "undo") == 0
     assert [day for day, _ in events(home)] == ["2026-03-10", "2026-03-10"]
     assert do("2026-03-11", "doctor") == 0
+
+
+def test_an_emptied_probability_follows_the_stage_again(do: Do, capsys: pytest.CaptureFixture[str]) -> None:
+    for typed in (["--probability", "77", "--category", "commit"], ["--probability", "", "--category", ""]):
+        assert do("2026-03-11", "deal", "edit", "Press", *typed) == 0
+    assert do("2026-03-12", "deal", "advance", "Press") == 0
+    capsys.readouterr()
+    assert do("2026-03-12", "deal", "show", "Press", "--format", "json") == 0
+    shown = json.loads(capsys.readouterr().out)
+    assert (shown["probability"], shown["category"]) == (20, "pipeline")
