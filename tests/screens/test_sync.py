@@ -17,7 +17,7 @@ from sfa.screens.dialogs.confirm import Confirm
 from sfa.screens.forms.form import RecordForm
 from sfa.services import proposals
 from sfa.sync.errors import unreachable
-from sfa.sync.postgres import not_signed_in
+from sfa.sync.meaning import not_signed_in
 from tests.screens.centre import failing, sign_in, syncer
 from tests.screens.driving import opened, text_of, told, until, write
 from tests.services import deciding

@@ -20,7 +20,8 @@ from sfa.errors import InvalidInput, NotFound, Refused, msg
 from sfa.store.seed import organisation_rows
 from sfa.sync.centre.cluster import DATABASE
 from sfa.sync.centre.install import MEMBER, install
-from sfa.sync.postgres import connection_info, meaning
+from sfa.sync.meaning import meaning
+from sfa.sync.postgres import connection_info
 from sfa.terms import Role
 
 Connection = psycopg.Connection[Any]

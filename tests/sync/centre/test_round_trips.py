@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
@@ -98,3 +99,23 @@ def test_a_sync_with_nothing_to_do_writes_nothing_at_the_centre(ann: InStep, com
     before = company.connection.execute(written).fetchall()
     engine.sync(device, transport, now_ms=clock.wall_ms)
     assert company.connection.execute(written).fetchall() == before
+
+
+def test_a_snapshot_that_is_left_off_ends_with_the_next_call(ann: InStep) -> None:
+    _, transport = ann
+    left = transport.snapshot()
+    next(left.rows)
+    told: list[int] = []
+
+    def ask() -> None:
+        told.append(len(list(transport.snapshot().rows)))
+        again = transport.snapshot()
+        next(again.rows)
+        told.append(len(transport.digests().tables))
+
+    asking = threading.Thread(target=ask, daemon=True)
+    asking.start()
+    asking.join(30)
+    assert len(told) == 2, "the second call waits for the first for ever"
+    with pytest.raises(RuntimeError):
+        list(left.rows)
