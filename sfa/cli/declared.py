@@ -18,6 +18,7 @@ class Declared(NamedTuple):
     """An option of a command; without ``flags`` it is the words that no option takes.
 
     ``kind`` is ``str``, ``int`` (never below zero) or ``bool``; ``many`` may be given several times.
+    ``views_of`` is the noun whose saved views a shell completes.
     """
 
     name: str
@@ -28,6 +29,7 @@ class Declared(NamedTuple):
     default: Any = ""
     many: bool = False
     show_default: bool = True
+    views_of: str = ""
 
 
 FORMAT = Declared(

@@ -70,6 +70,8 @@ def _typed(each: Declared) -> tuple[Any, Any]:
         return Annotated[
             list[str], typer.Argument(**{**told, "show_default": False})
         ], inspect.Parameter.empty
+    if each.views_of:
+        told["autocompletion"] = view_completer(each.views_of)
     option = typer.Option(*each.flags, **told, min=0 if each.kind is int else None)
     kind: Any = list[str] if each.many else each.kind
     return Annotated[kind if each.default is not None else kind | None, option], each.default
@@ -96,6 +98,23 @@ def completer(noun: str) -> Callable[[str], list[tuple[str, str]]]:
             return []  # completing makes no store
         with reading() as connection:
             return list(found(connection, noun, incomplete))
+
+    return complete
+
+
+def view_completer(noun: str) -> Callable[[str], list[str]]:
+    """Return what completes the name of a saved view of a noun's list in a shell."""
+
+    def complete(incomplete: str) -> list[str]:
+        from sfa.cli.gateway import reading
+        from sfa.finding.views import views_of
+        from sfa.store.home import home_dir, store_path
+
+        if not store_path(home_dir()).exists():
+            return []  # completing makes no store
+        with reading() as connection:
+            found = views_of(connection, noun, home_dir())
+        return [view.name for view in found if view.name.startswith(incomplete)]
 
     return complete
 

@@ -53,7 +53,10 @@ Writer = Callable[..., str]
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What is looked at: a report, its period (``None`` for all), its grouping and steps, table or chart."""
+    """What is looked at: a report, its period (``None`` for all), its grouping and steps, table or chart.
+
+    ``is_mine`` leaves everybody else's out.
+    """
 
     report: str
     size: str
@@ -61,6 +64,7 @@ class View:
     by: str = "owner"
     step: str = ""
     chart: bool = False
+    is_mine: bool = False
 
     def shifted(self, by: int, fiscal_start: int) -> View:
         """Return the view so many periods on, or back; all stays all."""
@@ -129,7 +133,9 @@ def _funnel(connection: sqlite3.Connection, view: View, today: date, _: int) -> 
     from sfa.render.funnel import funnel_text
     from sfa.reports.funnel import Scope, funnel_report
 
-    report = funnel_report(connection, Scope(as_of=today, period=view.period, by=view.by))
+    owner, name = _whose(connection, view)
+    scope = Scope(as_of=today, period=view.period, by=view.by, owner_id=owner, owner_name=name)
+    report = funnel_report(connection, scope)
 
     def write(fmt: str, *, now: datetime, width: int | None = None, bold: bool = False) -> str:
         return funnel_text(report, fmt, now=now, width=width, bold=bold, chart=view.chart)
@@ -137,12 +143,23 @@ def _funnel(connection: sqlite3.Connection, view: View, today: date, _: int) -> 
     return write
 
 
+def _whose(connection: sqlite3.Connection, view: View) -> tuple[str | None, str]:
+    """Return whose deals and activities are counted and the name; nobody's in particular unless one's own."""
+    from sfa.reports.whoami import whoami
+
+    if not view.is_mine:
+        return None, ""
+    found = whoami(connection)
+    return found.user_id, found.name
+
+
 def _activity(connection: sqlite3.Connection, view: View, today: date, fiscal_start: int) -> Writer:
     from sfa.render.activity import activity_text
     from sfa.reports.activity import Scope, activity_report
 
     assert view.period is not None
-    scope = Scope(period=view.period, step=step_of(view), by=view.by, fiscal_start=fiscal_start)
+    owner, name = _whose(connection, view)
+    scope = Scope(view.period, step_of(view), view.by, owner, name, fiscal_start)
     report = activity_report(connection, scope, today=today)
 
     def write(fmt: str, *, now: datetime, width: int | None = None, bold: bool = False) -> str:

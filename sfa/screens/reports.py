@@ -47,7 +47,7 @@ class ReportsScreen(Place):
             "left_square_bracket",
             "turn(-1)",
             "reports.previous",
-            msg("Before"),
+            msg("Earlier"),
             msg("The period before this one"),
             footer=True,
         ),
@@ -61,6 +61,7 @@ class ReportsScreen(Place):
         ),
         bind("b", "group", "reports.group", msg("Group"), msg("What each line stands for"), footer=True),
         bind("s", "step", "reports.step", msg("Steps"), msg("Day by day, week by week …")),
+        bind("o", "mine", "reports.mine", msg("Mine"), msg("Your own alone, and everybody's again")),
         bind("w", "write", "reports.write", msg("Save"), msg("Write it into a file"), footer=True),
     ]
 
@@ -123,6 +124,8 @@ class ReportsScreen(Place):
         ]
         if view.report == asking.ACTIVITY:
             words.append(tr(asking.STEPS[asking.step_of(view)]))
+        if view.is_mine:
+            words.append(tr("mine"))
         self.query_one("#reports", Static).update(Content.assemble(*parts, (" · ".join(words), "dim")))
 
     def _look_at(self, view: View) -> None:
@@ -139,6 +142,8 @@ class ReportsScreen(Place):
         """Say why nothing can be done: all has no next one, and only an activity has steps."""
         if action == "turn" and self.view.period is None:
             return msg("This is all there is; p chooses a period.")
+        if action == "mine" and self.view.report == asking.PIPELINE:
+            return msg("The printed pipeline is everybody's; g p shows yours.")
         if action == "step" and self.view.report != asking.ACTIVITY:
             return msg("Only the activity goes step by step; 3 shows it.")
         return super().refusal(action)
@@ -156,6 +161,10 @@ class ReportsScreen(Place):
     def action_turn(self, by: int) -> None:
         """Go some periods on, or back."""
         self._look_at(self.view.shifted(by, self._fiscal_start))
+
+    def action_mine(self) -> None:
+        """Count one's own alone, or everybody's again."""
+        self._look_at(replace(self.view, is_mine=not self.view.is_mine))
 
     @work
     async def action_size(self) -> None:

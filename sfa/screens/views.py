@@ -71,7 +71,7 @@ class Views(Inside):
             Chooser(
                 tr("Views"),
                 among([*_entries(known, self.view), *self._doings()]),
-                placeholder=tr("A part of the name"),
+                placeholder=tr("A part of the view's name"),
                 empty=nothing_found(),
             )
         )

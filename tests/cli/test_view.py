@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from sfa import config
+from sfa.cli.options import view_completer
 from tests.cli.conftest import Said, Sfa
 
 
@@ -153,3 +154,12 @@ def test_who_signed_in_as_a_rep_saves_for_oneself_alone(deals: Sfa, home: Path) 
         connection.execute("INSERT INTO local_state (key, value) VALUES ('sync_role', 'rep')")
     assert deals("view", "save", "deal", "v", "--sort", "name", "--shared").code == 3
     assert deals("view", "save", "deal", "v", "--sort", "name").code == 0
+
+
+def test_a_shell_completes_the_names_of_views(deals: Sfa) -> None:
+    deals("view", "save", "deal", "Large ones", "--where", "amount>1000")
+    deals("view", "save", "deal", "Late ones", "--where", "close_date<today", "--shared")
+    deals("view", "save", "lead", "Large leads", "--where", "rating=hot")
+    assert view_completer("deal")("La") == ["Large ones", "Late ones"]
+    assert view_completer("deal")("Lat") == ["Late ones"]
+    assert view_completer("contact")("") == []

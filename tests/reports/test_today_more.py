@@ -112,6 +112,14 @@ def test_decisions_are_those_that_freshness_counts(ledger: Ledger, me: str) -> N
     assert {each.who for each in found if each.noun == "proposal"} == {"Colleague"}
 
 
+def test_a_conflict_whose_sides_were_erased_is_told_all_the_same(ledger: Ledger, me: str) -> None:
+    mine = account(ledger, "Mine", tier="small")
+    gone = {"kept": "erased", "lost": "erased", "base": "erased"}
+    conflict(ledger, "account", mine, kind="clash", unit="tax_id", **gone)
+    conflict(ledger, "account", mine, **gone)
+    assert len(entries(ledger, me, "decisions")) == waiting_conflicts(ledger.connection, me) == 2
+
+
 def test_a_read_only_user_decides_no_proposal(ledger: Ledger, me: str) -> None:
     ledger.connection.execute("UPDATE user SET role = 'read-only' WHERE id = ?", (me,))
     ledger.add(

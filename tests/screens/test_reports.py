@@ -83,6 +83,22 @@ async def test_b_groups_and_s_steps(sold: Path) -> None:
         await until(pilot, lambda: "Day by day" in shown(app))
 
 
+async def test_o_counts_ones_own_alone_and_everybodys_again(sold: Path) -> None:
+    make(sold, "user", name="Ben")
+    make(sold, "deal", name="Ben's", owner="Ben")
+    async with opened(sold, start="reports") as (app, pilot):
+        await until(pilot, lambda: "Forecast" in shown(app))
+        await pilot.press("o")
+        await until(pilot, lambda: bool(told(app)))
+        assert told(app) == ["The printed pipeline is everybody's; g p shows yours."]
+        await pilot.press("2")
+        await until(pilot, lambda: "Funnel: 3 deals came in" in shown(app))
+        await pilot.press("o")
+        await until(pilot, lambda: "Funnel: 2 deals came in" in shown(app))
+        await pilot.press("o")
+        await until(pilot, lambda: "Funnel: 3 deals came in" in shown(app))
+
+
 async def test_steps_are_of_the_activity_alone(sold: Path) -> None:
     async with opened(sold, start="reports") as (app, pilot):
         await until(pilot, lambda: "Forecast" in shown(app))

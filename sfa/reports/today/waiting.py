@@ -20,15 +20,22 @@ _BACK = 5000
 _OF_TWO = " OR ".join(
     f"(f.on_table = '{table}' AND f.unit = '{keys[0]}')" for table, keys in BUSINESS_KEYS.items()
 )
+
+
+def _json(stored: str, key: str) -> str:
+    """Return the expression of a value in stored JSON; nothing once a person was erased from it."""
+    return f"(CASE WHEN json_valid({stored}) THEN json_extract({stored}, '$.{key}') END)"
+
+
 _CONFLICTS = f"""SELECT 'conflict' AS noun, id, ref, {name_of("k")} AS text, at, kind AS mark,
     (SELECT name FROM user WHERE id = CASE WHEN kept_author_id IS NOT :me THEN kept_author_id
         ELSE lost_author_id END) AS who, '' AS change, '{{}}' AS arguments, k
     FROM (SELECT f.id, f.ref, f.kind, f.kept_author_id, f.lost_author_id, f.lost_at AS at,
         {record_key("f.on_table", "f.on_id")} AS k,
         CASE WHEN f.kind = '{ConflictKind.CLASH.value}' AND ({_OF_TWO}) THEN
-            {record_key("f.on_table", "json_extract(f.lost, '$.id')")} ELSE '' END AS other,
+            {record_key("f.on_table", _json("f.lost", "id"))} ELSE '' END AS other,
         CASE WHEN f.kind = '{ConflictKind.CLASH.value}' AND ({_OF_TWO}) THEN
-            json_extract(f.base, '$.told') END AS told
+            {_json("f.base", "told")} END AS told
         FROM conflict f WHERE f.state = 'open' AND f.deleted_at IS NULL)
     WHERE :me IN (kept_author_id, lost_author_id, told) OR :me = {owner_of("k")}
     OR :me = {owner_of("other")}"""
