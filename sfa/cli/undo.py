@@ -51,8 +51,10 @@ def undo(
         try:
             done = store_undo.undo(open_change, tx_id, partial=partial)
         except ChangedMeanwhile as error:
+            if partial or not change:
+                raise _in_words(error) from None
             hint = msg("Take back the rest with: sfa undo {change} --partial.")
-            raise _in_words(error, hint, change=change) if change else _in_words(error) from None
+            raise _in_words(error, hint, change=change) from None
     _report(done, fmt, redone=False, dry_run=dry_run)
 
 

@@ -150,6 +150,7 @@ def _invert(open_change: Change, found: Transaction, *, partial: bool) -> Undone
     whole = _Inversion(connection, Undone(original), stay=set())
     parts = _parts(ops) if partial else {}
     stay: set[tuple[str, str]] = set()
+    needed: list[Kept] = []
     while True:
         if partial:
             # Only where a second try may follow: an open savepoint makes each statement cost more.
@@ -157,19 +158,25 @@ def _invert(open_change: Change, found: Transaction, *, partial: bool) -> Undone
         whole = _Inversion(connection, Undone(original), stay)
         whole.run(ops)
         hanging = whole.hanging()
+        needed += [Kept(each.table, each.row_id, each.why) for each in hanging]
         lost = {part for part, record in parts.items() if part not in stay and whole.keeps(record)}
         if not partial or not (hanging or lost):
             break
         connection.execute("ROLLBACK TO inversion")
         connection.execute("RELEASE inversion")
         stay |= {(each.table, each.row_id) for each in hanging} | lost
-    kept = whole.done.kept + [Kept(each.table, each.row_id, each.why) for each in hanging]
+    kept = whole.done.kept = whole.done.kept + needed
     if kept and not partial:
         raise ChangedMeanwhile(
             msg("It cannot be undone whole: {count} fields were changed since."),
             fields=[(each.table, each.row_id, each.column) for each in kept],
             hint=msg("Take back the rest with: sfa undo --partial."),
             count=len(kept),
+        )
+    if kept and not whole.done.rows:
+        raise ChangedMeanwhile(
+            msg("Nothing of it can be taken back: all of it was changed since."),
+            fields=[(each.table, each.row_id, each.column) for each in kept],
         )
     if partial:
         connection.execute("RELEASE inversion")

@@ -209,8 +209,12 @@ def test_undo_lists_exactly_the_fields_changed_since_and_partial_takes_back_the_
                 undo.undo(open_change, wanted)
             assert {column for _, _, column in refused.value.fields} == clash
             assert bench.hash() == whole
-        with bench.step() as open_change:
-            undo.undo(open_change, wanted, partial=True)
+        if clash == set(first):  # there is no rest
+            with pytest.raises(ChangedMeanwhile), bench.step() as open_change:
+                undo.undo(open_change, wanted, partial=True)
+        else:
+            with bench.step() as open_change:
+                undo.undo(open_change, wanted, partial=True)
         after = bench.connection.execute("SELECT * FROM account WHERE id = ?", (account,)).fetchone()
         for name in ("name", "region", "industry", "size"):
             expected = f"b{later[name]}" if name in later else before[name]
@@ -226,9 +230,25 @@ def test_undoing_the_creation_of_a_record_that_others_hang_on_is_refused(templat
         with pytest.raises(ChangedMeanwhile) as refused, bench.step() as open_change:
             undo.undo(open_change, creation.tx_id)
         assert refused.value.fields == (("account", account, "task.account_id"),)
-        with bench.step() as open_change:
+        with pytest.raises(ChangedMeanwhile), bench.step() as open_change:
             undo.undo(open_change, creation.tx_id, partial=True)
         assert bench.is_live("account", account)
+
+
+def test_a_partial_undo_tells_of_what_others_need(template: Path) -> None:
+    with bench_on(template) as bench:
+        with bench.step() as creation:
+            account, other = (
+                change.insert(bench.connection, "account", {"id": new_id(), "name": name})
+                for name in ("华创", "Acme")
+            )
+        bench.accounts.append(account)
+        add_task(bench, 1)
+        with bench.step() as open_change:
+            done = undo.undo(open_change, creation.tx_id, partial=True)
+        assert [(kept.row_id, kept.column) for kept in done.kept] == [(account, "task.account_id")]
+        assert bench.is_live("account", account)
+        assert not bench.is_live("account", other)
 
 
 def test_an_atomic_group_stays_whole_in_a_partial_undo(template: Path) -> None:
