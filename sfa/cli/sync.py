@@ -93,7 +93,15 @@ def _once(secret: str | None, fmt: str, *, verify: bool) -> int:
 
     with _showing() as tell:
         done = running.sync(home_dir(), password=secret, verify=verify, on_progress=tell)
+    if verify and done.result.verified is None and fmt != "json":
+        say(_why_not_compared(done))
     return told(done, fmt)
+
+
+def _why_not_compared(done: Synced) -> str:
+    if done.standing.unsent:
+        return tr("Not compared with the centre: changes wait to be sent.")
+    return tr("Not compared with the centre: it keeps its data in another version than this program.")
 
 
 @contextmanager

@@ -81,6 +81,7 @@ def test_rows_are_not_compared_with_a_centre_that_knows_more_columns(office: Off
     assert said.code == 0
     assert (said.data["verified"], said.data["repaired"]) == (None, 0)
     assert said.data["loaded"] == 0
+    assert "another version than this program" in anna.does("sync", "--verify").err
 
 
 def test_a_first_sync_with_a_newer_centre_brings_rows_and_parks_what_it_does_not_know(
