@@ -137,6 +137,9 @@ def _builds_on(state: State, later: str, op: Op, unit: str) -> bool:
 
 
 def _unproposed(state: State, op: Op, proposal_id: str | None) -> Iterator[str]:
+    device = state.devices.get(op.device)
+    if op.table == "user" and device is not None and op.row_id in device.aliases:
+        return  # of the local author: the centre knows that user better
     row = state.row("proposal", str(proposal_id))
     if row is None:
         yield f"{op.op_id} has no proposal {proposal_id}"
