@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -122,6 +123,66 @@ async def test_z_puts_a_follow_up_off_and_a_visit_to_the_same_time_of_the_next_d
     assert rows(day, "SELECT next_follow_up_on FROM lead") == [{"next_follow_up_on": "2026-11-19"}]
     ((at,),) = (tuple(each.values()) for each in rows(day, "SELECT at FROM activity"))
     assert clock.from_text(at).astimezone().strftime("%Y-%m-%d %H:%M") == "2026-11-19 14:30"
+
+
+async def test_d_on_a_silent_account_plans_a_visit_to_it(day: Path) -> None:
+    async with opened(day) as (app, pilot):
+        await until(pilot, lambda: "Key accounts" in text_of(app))
+        await chosen(pilot, app, "silent")
+        await pilot.press("d")
+        await until(pilot, lambda: "New visit" in text_of(app))
+        assert "Acme Ltd" in text_of(app)
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(app.screen, TodayScreen))
+    assert rows(day, "SELECT count(*) AS visits FROM activity") == [{"visits": 0}]
+
+
+async def test_d_on_a_follow_up_logs_it_and_asks_for_the_next_one(day: Path) -> None:
+    make(day, "lead", name="Jo Price", next_follow_up="2026-11-10", owner="me")
+    async with opened(day) as (app, pilot):
+        await until(pilot, lambda: "Follow-ups due" in text_of(app))
+        await chosen(pilot, app, "follow_ups")
+        await pilot.press("d")
+        await until(pilot, lambda: "New activity" in text_of(app))
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: "When does Jo Price hear of you next?" in text_of(app))
+        await write(pilot, "mon")
+        await pilot.press("enter")
+        await until(pilot, lambda: "Follow-ups due" not in text_of(app))
+    assert rows(day, "SELECT next_follow_up_on FROM lead") == [{"next_follow_up_on": "2026-11-23"}]
+    assert rows(day, "SELECT count(*) AS logged FROM activity WHERE lead_id IS NOT NULL") == [{"logged": 1}]
+
+
+async def test_the_day_of_a_manager_with_everything_in_it_is_at_most_six_questions(
+    day: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from sfa.store import reading as store_reading
+
+    ben = make(day, "user", name="Ben").id
+    with changing(day, name=msg("Act")) as change:
+        change.connection.execute("UPDATE user SET role = 'manager' WHERE id = ?", (deciding.me(day),))
+        change.connection.execute("UPDATE user SET manager_id = ? WHERE id = ?", (deciding.me(day), ben))
+    deal = str(rows(day, "SELECT id FROM deal")[0]["id"])
+    deciding.conflict(day, "deal", deal, kept={"name": "A"}, lost={"name": "B"}, kept_by=ben)
+    heard(day, "deal", deal, author=ben)
+    make(day, "visit", account="Acme Ltd", at="2026-11-18 09:30", owner="Ben", state="done")
+    asked: list[str] = []
+    plain = store_reading._open
+
+    def listened(uri: str) -> sqlite3.Connection:
+        connection = plain(uri)
+        connection.set_trace_callback(asked.append)
+        return connection
+
+    monkeypatch.setattr(store_reading, "_open", listened)
+    async with opened(day) as (app, pilot):
+        await until(
+            pilot, lambda: "Visits your team made" in text_of(app) and "conflict with Ben" in text_of(app)
+        )
+    day_alone = [
+        each for each in asked if ":limit" in each or "row_number()" in each or "silent_days" in each
+    ]
+    assert 1 <= len(day_alone) <= 6
 
 
 async def test_a_week_ahead_is_put_off_from_its_own_day(day: Path) -> None:

@@ -15,7 +15,7 @@ from sfa.screens.dialogs.chooser import Chooser
 from sfa.screens.records import RecordsScreen
 from sfa.store.reading import reading
 from tests.screens.driving import opened, text_of, told, until, write
-from tests.services.acting import make
+from tests.services.acting import TODAY, make
 
 
 @pytest.fixture
@@ -179,3 +179,29 @@ async def test_a_view_that_the_list_cannot_show_any_more_says_so(deals: Path) ->
         await until(pilot, lambda: "colour" in text_of(app))
         await pilot.press("escape")
         await until(pilot, lambda: len(listed(app)) == 3)
+
+
+@pytest.mark.parametrize(
+    ("place", "noun", "field"),
+    [
+        ("leads", "lead", "name"),
+        ("accounts", "account", "name"),
+        ("contacts", "contact", "name"),
+        ("deals", "deal", "name"),
+        ("tasks", "task", "subject"),
+        ("products", "product", "name"),
+    ],
+)
+async def test_every_big_list_has_views(home: Path, place: str, noun: str, field: str) -> None:
+    for name in ("One", "Two"):
+        make(home, noun, today=TODAY, **{field: name})
+    view = View(noun, "Only one", f'{field}="One"', "", ((field, 20),))
+    config.put_view(noun, view.name, view.body(), home)
+    async with opened(home, start=place) as (app, pilot):
+        await until(pilot, lambda: "Two" in text_of(app))
+        await chosen(app, pilot, "Only one")
+        await until(pilot, lambda: "Two" not in text_of(app) and "One" in text_of(app))
+        assert isinstance(app.screen, RecordsScreen)
+        assert app.screen.records.columns.shown == [field]
+        await pilot.press("escape")
+        await until(pilot, lambda: "Two" in text_of(app))

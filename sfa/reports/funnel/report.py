@@ -15,9 +15,10 @@ from sfa.reports.pipeline.figures import Scope as PrintScope
 from sfa.reports.pipeline.rates import Rates, rates_into
 from sfa.reports.pipeline.state import Stage, State, state_of
 
-_FIRST = (
-    "(SELECT min(n.effective_on) FROM deal_event n WHERE n.deal_id = s.deal_id AND n.deleted_at IS NULL"
-    " AND n.effective_on <= :as_of)"
+# The deals that came, with the day: one pass over an index, and only they are looked up.
+_CAME = (
+    "SELECT e.deal_id, min(e.effective_on) AS first_on FROM deal_event e"
+    " WHERE e.deleted_at IS NULL AND e.effective_on <= :as_of GROUP BY e.deal_id"
 )
 # The furthest open stage it stood in; of a deal whose events name none what its row remembers.
 _FURTHEST = (
@@ -75,14 +76,15 @@ def funnel_report(connection: sqlite3.Connection, scope: Scope) -> FunnelReport:
 
 def _read(connection: sqlite3.Connection, state: State, scope: Scope) -> list[_Cell]:
     own = " WHERE s.owner_id = :owner" if scope.owner_id else ""
-    came = "first_on BETWEEN :start AND :end" if scope.period else "first_on IS NOT NULL"
+    within = " HAVING first_on BETWEEN :start AND :end" if scope.period else ""
     group = f"coalesce({_GROUPS[scope.by]}, '')"
     sql = (
         f"SELECT stage_id, furthest, coalesce(currency, ''), {group}, count(*),"
         " coalesce(sum(amount_minor), 0),"
         " CAST(coalesce(sum(julianday(entered_on) - julianday(first_on)), 0) AS INTEGER)"
-        f" FROM (SELECT s.*, {_FIRST} AS first_on, {_FURTHEST} AS furthest"
-        f" FROM ({state.sql}) s JOIN stage p ON p.id = s.stage_id{own}) s WHERE {came} GROUP BY 1, 2, 3, 4"
+        f" FROM (SELECT s.*, c.first_on, {_FURTHEST} AS furthest FROM ({_CAME}{within}) c"
+        f" CROSS JOIN ({state.sql}) s ON s.deal_id = c.deal_id JOIN stage p ON p.id = s.stage_id{own}) s"
+        " GROUP BY 1, 2, 3, 4"
     )
     given = {**state.params, "owner": scope.owner_id}
     if scope.period:

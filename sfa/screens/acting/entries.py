@@ -13,6 +13,7 @@ from sfa.errors import Msg, NotFound, SfaError, msg
 from sfa.i18n import tr
 from sfa.screens.acting.visits import CommentActions
 from sfa.screens.keys import bind
+from sfa.terms import ActivityKind
 
 if TYPE_CHECKING:
     from sfa.reports.today import Entry
@@ -159,6 +160,8 @@ class EntryActions(CommentActions):
 
         noun = "visit" if self.kind == "silent" else "activity"
         begins = await self.gateway.read(lambda connection: preset(connection, noun, entry.noun, entry.id))
+        if noun == "activity":
+            begins = {**begins, "kind": ActivityKind.CALL.value}  # what a follow-up mostly is
         if await add_record(self.sfa, noun, begins) is None or not self._day_field(entry):
             return
         if await self._is_due(entry):
