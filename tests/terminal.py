@@ -52,6 +52,7 @@ class Terminal:
         self.columns, self.lines = size
         self._end, theirs = pty.openpty()
         self._set_size()
+        os.set_blocking(self._end, False)
         name = os.ttyname(theirs)
         self.process = os.posix_spawn(
             arguments[0],
@@ -73,6 +74,8 @@ class Terminal:
         self._at = (0, 0)
         self._rest = b""
         self._lock = threading.Lock()
+        self._came = threading.Condition()
+        self.came_at = 0.0  # when the last bytes came, in the time of time.perf_counter
         self._closed = False
         self._reader = threading.Thread(target=self._read, name="terminal", daemon=True)
         self._reader.start()
@@ -87,10 +90,13 @@ class Terminal:
                 arrived = os.read(self._end, 1 << 16)
             except OSError:  # the last holder of the other end has gone
                 return
+            self.came_at = time.perf_counter()
             with self._lock:
                 self.written += len(arrived)
                 self.last = (self.last + arrived)[-_MOST_KEPT:]
                 self._follow(self._rest + arrived)
+            with self._came:
+                self._came.notify_all()
 
     def _follow(self, painted: bytes) -> None:
         done = 0
@@ -159,10 +165,31 @@ class Terminal:
                 raise AssertionError(f"{claim!r} never came; the program {state}; screen:\n{self.text()}")
             time.sleep(0.02)
 
-    def send(self, what: bytes) -> None:
-        """Send bytes as they are; waits while the program takes no more."""
+    def wait(self, claim: Callable[[str], bool], *, patience_s: float = _PATIENCE_S) -> None:
+        """Wait until a claim about the screen holds, looking as bytes come; ``came_at`` is when it did."""
+        deadline = time.monotonic() + patience_s
+        with self._came:
+            while not claim(self.text()):
+                if time.monotonic() > deadline or not self.runs():
+                    raise AssertionError(f"it never came; screen:\n{self.text()}")
+                self._came.wait(0.2)
+
+    def send(self, what: bytes, *, patience_s: float = _PATIENCE_S) -> None:
+        """Send bytes as they are; waits while the program takes no more.
+
+        Raises:
+            TimeoutError: it took nothing for long.
+            BrokenPipeError: it has ended.
+        """
+        deadline = time.monotonic() + patience_s
         while what:
-            what = what[os.write(self._end, what[:1024]) :]
+            if select.select([], [self._end], [], 0.1)[1]:
+                what = what[os.write(self._end, what[:1024]) :]
+                deadline = time.monotonic() + patience_s
+            elif not self.runs():
+                raise BrokenPipeError
+            elif time.monotonic() > deadline:
+                raise TimeoutError
 
     def type(self, text: str) -> None:
         """Type a text."""
@@ -265,6 +292,7 @@ def environment(home: Path, **more: str) -> dict[str, str]:
         "LANG": "C.UTF-8",
         "TERM": "xterm-256color",
         "COLORTERM": "truecolor",
+        "SFA_FIRST_STEPS": "done",
         **more,
     }
 
@@ -272,3 +300,11 @@ def environment(home: Path, **more: str) -> dict[str, str]:
 def opened(home: Path, *, size: tuple[int, int] = (80, 24), **more: str) -> Terminal:
     """Open the app on a home."""
     return Terminal([sys.executable, "-m", "sfa"], environment(home, **more), size=size)
+
+
+def plain(painted: bytes) -> str:
+    """Return painted bytes as text, without colours and movements; a move to a line begins a new one."""
+    moved = re.sub(rb"\x1b\[\d+;1?H", b"\n", painted)
+    return b"".join(
+        each["text"] or (b"\n" if each["control"] == b"\n" else b"") for each in _TOKEN.finditer(moved)
+    ).decode("utf-8", "replace")

@@ -120,6 +120,14 @@ def one_line(text: str) -> str:
     return _UNSAFE.sub("\ufffd", _BREAKS.sub(" ", text))
 
 
+_INVISIBLE = re.compile("[\u200b\u2060\ufeff]")
+
+
+def clean_line(text: str) -> str:
+    """Return a text on one line as another program wants it: no space at the ends, one between words."""
+    return " ".join(one_line(_INVISIBLE.sub("", text)).split())
+
+
 def many_lines(text: str) -> str:
     """Return a text whose line breaks stay and whose other control characters are made harmless."""
     return "\n".join(one_line(line) for line in text.splitlines())

@@ -17,21 +17,25 @@ from sfa.i18n import tr
 from sfa.screens import dressing, offers
 from sfa.screens.dialogs.lease_over import mind_the_lease
 from sfa.screens.gateway import Done, Gateway
+from sfa.screens.inside import Inside
 from sfa.screens.keys import PLACES, bind, record_screen
 from sfa.screens.offers import Offer
 from sfa.screens.safekeeping import Safekeeping
 from sfa.screens.starting.first_steps import offer_first_steps
 from sfa.screens.syncing import Syncing
+from sfa.screens.terminal_input import forgiving
 from sfa.screens.tidying import SETTLED_AFTER_S, settle, tidy, unsettle
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
     from textual.dom import DOMNode
+    from textual.driver import Driver
     from textual.screen import Screen
 
     from sfa.screens.starting.tour import Tour
     from sfa.screens.syncing import Sync
 
+BUG = 70  # what the process ends with when the fault is ours
 _LOOK_EVERY_S = 1.0
 _SMALLEST = (60, 15)
 
@@ -259,7 +263,9 @@ class SfaApp(App[str]):
         default_namespace: DOMNode | None = None,
         namespaces: Mapping[str, DOMNode] | None = None,
     ) -> bool:
-        """Run an action, or say why it is not possible now."""
+        """Run an action, or say why it is not possible now; on a screen that comes or goes it is none."""
+        if isinstance(default_namespace, Inside) and not default_namespace.is_ready:
+            return True
         refusal = offers.refusal_of(default_namespace, action) if isinstance(action, str) else ""
         if refusal:
             self.notify(refusal, severity="warning")
@@ -318,17 +324,29 @@ class SfaApp(App[str]):
                 return
         self.exit()
 
+    def get_driver_class(self) -> type[Driver]:
+        """Return what speaks with the terminal."""
+        return forgiving(super().get_driver_class())
+
     def exit(self, *given: Any, **more: Any) -> None:
         """End the app, with what was typed on the disk."""
         self.safekeeping.keep()
         super().exit(*given, **more)
 
+    def _handle_exception(self, error: Exception) -> None:
+        if self._exit:  # what was half built when somebody left misses its other half
+            self.log.error(repr(error))
+        else:
+            super()._handle_exception(error)
+
     def panic(self, *renderables: RenderableType) -> None:
         """End the app for what went wrong, with what was typed on the disk."""
+        self._return_code = BUG
         self.safekeeping.keep()
         super().panic(*renderables)
 
     def _fatal_error(self) -> None:
+        self._return_code = BUG
         self.safekeeping.keep()
         super()._fatal_error()
 
@@ -348,11 +366,11 @@ class SfaApp(App[str]):
 
         width, height = event.size
         small = width < _SMALLEST[0] or height < _SMALLEST[1]
-        shown = isinstance(self.screen, TooSmall)
+        shown = [screen for screen in self.screen_stack if isinstance(screen, TooSmall)]
         if small and not shown:
             self.push_screen(TooSmall())
-        elif shown and not small:
-            self.pop_screen()
+        for screen in () if small else shown:
+            screen.dismiss()
 
 
 def run(home: Path, start: str = "", *, tour: bool = False) -> int:

@@ -17,6 +17,7 @@ from sfa.i18n import tr
 from sfa.screens.doing import leads
 from sfa.screens.inside import Inside
 from sfa.screens.keys import bind
+from sfa.screens.widgets.choices import OneOf
 
 if TYPE_CHECKING:
     from sfa.services.conversions import Conversion
@@ -48,7 +49,7 @@ class ConvertScreen(Inside, ModalScreen[bool]):
             for name, label in (("account", tr("Account")), ("contact", tr("Contact"))):
                 with Horizontal(classes="field-line"):
                     yield Static(label, classes="field-label")
-                    yield Select[str](
+                    yield OneOf(
                         [(tr("(new)"), _NEW)],
                         value=_NEW,
                         id=f"convert-{name}",

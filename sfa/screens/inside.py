@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from textual.await_complete import AwaitComplete
 from textual.screen import Screen
 
 from sfa.errors import Msg
@@ -14,7 +15,34 @@ if TYPE_CHECKING:
 
 
 class Inside(Screen):  # type: ignore[type-arg]  # what it gives when it closes is for each screen to say
-    """A screen of the app."""
+    """A screen of the app. It is closed once, and no other in its place."""
+
+    _is_closed = False
+    _late_answer: tuple[Any, ...] = ()
+
+    @property
+    def is_ready(self) -> bool:
+        """Say whether the screen has its widgets: keys come before it is laid out, and after it is closed."""
+        return self.is_mounted and not self._is_closed
+
+    def dismiss(self, result: Any = None) -> AwaitComplete:
+        """Close the screen with a result; one that others stand above closes when they are gone.
+
+        A second call does nothing: whoever types fast has answered before the screen is gone.
+        """
+        if self._is_closed:
+            return AwaitComplete()
+        self._is_closed = True
+        if self.app.screen is self:
+            return super().dismiss(result)
+        self._late_answer = (result,)
+        return AwaitComplete()
+
+    def on_screen_resume(self) -> None:
+        """Close, if that was waited for."""
+        if self._late_answer:
+            answer, self._late_answer = self._late_answer[0], ()
+            super().dismiss(answer)
 
     @property
     def sfa(self) -> SfaApp:

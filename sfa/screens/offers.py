@@ -61,8 +61,8 @@ def offers_of(screen: Screen[Any]) -> list[Offer]:
 def refusal_of(node: DOMNode | None, action: str) -> str:
     """Return why an action is not possible now, in the user's language; empty when it is."""
     refuse = getattr(node, "refusal", None)
-    if refuse is None:
-        return ""
+    if refuse is None or not getattr(node, "is_ready", True):
+        return ""  # a screen that comes or goes has nothing to ask
     reason: Msg | None = refuse(action.partition("(")[0].rpartition(".")[2])
     return tr(reason) if reason else ""
 

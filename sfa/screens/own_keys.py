@@ -16,6 +16,7 @@ from sfa import config
 from sfa.errors import BadUsage, InvalidInput, Msg, SfaError, msg
 from sfa.i18n import tr
 from sfa.screens import dressing
+from sfa.screens.inside import Inside
 
 if TYPE_CHECKING:
     from textual.binding import Binding
@@ -143,7 +144,7 @@ def _is_key(key: str) -> bool:
 # In the app -------------------------------------------------------------------------------------
 
 
-class PressKey(ModalScreen[str]):
+class PressKey(ModalScreen[str], Inside):
     """Waits for a key; gives its name, nothing when it was Esc."""
 
     def __init__(self, question: str, hint: str) -> None:

@@ -24,6 +24,7 @@ from sfa.screens.widgets.guide import StageGuide
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from sfa.render.copied import Copied
     from sfa.screens.dialogs.chooser import Entry
 
 FORM, WHOSE = "pipeline_form", "pipeline_whose"
@@ -42,7 +43,6 @@ class PipelineScreen(DealActions, Guided, Place):
         bind("P", "choose", "pipeline.choose", msg("Pipeline"), msg("Show another pipeline")),
         bind("b", "turn", "pipeline.form", msg("Board or list"), msg("The same as columns or as a list")),
         bind("x", "delete", "pipeline.delete", msg("Delete"), msg("Delete the deal; u brings it back")),
-        bind("y", "copy", "pipeline.copy", msg("Copy"), msg("Copy the deal to the clipboard")),
     ]
 
     def __init__(self) -> None:
@@ -307,11 +307,12 @@ class PipelineScreen(DealActions, Guided, Place):
 
         await delete_record(self.sfa, *self.target)
 
-    def action_copy(self) -> None:
-        """Copy the deal as text."""
+    def more_to_copy(self) -> Sequence[Copied]:
+        """Return the card as a line of text."""
         from sfa.render.board import card_text
+        from sfa.render.copied import Copied
 
         card, lane = self.view.card, self.view.lane
-        if card is not None and lane is not None and lane.column is not None:
-            self.app.copy_to_clipboard(card_text(card, lane.column.name))
-            self.app.notify(tr("Copied: {label}", label=card.name))
+        if card is None or lane is None or lane.column is None:
+            return ()
+        return (Copied("l", tr("As a line"), card_text(card, lane.column.name)),)

@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from sfa.finding.showing import Shown
     from sfa.screens.app import SfaApp
 
-_COPIED_WIDTH = 100
-
 
 class RecordScreen(Acting, Place):
     """Any record: its fields, and short lists of what hangs on it."""
@@ -35,7 +33,6 @@ class RecordScreen(Acting, Place):
             msg("Delete the record; u brings it back"),
             footer=True,
         ),
-        bind("y", "copy", "record.copy", msg("Copy"), msg("Copy the record to the clipboard"), footer=True),
         bind("h", "history", "record.history", msg("History"), msg("Who changed what, when"), footer=True),
         bind("escape", "back", "record.back", msg("Back"), msg("One level back"), footer=True),
     ]
@@ -94,12 +91,6 @@ class RecordScreen(Acting, Place):
         if await delete_record(self.sfa, self.noun, self.record_id):
             self.action_back()
 
-    def action_copy(self) -> None:
-        """Copy the record as text."""
-        shown = self.query_one(RecordView).shown
-        if shown is not None:
-            copy_record(self.sfa, shown)
-
     def action_history(self) -> None:
         """Show who changed what, when."""
         from sfa.screens.history import HistoryScreen
@@ -109,15 +100,6 @@ class RecordScreen(Acting, Place):
     def action_back(self) -> None:
         """Go back to where one came from."""
         self.dismiss()
-
-
-def copy_record(app: SfaApp, shown: Shown) -> None:
-    """Copy a record as text to the clipboard of the terminal."""
-    from sfa.render.records import record_paragraphs
-
-    lines = (f"{each.label}{each.text}".rstrip() for each in record_paragraphs(shown, _COPIED_WIDTH))
-    app.copy_to_clipboard("\n".join(lines))
-    app.notify(tr("Copied: {label}", label=shown.label))
 
 
 async def delete_records(app: SfaApp, noun: str, ids: Sequence[str]) -> bool:

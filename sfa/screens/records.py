@@ -64,7 +64,6 @@ class RecordsScreen(Views, Acting, Place):
         bind("f", "filter", "records.filter", msg("Filter"), msg("Choose a filter or type one"), footer=True),
         bind("x", "delete", "records.delete", msg("Delete"), msg("Delete the record, or all marked ones")),
         bind("v", "columns", "records.columns", msg("Columns"), msg("Show or hide a column")),
-        bind("y", "copy", "records.copy", msg("Copy"), msg("Copy the record to the clipboard")),
         bind("escape", "widen", "records.widen", msg("Show all"), msg("End finding, then the filter")),
     ]
 
@@ -329,16 +328,6 @@ class RecordsScreen(Views, Acting, Place):
             await delete_record(self.sfa, self.NOUN, str(self.records.record_id))
         elif await delete_records(self.sfa, self.NOUN, await self.records.marked_ids()):
             self.records.clear_marks()
-
-    @work
-    async def action_copy(self) -> None:
-        """Copy the record as text."""
-        from sfa.finding.showing import show
-        from sfa.screens.record import copy_record
-
-        record_id = str(self.records.record_id)
-        shown = await self.gateway.read(lambda connection: show(connection, self.NOUN, record_id))
-        copy_record(self.sfa, shown)
 
 
 def _try(connection: object, noun: str, where: str) -> None:

@@ -179,6 +179,8 @@ async def test_edit_add_copy_and_delete_are_those_of_the_deal(few: Path) -> None
         await until(pilot, lambda: "Add to Pumps" in text_of(app))
         await pilot.press("escape")
         await pilot.press("y")
+        await until(pilot, lambda: "Copy of Pumps" in text_of(app))
+        await pilot.press("l")
         await until(pilot, lambda: "Copied: Pumps" in " ".join(told(app)))
         assert app.clipboard.startswith("Pumps · Acme Ltd · 12,000 USD · 2026-12-01 · Prospecting")
         await pilot.press("x")

@@ -14,6 +14,8 @@ from sfa.screens.keys import bind
 if TYPE_CHECKING:
     from sqlmodel import Session
 
+    from sfa.render.copied import Copied
+
 
 class Acting(Inside):
     """A screen with a record in view, or several marked ones."""
@@ -25,6 +27,13 @@ class Acting(Inside):
             "record.add",
             msg("Add to it"),
             msg("Add a task, visit, deal … to the record in view"),
+        ),
+        bind(
+            "y",
+            "copy",
+            "record.copy",
+            msg("Copy"),
+            msg("Copy a phone, email, name, reference … of it"),
         ),
     ]
 
@@ -42,8 +51,8 @@ class Acting(Inside):
         """Hear that the targets were changed: whoever marks them takes the marks away."""
 
     def refusal(self, action: str) -> Msg | None:
-        """Say why nothing can be added: nothing is in view."""
-        if action == "add_to_it" and not self.target[0]:
+        """Say why nothing can be added or copied: nothing is in view."""
+        if action in {"add_to_it", "copy"} and not self.target[0]:
             return msg("There is no record to do this with.")
         return super().refusal(action)
 
@@ -53,6 +62,22 @@ class Acting(Inside):
         from sfa.screens.forms.adding import add_to
 
         await add_to(self.sfa, *self.target)
+
+    @property
+    def chosen(self) -> tuple[str, str]:
+        """Return what is copied where that is another record than the one in view."""
+        return self.target
+
+    def more_to_copy(self) -> Sequence[Copied]:
+        """Return values that are of the screen and not of the record."""
+        return ()
+
+    @in_background
+    async def action_copy(self) -> None:
+        """Ask which value of the record, and copy it."""
+        from sfa.screens.acting.copying import copy_value
+
+        await copy_value(self.sfa, *self.chosen, self.more_to_copy())
 
     async def act(self, name: Msg, work: Callable[[Session], Any], **arguments: object) -> bool:
         """Change the store and say what was done; an error is said too. Say whether it went well."""

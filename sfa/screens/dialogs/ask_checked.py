@@ -11,13 +11,14 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from sfa.errors import SfaError, msg
+from sfa.screens.inside import Inside
 from sfa.screens.keys import bind
 
 # Looks at a text; raises what is wrong with it.
 Check = Callable[[str], Awaitable[object]]
 
 
-class AskChecked(ModalScreen[str | None]):
+class AskChecked(ModalScreen[str | None], Inside):
     """Gives what was typed, ``None`` when left."""
 
     BINDINGS = [bind("escape", "leave", "checked.leave", msg("Back"), msg("Leave without an answer"))]

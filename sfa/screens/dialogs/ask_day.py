@@ -14,13 +14,14 @@ from textual.widgets import Input, Static
 from sfa import clock
 from sfa.errors import InvalidInput, msg
 from sfa.i18n import tr
+from sfa.screens.inside import Inside
 from sfa.screens.keys import bind
 
 if TYPE_CHECKING:
     from sfa.screens.app import SfaApp
 
 
-class AskDay(ModalScreen[date | None]):
+class AskDay(ModalScreen[date | None], Inside):
     """Gives the day, ``None`` when left."""
 
     BINDINGS = [bind("escape", "leave", "day.leave", msg("Back"), msg("Leave without an answer"))]

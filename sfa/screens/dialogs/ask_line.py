@@ -9,10 +9,11 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from sfa.errors import msg
+from sfa.screens.inside import Inside
 from sfa.screens.keys import bind
 
 
-class AskLine(ModalScreen[str]):
+class AskLine(ModalScreen[str], Inside):
     """Gives what was typed, nothing when left."""
 
     BINDINGS = [bind("escape", "leave", "line.leave", msg("Back"), msg("Leave without an answer"))]

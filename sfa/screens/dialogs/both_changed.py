@@ -14,10 +14,11 @@ from textual.widgets import Button, Static
 from sfa.errors import msg
 from sfa.i18n import tr
 from sfa.render.both import Case, case_lines
+from sfa.screens.inside import Inside
 from sfa.screens.keys import bind
 
 
-class BothChanged(ModalScreen[dict[str, bool] | None]):
+class BothChanged(ModalScreen[dict[str, bool] | None], Inside):
     """Gives field by field whether mine stands, once all are settled; ``None`` when left."""
 
     BINDINGS = [

@@ -19,7 +19,9 @@ from sfa.errors import msg
 from sfa.hanzi.initials import initials
 from sfa.i18n import tr
 from sfa.render import cells
+from sfa.screens.inside import Inside
 from sfa.screens.keys import bind
+from sfa.screens.widgets.choices import Choices
 
 _WIDEST = 100
 
@@ -39,7 +41,7 @@ class Entry:
 Find = Callable[[str], Awaitable[Sequence[Entry]]]
 
 
-class Chooser(ModalScreen[str | None]):
+class Chooser(ModalScreen[str | None], Inside):
     """A list that follows what is typed; gives the chosen entry's key, ``None`` when left."""
 
     BINDINGS = [
@@ -66,7 +68,7 @@ class Chooser(ModalScreen[str | None]):
         with Vertical(id="chooser"):
             yield Static(self._heading, id="chooser-title")
             yield Input(placeholder=self._placeholder, id="chooser-text", compact=True)
-            yield OptionList(id="chooser-list")
+            yield Choices(id="chooser-list")
             yield Static(self._empty, id="chooser-empty")
 
     def on_mount(self) -> None:

@@ -13,10 +13,11 @@ from textual.widgets import Button, Static
 
 from sfa.errors import msg
 from sfa.i18n import tr
+from sfa.screens.inside import Inside
 from sfa.screens.keys import bind
 
 
-class Confirm(ModalScreen[bool]):
+class Confirm(ModalScreen[bool], Inside):
     """A question with its consequences; ``y`` or the button says yes, Esc, ``n`` and Enter say no."""
 
     BINDINGS = [

@@ -14,7 +14,9 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from sfa.errors import msg
+from sfa.screens.inside import Inside
 from sfa.screens.keys import bind
+from sfa.screens.widgets.choices import Choices
 
 
 class Choice(NamedTuple):
@@ -25,14 +27,14 @@ class Choice(NamedTuple):
     label: str
 
 
-class Letters(ModalScreen[str | None]):
+class Letters(ModalScreen[str | None], Inside):
     """A few choices with their letters; a letter takes one, Esc none."""
 
     BINDINGS = [bind("escape", "stay", "letters.leave", msg("Back"), msg("Close without choosing"))]
 
-    def __init__(self, title: str, choices: Sequence[Choice]) -> None:
-        """Show the choices in their order."""
-        super().__init__(classes="dialog")
+    def __init__(self, title: str, choices: Sequence[Choice], *, wide: bool = False) -> None:
+        """Show the choices in their order; ``wide`` gives them room for values."""
+        super().__init__(classes="dialog -values" if wide else "dialog")
         self._heading = title
         self._choices = choices
 
@@ -40,7 +42,7 @@ class Letters(ModalScreen[str | None]):
         """Lay out the choices."""
         with Vertical(id="letters"):
             yield Static(self._heading, classes="dialog-title", markup=False)
-            yield OptionList(
+            yield Choices(
                 *(
                     Option(Content.assemble((f" {each.letter}  ", "bold $accent"), each.label), id=each.key)
                     for each in self._choices

@@ -7,9 +7,10 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from sfa.i18n import tr
+from sfa.screens.inside import Inside
 
 
-class TooSmall(ModalScreen[None]):
+class TooSmall(ModalScreen[None], Inside):
     """A text that asks for more room; it goes by itself when there is some."""
 
     def compose(self) -> ComposeResult:

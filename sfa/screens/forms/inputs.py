@@ -12,6 +12,7 @@ from sfa.fields import Field, Kind
 from sfa.i18n import tr
 from sfa.screens.forms.layout import is_tall
 from sfa.screens.forms.picking import Picker
+from sfa.screens.widgets.choices import OneOf
 
 if TYPE_CHECKING:
     from sfa.screens.gateway import Gateway
@@ -25,7 +26,7 @@ def input_of(field: Field, text: str, gateway: Gateway, about: Callable[[], str]
     if field.choices:
         options = [(tr(choice.label), choice.value) for choice in field.choices]
         known = text in {choice.value for choice in field.choices}
-        found: Select[str] = Select(
+        found: Select[str] = OneOf(
             options,
             value=text if known else Select.NULL,
             prompt=tr("(by itself)") if field.default else tr("(none)"),

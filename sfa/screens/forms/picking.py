@@ -17,6 +17,7 @@ from textual.widgets.option_list import Option
 from sfa.errors import SfaError
 from sfa.fields import Field, Kind
 from sfa.i18n import tr
+from sfa.screens.widgets.choices import Choices
 
 if TYPE_CHECKING:
     from sfa.finding.picking import Pick
@@ -85,7 +86,7 @@ class Picker(Vertical):
         self._line = PickLine(text, compact=True, max_length=field.max_length)
         self._gateway = gateway
         self._about = about
-        self._choices = OptionList(classes="choices")
+        self._choices = Choices(classes="choices")
         self._choices.can_focus = False
         self._choices.display = False
         self._picks: list[Pick] = []

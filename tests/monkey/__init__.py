@@ -1,0 +1,1 @@
+"""A monkey at the keyboard of the app, on a real terminal: no crash, no freeze, no broken store."""
