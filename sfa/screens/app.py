@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -80,7 +81,8 @@ class SfaApp(App[str]):
 
         With ``welcome`` the first steps are offered in an empty store, with ``tour`` the tour begins.
         """
-        super().__init__()
+        # Where no colours are wanted, none are sent: the framework's own way would be shades of grey.
+        super().__init__(ansi_color=True if "NO_COLOR" in os.environ else None)
         self.gateway = Gateway(home, on_wait=self._waiting)
         self.start = start if start in PLACES else "today"
         self.heading_text = ""

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from sfa import config, i18n
 from sfa.errors import SfaError
+from sfa.i18n import tr
 from sfa.screens.relaying import relaid
-from sfa.screens.themes import THEMES
+from sfa.screens.themes import PLAIN, THEMES
 
 if TYPE_CHECKING:
     from sfa.screens.app import SfaApp
@@ -15,14 +16,18 @@ if TYPE_CHECKING:
 
 def dress(app: SfaApp) -> None:
     """Put on what the settings say; what is wrong with one is said."""
-    for theme, _ in THEMES.values():
+    for theme in (PLAIN, *(theme for theme, _ in THEMES.values())):
         app.register_theme(theme)
     try:
-        app.theme = config.get("theme", app.gateway.home).value
+        _put_on(app, config.get("theme", app.gateway.home).value)
     except SfaError as error:
-        app.theme = config.KNOWN["theme"].default
+        _put_on(app, config.KNOWN["theme"].default)
         app.report(error)
     wear_keys(app)
+
+
+def _put_on(app: SfaApp, theme: str) -> None:
+    app.theme = PLAIN.name if app.no_color else theme
 
 
 def wear_keys(app: SfaApp) -> None:
@@ -44,7 +49,9 @@ def wear_keys(app: SfaApp) -> None:
 
 def wear(app: SfaApp, theme: str) -> bool:
     """Change the theme and keep it; an empty one is the default. Say whether it was kept."""
-    app.theme = theme or config.KNOWN["theme"].default
+    _put_on(app, theme or config.KNOWN["theme"].default)
+    if app.no_color:
+        app.notify(tr("NO_COLOR is set: as long as it is, the app shows no colours."))
     return _keep(app, "theme", theme)
 
 

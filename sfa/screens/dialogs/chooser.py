@@ -146,7 +146,7 @@ def _line(entry: Entry, room: int, beside: int) -> Content:
     more = entry.refusal or entry.hint
     room_left = rest - cells.cell_width(label) - 2
     tail = f"  {cells.clip(more, room_left)}" if more and room_left > 4 else ""
-    return Content.assemble((left, "bold $accent"), label, (tail, "italic" if entry.refusal else "dim"))
+    return Content.assemble((left, "bold"), label, (tail, "italic" if entry.refusal else "dim"))
 
 
 def matching(entries: Sequence[Entry], text: str) -> list[Entry]:

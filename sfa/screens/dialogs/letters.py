@@ -44,7 +44,7 @@ class Letters(ModalScreen[str | None], Inside):
             yield Static(self._heading, classes="dialog-title", markup=False)
             yield Choices(
                 *(
-                    Option(Content.assemble((f" {each.letter}  ", "bold $accent"), each.label), id=each.key)
+                    Option(Content.assemble((f" {each.letter}  ", "bold"), each.label), id=each.key)
                     for each in self._choices
                 )
             )

@@ -114,6 +114,7 @@ class Agenda(OptionList):
         before, place = self._key, self.highlighted or 0
         self._drawn_at = self._room()
         self.clear_options()
+        self.set_class(not self._questions, "-empty")
         self.add_options(self._lines_of(self._drawn_at) or [Option(self._empty_text, disabled=True)])
         index = self._index_of(before)
         if index is None:
