@@ -17,8 +17,16 @@ def period_around(day: date, size: str, *, fiscal_start: int = 1) -> Period:
 
 
 def moved(period: Period, size: str, by: int, *, fiscal_start: int = 1) -> Period:
-    """Return the period so many steps after one of a size, or before it."""
+    """Return the period so many steps after one of a size, or before it; of no size, one as long."""
+    if size not in SIZES:
+        return _as_long(period, by)
     for _ in range(abs(by)):
         day = period.end + timedelta(days=1) if by > 0 else period.start - timedelta(days=1)
         period = period_around(day, size, fiscal_start=fiscal_start)
     return period
+
+
+def _as_long(period: Period, by: int) -> Period:
+    days = by * ((period.end - period.start).days + 1)
+    start, end = period.start + timedelta(days=days), period.end + timedelta(days=days)
+    return Period(start, end, f"{start}..{end}")

@@ -9,7 +9,7 @@ from datetime import date, datetime
 
 from sfa.errors import Msg, msg
 from sfa.finding.period_steps import moved, period_around
-from sfa.finding.periods import Period
+from sfa.finding.periods import Period, period_of
 
 PIPELINE, FUNNEL, ACTIVITY = REPORTS = ("pipeline", "funnel", "activity")
 LABELS: dict[str, Msg] = {
@@ -17,13 +17,14 @@ LABELS: dict[str, Msg] = {
     FUNNEL: msg("Funnel"),
     ACTIVITY: msg("Activity"),
 }
-ALL = "all"
+ALL, TYPED = "all", "typed"
 SIZES: dict[str, Msg] = {
     "week": msg("Week"),
     "month": msg("Month"),
     "quarter": msg("Quarter"),
     "year": msg("Year"),
     ALL: msg("All"),
+    TYPED: msg("Another …"),
 }
 GROUPS: dict[str, Msg] = {
     "owner": msg("By owner"),
@@ -47,6 +48,8 @@ _GROUPINGS = {
 }
 # How an activity is stepped through unless somebody chose: so that a screen holds it.
 _USUAL_STEPS = {"week": "day", "month": "week", "quarter": "week", "year": "month"}
+
+_SHORTER = {"day": 14, "week": 120, "month": 740}  # of a period of fewer days
 
 Writer = Callable[..., str]
 
@@ -77,6 +80,15 @@ class View:
         period = None if size == ALL else period_around(today, size, fiscal_start=fiscal_start)
         return replace(self, size=size, period=period)
 
+    def within(self, text: str, today: date, fiscal_start: int) -> View:
+        """Return the view of a period as one types it.
+
+        Raises:
+            InvalidInput: the text names no period.
+        """
+        period = period_of(text, today=today, fiscal_start=fiscal_start)
+        return replace(self, size=TYPED, period=period)
+
 
 def first_views(today: date, fiscal_start: int) -> dict[str, View]:
     """Return how each report is looked at first."""
@@ -101,7 +113,10 @@ def sizes_of(report: str) -> tuple[str, ...]:
 
 def step_of(view: View) -> str:
     """Return the steps of an activity: those chosen, else what suits the period."""
-    return view.step or _USUAL_STEPS.get(view.size, "month")
+    if view.step or view.size in _USUAL_STEPS:
+        return view.step or _USUAL_STEPS[view.size]
+    days = (view.period.end - view.period.start).days if view.period else 0
+    return next((step for step, most in _SHORTER.items() if days < most), "quarter")
 
 
 def question(view: View, *, today: date, fiscal_start: int) -> Callable[[sqlite3.Connection], Writer]:

@@ -170,9 +170,24 @@ class ReportsScreen(Place):
     async def action_size(self) -> None:
         """Choose how long the period is, or all; the present one is shown."""
         names = {name: asking.SIZES[name] for name in asking.sizes_of(self.view.report)}
-        chosen = await self._choose(tr("Which period?"), names, {"quarter": "q", "all": "a"})
-        if chosen is not None:
+        chosen = await self._choose(tr("Which period?"), names, {asking.TYPED: "o"})
+        if chosen == asking.TYPED:
+            await self._type_period()
+        elif chosen is not None:
             self._look_at(self.view.sized(chosen, self._today, self._fiscal_start))
+
+    async def _type_period(self) -> None:
+        from sfa.screens.dialogs.ask_line import AskLine
+
+        typed = await self.sfa.push_screen_wait(
+            AskLine(tr("Which period?"), hint=tr("2026Q3, 2026-09, last-year, 2026-09-01..2026-10-15"))
+        )
+        if not typed.strip():
+            return
+        try:
+            self._look_at(self.view.within(typed, self._today, self._fiscal_start))
+        except SfaError as error:
+            self.sfa.report(error)
 
     @work
     async def action_group(self) -> None:

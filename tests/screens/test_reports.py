@@ -71,6 +71,35 @@ async def test_brackets_go_to_other_periods_and_p_to_another_size(sold: Path) ->
         assert "Day by day" in shown(app)
 
 
+async def test_any_period_can_be_typed_and_turned_by_its_own_length(sold: Path) -> None:
+    async with opened(sold, start="reports") as (app, pilot):
+        await until(pilot, lambda: "Forecast" in shown(app))
+        await pilot.press("3")
+        await until(pilot, lambda: "Activity: 3 visits" in shown(app))
+        await pilot.press("p", "o")
+        await until(pilot, lambda: "last-year" in text_of(app))
+        await write(pilot, "2026-11-17..2026-11-18")
+        await pilot.press("enter")
+        await until(pilot, lambda: "Activity: 2 visits" in shown(app))
+        assert "Day by day" in shown(app)
+        await pilot.press("left_square_bracket")
+        await until(pilot, lambda: "2026-11-15..2026-11-16" in shown(app))
+        await pilot.press("p", "o")
+        await until(pilot, lambda: "last-year" in text_of(app))
+        await write(pilot, "whenever")
+        await pilot.press("enter")
+        await until(pilot, lambda: any("is no period" in each for each in told(app)))
+        assert "2026-11-15..2026-11-16" in shown(app)
+
+
+async def test_a_click_on_its_name_shows_a_report(sold: Path) -> None:
+    async with opened(sold, start="reports") as (app, pilot):
+        await until(pilot, lambda: "Forecast" in shown(app))
+        at = text_of(app).splitlines()[1].index("Funnel")
+        await pilot.click("#reports", offset=(at, 0))
+        await until(pilot, lambda: "Funnel: 2 deals came in" in shown(app))
+
+
 async def test_b_groups_and_s_steps(sold: Path) -> None:
     async with opened(sold, start="reports") as (app, pilot):
         await until(pilot, lambda: "By owner" in shown(app))
