@@ -16,6 +16,7 @@ from sfa.reports.freshness import Freshness
 from sfa.reports.today import Entry, Section, TodayReport
 
 SCHEMA = "sfa.today/1"
+MORE = "more"
 _BOLD, _PLAIN = "\x1b[1m", "\x1b[0m"
 
 _FLAT = ("section", "noun", "ref", "text", "about", "day", "time", "days", "priority")
@@ -54,12 +55,22 @@ def today_text(
 
 
 def agenda(report: TodayReport) -> list[tuple[str, list[tuple[Entry, str, str, str]]]]:
-    """Return each question that has an answer with its entries as (entry, when, what, about)."""
-    return [
-        (title_of(report, section), [(entry, *_words(report, section, entry)) for entry in section.entries])
-        for section in report.sections
-        if section.total
-    ]
+    """Return each question that has an answer with its entries as (entry, when, what, about).
+
+    Where there are more of them, the last one says how many: its noun is ``more``, its id the question.
+    """
+    found = []
+    for section in report.sections:
+        if section.total:
+            lines = [(entry, *_words(report, section, entry)) for entry in section.entries]
+            found.append((title_of(report, section), lines + _more(section)))
+    return found
+
+
+def _more(section: Section) -> list[tuple[Entry, str, str, str]]:
+    left = section.total - len(section.entries)
+    text = tr_plural("and {count} more", "and {count} more", left)
+    return [(Entry(MORE, section.kind, "", "", ""), "", text, "")] if left > 0 else []
 
 
 def _words(report: TodayReport, section: Section, entry: Entry) -> tuple[str, str, str]:

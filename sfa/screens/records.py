@@ -247,6 +247,10 @@ class RecordsScreen(Views, Acting, Place):
             return [Entry(f"where:{text}", text, refusal=" ".join(failure_lines(error)))]
         return [Entry(f"where:{text}", text, hint=tr("as a filter"))]
 
+    def show_filter(self, name: str) -> None:
+        """Show what one of the place's own filters selects."""
+        self._put_filter(next(each for each in (ALL, *self.FILTERS) if each.name == name))
+
     def _put_filter(self, chosen: QuickFilter) -> None:
         self.chosen_filter = chosen
         query = self.records.query_shown._replace(where=chosen.where)

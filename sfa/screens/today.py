@@ -10,13 +10,26 @@ from sfa import clock
 from sfa.errors import Msg, msg
 from sfa.i18n import tr
 from sfa.reports.today import Entry, Section, TodayReport
-from sfa.screens.acting.entries import DECISIONS, EntryActions
+from sfa.screens.acting.entries import DECISIONS, MORE, EntryActions
 from sfa.screens.keys import bind
 from sfa.screens.place import Place
 from sfa.screens.widgets.agenda import Agenda
 from sfa.screens.widgets.record_view import RecordView
 
 _SHOWN = 20  # entries a question
+# Where all entries of a section are, and the filter there; of some no list has exactly these.
+ALL_OF = {
+    "tasks": ("tasks", "due"),
+    "visits": ("visits", ""),
+    "decisions": ("sync", ""),
+    "brought": ("deals", ""),
+    "no_next_step": ("deals", "no-step"),
+    "silent": ("accounts", "key"),
+    "follow_ups": ("leads", "due"),
+    "team_visits": ("visits", ""),
+    "team_deals": ("pipeline", ""),
+    "week": ("visits", ""),
+}
 
 
 class TodayScreen(EntryActions, Place):
@@ -91,10 +104,22 @@ class TodayScreen(EntryActions, Place):
     async def _opened(self) -> None:
         """Show the chosen record in full, or go where a decision is made."""
         entry = self.entry
-        if entry is not None and entry.noun in DECISIONS:
+        if entry is not None and entry.noun == MORE:
+            await self._show_all(entry.id)
+        elif entry is not None and entry.noun in DECISIONS:
             await self.decide(entry)
         elif entry is not None:
             self.sfa.show_record(entry.noun, entry.id)
+
+    async def _show_all(self, kind: str) -> None:
+        """Go to the place that lists all entries of a section, by the filter that shows them."""
+        from sfa.screens.records import RecordsScreen
+
+        place, name = ALL_OF[kind]
+        await self.sfa.switch_mode(place)
+        screen = self.sfa.screen
+        if name and isinstance(screen, RecordsScreen):
+            screen.show_filter(name)
 
     @work
     async def action_edit(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -10,8 +11,10 @@ from textual.pilot import Pilot
 
 from sfa import clock, i18n
 from sfa.errors import msg
+from sfa.reports.today import KINDS
 from sfa.screens.app import SfaApp
-from sfa.screens.today import TodayScreen
+from sfa.screens.keys import PLACES
+from sfa.screens.today import ALL_OF, TodayScreen
 from sfa.screens.widgets.agenda import Agenda
 from sfa.screens.widgets.record_view import RecordView
 from sfa.store.perform import changing
@@ -185,6 +188,21 @@ async def test_the_day_of_a_manager_with_everything_in_it_is_at_most_six_questio
     assert 1 <= len(day_alone) <= 6
 
 
+async def test_what_there_is_no_room_for_is_counted_and_enter_leads_to_all_of_it(day: Path) -> None:
+    for number in range(25):
+        make(day, "task", subject=f"Task {number:02}", due="2026-11-18")
+    async with opened(day, size=(120, 60)) as (app, pilot):
+        await until(pilot, lambda: "and 7 more" in text_of(app))
+        agenda = app.screen.query_one(Agenda)
+        for _ in range(20):
+            await pilot.press("down")
+        assert agenda.chosen == ("more", "tasks")
+        await pilot.press("d")
+        await until(pilot, lambda: told(app) == ["Enter leads to all of them."])
+        await pilot.press("enter")
+        await until(pilot, lambda: app.current_mode == "tasks" and "27 tasks" in text_of(app))
+
+
 async def test_a_week_ahead_is_put_off_from_its_own_day(day: Path) -> None:
     make(day, "task", subject="Later this week", due="2026-11-20")
     async with opened(day) as (app, pilot):
@@ -305,3 +323,11 @@ async def test_the_choice_stays_on_its_record_when_the_day_changes_above_it(day:
         make(day, "task", subject="Long ago", due="2026-10-01")
         await until(pilot, lambda: "Long ago" in text_of(app))
         assert agenda.chosen == before
+
+
+def test_every_question_has_a_place_with_all_its_answers() -> None:
+    assert set(ALL_OF) == set(KINDS)
+    for place, name in ALL_OF.values():
+        spec = PLACES[place]
+        screen = getattr(import_module(f"sfa.screens.{spec.module}"), spec.screen)
+        assert not name or name in {each.name for each in screen.FILTERS}

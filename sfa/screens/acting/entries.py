@@ -18,6 +18,7 @@ from sfa.terms import ActivityKind
 if TYPE_CHECKING:
     from sfa.reports.today import Entry
 
+MORE = "more"  # an entry that stands for those there was no room for
 DECISIONS = frozenset({"conflict", "proposal", "tx"})
 # Whose day can be put off, and the field that holds it; a visit keeps its time of day.
 _DAYS: Mapping[tuple[str, str], str] = {
@@ -71,13 +72,16 @@ class EntryActions(CommentActions):
     def target(self) -> tuple[str, str]:
         """Return the entry's record; a decision is none."""
         entry = self.entry
-        return ("", "") if entry is None or entry.noun in DECISIONS else (entry.noun, entry.id)
+        is_record = entry is not None and entry.noun not in DECISIONS and entry.noun != MORE
+        return (entry.noun, entry.id) if entry is not None and is_record else ("", "")
 
     def refusal(self, action: str) -> Msg | None:
         """Say why nothing can be done: no entry, or one of another kind."""
         entry = self.entry
         if action in _OF_AN_ENTRY and entry is None:
             return msg("Nothing is chosen; choose an entry with the arrow keys.")
+        if entry is not None and entry.noun == MORE and action in _OF_AN_ENTRY:
+            return msg("Enter leads to all of them.")
         if entry is not None and action in {"snooze", "put_off"} and not self._is_put_off(entry):
             return msg("This cannot be put off; d does it, Enter shows it.")
         if entry is not None and action == "edit" and entry.noun in DECISIONS:
