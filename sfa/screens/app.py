@@ -359,6 +359,7 @@ class SfaApp(App[str]):
     def on_unmount(self) -> None:
         """Finish the changes that wait and close the store; leave the process as it was."""
         self.syncing.end()
+        self.safekeeping.end()
         self.gateway.close()
         unsettle()
 

@@ -9,8 +9,9 @@ import asyncio
 import os
 import signal
 import sys
-from contextlib import suppress
-from typing import TYPE_CHECKING
+import threading
+from types import FrameType
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from sfa.screens.app import SfaApp
@@ -27,17 +28,29 @@ class Safekeeping:
     def __init__(self, app: SfaApp) -> None:
         """Know no form yet."""
         self.forms: set[RecordForm] = set()
+        self._before: dict[int, Any] = {}
         self._app = app
 
     def begin(self) -> None:
         """Offer what an earlier run left, and hear of it when the system ends this one."""
         self._app.run_worker(self._offer(), group="unsaved")
-        if self._app.is_headless:
+        if self._app.is_headless or threading.current_thread() is not threading.main_thread():
             return
         loop = asyncio.get_running_loop()
+
+        def heard(number: int, _: FrameType | None) -> None:
+            # Not asyncio's own way: a signal that comes while a few hundred keys wait is lost there,
+            # as it goes through the same small pipe.
+            loop.call_soon_threadsafe(self._end, number)
+
         for number in _ENDING:
-            with suppress(NotImplementedError, RuntimeError):  # not on every system, not in every thread
-                loop.add_signal_handler(number, self._end, number)
+            self._before[number] = signal.signal(number, heard)
+
+    def end(self) -> None:
+        """Leave the signals to whoever had them."""
+        for number, handler in self._before.items():
+            signal.signal(number, handler)
+        self._before.clear()
 
     async def _offer(self) -> None:
         """Offer unsaved text, if there is any, once nothing else stands before the first place."""
@@ -67,7 +80,9 @@ class Safekeeping:
         code = 128 + number
         if not _has_terminal():
             _let_go_of_the_terminal()
-        asyncio.get_running_loop().call_later(_END_WITHIN_S, os._exit, code)
+        force = threading.Timer(_END_WITHIN_S, os._exit, (code,))
+        force.daemon = True
+        force.start()
         self._app.exit(return_code=code)
 
 

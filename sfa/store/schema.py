@@ -30,6 +30,7 @@ _PAGE_BYTES = 8192
 
 # Alembic keeps what it works on in its module, and the app opens the store from several threads.
 _one_thread = threading.RLock()
+_read_before: set[tuple[int, int]] = set()  # files of stores whose header was read, by device and inode
 
 Notice = Callable[[], None]
 
@@ -47,6 +48,7 @@ def ready(home: Path, *, on_upgrade: Notice | None = None) -> Path:
         with _one_thread:
             if not is_there(path):
                 _make(home, path)
+            _read_before.add(_identity(path))  # whoever asks next has a connection to it
         return path
     version = stored_version(path)
     if version != SCHEMA_VERSION:
@@ -65,10 +67,17 @@ def stored_version(path: Path) -> int:
     The header holds it at byte 60 (Source: SQLite, "Database File Format", 1.3); reading
     it there costs no connection. A store in write-ahead mode may be ahead of its header,
     so a differing value is asked again of SQLite.
+
+    Only a process that has no connection to the file may read it so: closing a file takes every lock
+    away that the process holds on it. Whoever else closes the store then believes to be the last, and
+    folds in and removes the log that our connections go on writing (Source: SQLite, "How To Corrupt
+    An SQLite Database File", 2.2). So each file is read once, before the first connection.
     """
     try:
-        with path.open("rb") as file:
-            header = file.read(72)
+        with _one_thread:
+            file_id = _identity(path)
+            header = b"" if file_id in _read_before else _header(path)
+            _read_before.add(file_id)
     except OSError as error:
         raise StoreUnusable(
             msg("The store {path} cannot be opened."),
@@ -79,13 +88,30 @@ def stored_version(path: Path) -> int:
         ) from error
     if int.from_bytes(header[60:64], "big") == SCHEMA_VERSION and header.startswith(b"SQLite format 3\0"):
         return SCHEMA_VERSION
-    connection = sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)
     try:
-        return int(connection.execute("PRAGMA user_version").fetchone()[0])
+        return _asked_version(path, "mode=ro")
+    except sqlite3.Error as error:
+        if getattr(error, "sqlite_errorname", "") not in {"SQLITE_CANTOPEN", "SQLITE_READONLY_DIRECTORY"}:
+            raise unusable(error, path) from error
+    try:
+        return _asked_version(path, "immutable=1")  # as it is read then, too: in a folder nobody writes to
     except sqlite3.Error as error:
         raise unusable(error, path) from error
-    finally:
-        connection.close()
+
+
+def _asked_version(path: Path, how: str) -> int:
+    with closing(sqlite3.connect(f"{path.as_uri()}?{how}", uri=True)) as connection:
+        return int(connection.execute("PRAGMA user_version").fetchone()[0])
+
+
+def _identity(path: Path) -> tuple[int, int]:
+    found = path.stat()
+    return found.st_dev, found.st_ino
+
+
+def _header(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(72)
 
 
 def refuse_newer(path: Path, version: int) -> None:
