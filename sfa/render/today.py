@@ -8,10 +8,9 @@ from typing import Any
 from sfa.i18n import tr, tr_plural
 from sfa.ids import REF_SHOWN
 from sfa.render import dates, numbers
-from sfa.render.changes import change_name
 from sfa.render.freshness import freshness_object, freshness_text
 from sfa.render.tables import Col, Grid, grid_text, json_text, md_text, table_text
-from sfa.render.today_lines import about_of, title_of, what_of, when_of
+from sfa.render.today_lines import about_of, change_of, title_of, what_of, when_of
 from sfa.reports.freshness import Freshness
 from sfa.reports.today import Entry, Section, TodayReport
 
@@ -120,7 +119,7 @@ def _values(entry: Entry) -> dict[str, Any]:
         "priority": entry.priority,
         "mark": entry.mark,
         "who": entry.who,
-        "change": change_name(entry.change, entry.arguments) if entry.change else "",
+        "change": change_of(entry) if entry.change else "",
         "count": entry.count,
         "before": entry.before,
         "after": entry.after,

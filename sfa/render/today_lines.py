@@ -8,7 +8,6 @@ from sfa.errors import Msg, msg
 from sfa.i18n import tr, tr_plural
 from sfa.render import dates, numbers
 from sfa.render.cells import one_line
-from sfa.render.changes import change_name
 from sfa.reports.today import Entry, Section, TodayReport
 from sfa.terms import Priority
 
@@ -30,6 +29,13 @@ _OUTCOMES: dict[str, Msg] = {
     "late": msg("not taken: too late"),
     "quarantined": msg("not taken: put aside"),
 }
+
+
+def change_of(entry: Entry) -> str:
+    """Return the name of what somebody changed, in the user's language."""
+    from sfa.render.changes import change_name  # with all nouns; most days tell of no change
+
+    return one_line(change_name(entry.change, entry.arguments))
 
 
 def title_of(report: TodayReport, section: Section) -> str:
@@ -56,7 +62,7 @@ def what_of(section: Section, entry: Entry) -> str:
     """Return what an entry is."""
     text = one_line(entry.text)
     if section.kind == "decisions":
-        return text if entry.noun == "conflict" else one_line(change_name(entry.change, entry.arguments))
+        return text if entry.noun == "conflict" else change_of(entry)
     if section.kind in {"team_visits", "team_deals"}:
         return ": ".join(filter(None, (one_line(entry.who), text)))
     if entry.mark == "close":
@@ -94,7 +100,7 @@ def _decision(entry: Entry) -> str:
 
 
 def _brought(entry: Entry) -> str:
-    change = one_line(change_name(entry.change, entry.arguments))
+    change = change_of(entry)
     text = tr("{who}: {change}", who=one_line(entry.who), change=change) if entry.who else change
     more = (entry.count or 1) - 1
     return f"{text} (+{numbers.grouped(more)})" if more > 0 else text

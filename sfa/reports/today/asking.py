@@ -18,6 +18,11 @@ ABOUT = """coalesce(
     (SELECT l.name FROM lead l WHERE l.id = {0}.lead_id), '')"""
 
 
+# Everybody who reports to the user, directly or through others: a table of a WITH RECURSIVE clause.
+BELOW = """below(id) AS (SELECT id FROM user WHERE manager_id = :me AND deleted_at IS NULL
+    UNION SELECT u.id FROM below b JOIN user u ON u.manager_id = b.id WHERE u.deleted_at IS NULL)"""
+
+
 class Part(NamedTuple):
     """One question: its section, a SELECT of the statement's columns, and the order of its rows.
 

@@ -1,4 +1,4 @@
-"""Putting the day together: five queries, and a sixth for whoever leads a team."""
+"""Putting the day together: two queries, and one each for decisions, for news and for a team."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from sfa.reports.today.asking import Ask
 from sfa.reports.today.figures import KINDS, SILENT_DAYS, Section, TodayReport
 from sfa.reports.today.own import own_sections
 from sfa.reports.today.team import team_sections
-from sfa.reports.today.waiting import brought, decisions
 from sfa.terms import Role
 
 
@@ -23,6 +22,17 @@ class _Who(NamedTuple):
     role: str
     team: str | None
     seen: int
+    has_decisions: bool
+    has_news: bool
+
+
+# Whether there is anything that could wait for somebody, or that came after all was seen.
+_DECISIONS = (
+    "EXISTS (SELECT 1 FROM conflict WHERE state = 'open' AND deleted_at IS NULL)"
+    " OR EXISTS (SELECT 1 FROM proposal WHERE state = 'open' AND deleted_at IS NULL)"
+    " OR EXISTS (SELECT 1 FROM outcome)"
+)
+_NEWS = f"coalesce((SELECT max(no) FROM history), 0) > {seen_up_to()}"
 
 
 def today_report(
@@ -30,13 +40,16 @@ def today_report(
 ) -> TodayReport:
     """Return what the day asks of a user, else of the one whose store this is.
 
-    At most ``limit`` entries a question. Five queries, whatever the answers; six for a manager, or an
-    administrator who is in a team.
+    At most ``limit`` entries a question. At most six queries, whatever the answers.
     """
     who = _who(connection, user)
     ask = Ask(connection, who.user, today, -1 if limit is None else limit)
     found = own_sections(ask, who.silent_days)
-    found |= {"decisions": decisions(ask, who.role), "brought": brought(ask, who.seen, SEEN)}
+    if who.has_decisions or who.has_news:
+        from sfa.reports.today import waiting  # with all tables' names; most days ask for neither
+
+        found |= {"decisions": waiting.decisions(ask, who.role)} if who.has_decisions else {}
+        found |= {"brought": waiting.brought(ask, who.seen, SEEN)} if who.has_news else {}
     leads = who.role == Role.MANAGER or (who.role == Role.ADMIN and bool(who.team))
     if leads:
         found |= team_sections(ask, who.team)
@@ -48,11 +61,11 @@ def _who(connection: sqlite3.Connection, user: str | None) -> _Who:
     """Return the user, and how long a key account may stay untouched, in days."""
     own = "coalesce(?, (SELECT value FROM local_state WHERE key = 'user_id'))"
     row = connection.execute(
-        f"SELECT whose, ({SETTING}), u.role, u.team_id, {seen_up_to()}"
+        f"SELECT whose, ({SETTING}), u.role, u.team_id, {seen_up_to()}, {_DECISIONS}, {_NEWS}"
         f" FROM (SELECT {own} AS whose) LEFT JOIN user u ON u.id = whose",
         ("silent_days", user),
     ).fetchone()
-    whose, stored, role, team, seen = tuple(row)
+    whose, stored, role, team, seen, *has = tuple(row)
     days = json.loads(stored) if stored is not None else SILENT_DAYS
     days = days if isinstance(days, int) and days > 0 else SILENT_DAYS
-    return _Who(whose or local_user_id(connection), days, role or "", team, int(seen))
+    return _Who(whose or local_user_id(connection), days, role or "", team, int(seen), *map(bool, has))

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from sfa.reports.today.asking import ABOUT, Ask, Part, local_time
+from sfa.reports.today.asking import ABOUT, BELOW, Ask, Part, local_time
 from sfa.reports.today.figures import Entry, Section
-from sfa.reports.today.waiting import BELOW
 
 # Who reports to the user, directly or through others; where nobody does, the others of the team.
 _PEOPLE = f"""WITH RECURSIVE {BELOW}, people(id) AS (SELECT id FROM below UNION SELECT u.id FROM user u

@@ -9,7 +9,7 @@ from sfa.fields.sight import BUSINESS_KEYS
 from sfa.finding.outcomes import IS_SEEN, NOT_TAKEN, WITH_PROPOSALS
 from sfa.finding.row_names import noun_of_table
 from sfa.finding.rows_in_sql import id_of, name_of, owner_of, record_key, ref_of
-from sfa.reports.today.asking import Ask, Part, local_day, local_time
+from sfa.reports.today.asking import BELOW, Ask, Part, local_day, local_time
 from sfa.reports.today.figures import Entry, Section
 from sfa.terms import ConflictKind, Role
 
@@ -46,8 +46,6 @@ _PROPOSALS = """SELECT 'proposal', p.id, p.ref, '', p.made_at, p.kind,
 _OUTCOMES = f"""SELECT 'tx', o.tx_id, '', '', o.at, o.state,
     (SELECT name FROM user WHERE id = coalesce(p.decided_by_id, p.recipient_id)), tx.name, tx.arguments, ''
     FROM {WITH_PROPOSALS} JOIN tx ON tx.tx_id = o.tx_id WHERE {NOT_TAKEN} AND NOT {IS_SEEN}"""
-BELOW = """below(id) AS (SELECT id FROM user WHERE manager_id = :me AND deleted_at IS NULL
-    UNION SELECT u.id FROM below b JOIN user u ON u.manager_id = b.id WHERE u.deleted_at IS NULL)"""
 
 
 def decisions(ask: Ask, role: str) -> Section:
