@@ -42,6 +42,7 @@ check: setup ## What CI runs: style, types, floors, generated files, tests
 	@$(BIN)/python -m sfa.models.describe --check
 	@$(BIN)/python docs/tools/commands.py --check
 	@$(BIN)/python docs/tools/keys.py --check
+	@$(BIN)/python docs/tools/actions.py --check
 	@$(BIN)/python docs/tools/translations.py --check
 	@$(BIN)/pytest -q -n auto
 
@@ -71,6 +72,7 @@ docs: setup ## Write the generated pages and catalogues anew
 	@$(BIN)/python -m sfa.models.describe
 	@$(BIN)/python docs/tools/commands.py
 	@$(BIN)/python docs/tools/keys.py
+	@$(BIN)/python docs/tools/actions.py
 	@$(BIN)/python docs/tools/translations.py
 
 screenshots: setup ## Draw the app's screens anew, into docs/screens
