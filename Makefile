@@ -51,12 +51,13 @@ cover: setup ## The tests with branch coverage
 
 PROVEN := tests/store/test_crashes.py tests/store/test_two_writers.py tests/finding/test_search_truth.py tests/sync/centre/test_versions.py
 
-prove: setup ## The longer proofs: killed and concurrent writers, sync schedules (N=5000; 2000 on PostgreSQL), half an hour of faults (SFA_SOAK_MINUTES), every mutation, 200,000 keys of a monkey
+prove: setup ## The longer proofs: killed and concurrent writers, sync schedules (N=5000; 2000 on PostgreSQL), half an hour of faults (SFA_SOAK_MINUTES), every mutation, 100,000 leads imported while the app is open, 200,000 keys of a monkey
 	@SFA_PROVE=1 $(BIN)/pytest -q -n auto $(PROVEN)
 	@$(BIN)/python -m tests.simulation --count $(or $(N),5000) --first $(or $(SEED),0)
 	@$(BIN)/python -m tests.simulation.real --count 2000 --first $(or $(SEED),0)
 	@$(BIN)/python -m tests.simulation.real.soak --minutes $(or $(SFA_SOAK_MINUTES),30) --seed $(or $(SEED),1)
 	@$(BIN)/python -m tests.simulation.mutations
+	@SFA_PROVE=1 $(BIN)/pytest -q tests/screens/test_busy_store.py
 	@$(BIN)/python -m tests.monkey --seeds 10 --keys 20000 --jobs 2 --seed $(or $(SEED),0)
 
 simulate: setup ## Run fault schedules of a sync on all cores: N=10000, SEED=0 for the first

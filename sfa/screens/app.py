@@ -348,9 +348,10 @@ class SfaApp(App[str]):
         super().panic(*renderables)
 
     def _fatal_error(self) -> None:
-        self._return_code = BUG
-        self.safekeeping.keep()
-        super()._fatal_error()
+        from rich.traceback import Traceback
+
+        # Without the values of variables: they hold what people typed, and some cannot be shown.
+        self.panic(Traceback(width=None))
 
     def action_help_quit(self) -> None:
         """Say how to leave: Ctrl+C copies what is selected, and ends nothing."""

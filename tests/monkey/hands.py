@@ -12,10 +12,9 @@ from tests.terminal import KEYS
 _LETTERS = "abcdefghijklmnoprstuvwxyzABCDEFGHIJKLMNOPRSTUVWXYZ0123456789 .,;:/-+*@#?!<>[]()=_"
 _PLACES = "tlacdpvkis"
 _SIZES = ((20, 5), (30, 10), (60, 15), (61, 16), (80, 24), (100, 30), (110, 24), (120, 40), (200, 60))
-# Without those that leave, or end the program while its terminal is not its own yet.
-_CONTROL = bytes(
-    each for each in range(32) if each not in {0x03, 0x11}
-)  # those that leave have their own act
+# Without Ctrl+C and Ctrl+Q, which leave, and without what ends or stops a program (Ctrl+\\, Ctrl+Z) while its
+# terminal is not its own any more.
+_CONTROL = bytes(each for each in range(32) if each not in {0x03, 0x11, 0x1A, 0x1C})
 _PASTES = (
     "王伟，华创科技有限公司",
     "拜访了 华创 的王总，要报价，周五跟进",
