@@ -50,7 +50,7 @@ def page_text(page: Page, *, width: int, bold: bool) -> str:
     for fact in page.facts:
         lines += wrap(fact, width)
     for part in page.parts:
-        lines += ["", f"{_BOLD}{part.title}{_PLAIN}" if bold else part.title]
+        lines += ["", *(f"{_BOLD}{line}{_PLAIN}" if bold else line for line in wrap(part.title, width))]
         lines += table_text(part.grid, width=width).splitlines() if part.grid is not None else part.chart
     lines += [""] if page.notes else []
     for note in page.notes:

@@ -12,6 +12,7 @@ import pytest
 
 from sfa.cli import report as command
 from sfa.finding.periods import Period, period_of
+from sfa.render.cells import cell_width
 from sfa.render.funnel import funnel_text
 from sfa.reports.funnel import GROUPINGS, Funnel, FunnelReport, Scope, funnel_report
 from tests.demo.conftest import TODAY, company, company_home
@@ -249,6 +250,17 @@ def test_the_demo_company_by_the_report_is_what_a_plain_count_gives(
             assert here.reached == further.reached + here.lost + here.open
         for line in funnel.groups:
             assert line.entered == line.won + line.lost + line.open == line.reached[0]
+
+
+@pytest.mark.parametrize("width", [60, 80, 120])
+@pytest.mark.parametrize("chart", [False, True])
+def test_the_print_of_several_pipelines_fits_the_width(
+    company: sqlite3.Connection, width: int, chart: bool
+) -> None:
+    text = funnel_text(asked(company, day=TODAY), "table", now=NOON, width=width, chart=chart)
+    if chart or width >= 80:
+        assert max(map(cell_width, text.splitlines())) <= width
+    assert text.count("Standard: ") == 2
 
 
 def test_the_export_by_the_report_is_what_its_csv_says(maven: sqlite3.Connection, rows: list[Row]) -> None:

@@ -10,6 +10,9 @@ from textual.widgets import Static
 from sfa.errors import msg
 from sfa.screens.keys import bind
 
+_FRAME = 4  # padding at both sides, the sign of the focus, the scrollbar
+_NARROWEST = 20
+
 
 class ReportText(VerticalScroll, can_focus=True):
     """Lines of text; those that head a part stand out."""
@@ -44,5 +47,5 @@ class ReportText(VerticalScroll, can_focus=True):
 
     @property
     def room(self) -> int:
-        """Return how many cells a line has."""
-        return self.scrollable_content_region.width or self.app.size.width - 3
+        """Return how many cells a line has, whether or not the focus and the scrollbar show."""
+        return max(_NARROWEST, self.app.size.width - _FRAME)
