@@ -473,6 +473,8 @@ def the_log_rebuilds_the_centre(world: World) -> Iterator[str]:
 
 def _replay(rows: dict[Key, dict[str, Any]], op: Op) -> None:
     key, changes = (op.table, op.row_id), op.read or {}
+    if key not in rows and op.kind == OpKind.ERASE and op.took is not None:
+        return  # of a row that was refused: what is kept of it lost its words, and nothing was made
     if key not in rows:
         rows[key] = {name: changes.get(name, [None])[0] for name in CAPTURED[op.table]}
         return

@@ -222,6 +222,26 @@ def test_what_builds_on_a_quarantined_op_shares_its_fate(centre: ModelCentre) ->
     assert pen.reason(pen.insert("phone", lead_id=row_id, value="1", digits="1")[1]) == "invalid"
 
 
+def test_an_erasure_of_what_was_refused_goes_through_and_makes_nothing(centre: ModelCentre) -> None:
+    pen = Pen(centre, ANN)
+    kept = lead(pen, ANN)
+    refused, op = pen.insert("lead", name="Wang", status="new", pool_state="owned", owner_id=BOB)
+    assert pen.says(op) is PROPOSAL
+    erasures = [
+        {
+            **pen.insert("lead", each, name="[erased]", status="new", pool_state="owned")[1],
+            "kind": OpKind.ERASE,
+        }
+        for each in (kept, refused)
+    ]
+    assert pen.says(*erasures) is APPLIED
+    assert centre.state.tables["lead"][kept].values["name"] == "[erased]"
+    assert centre.state.row("lead", refused) is None
+    (proposal,) = centre.state.tables["proposal"].values()
+    assert proposal.values["ops"] == "[]"
+    assert not [op for op in centre.state.ops.values() if "Wang" in str(op.changes) and op.row_id == refused]
+
+
 def test_what_builds_on_a_proposal_joins_it(centre: ModelCentre) -> None:
     pen = Pen(centre, ANN)
     row_id, op = deal_op(pen, BOB)

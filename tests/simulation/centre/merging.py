@@ -10,7 +10,7 @@ from typing import Any
 from sfa import clock
 from sfa.fields.sight import is_of_two, parent_of
 from sfa.store.capture import digest_of
-from sfa.store.personal import NOTHING, without_words
+from sfa.store.personal import NOTHING, erased_columns, without_words
 from sfa.sync.merge import RINGS, conflict_id, made_id, merge
 from sfa.sync.merged import KnownOp, Merged, MergeOp, OpenConflict, Raised, RowState
 from sfa.sync.protocol import Changes, Outcome, TxEntry, Value
@@ -210,6 +210,10 @@ class Writing:
 
     def _merge(self, op: Op) -> bool:
         row = self.state.row(op.table, op.row_id)
+        if row is None and op.kind == OpKind.ERASE:
+            op.version, op.took = self.version, tuple(erased_columns(op.table))
+            self.ops.append(op.op_id)
+            return True
         found = merge(
             RowState(row.values, row.maker, row.writers) if row is not None else None,
             MergeOp(op.op_id, op.table, op.row_id, op.kind, op.hlc, op.clock, op.device, op.author, op.read),

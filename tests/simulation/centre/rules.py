@@ -88,6 +88,8 @@ class Judge:
         if op.table not in TABLES or not set(op.read or {}) <= set(CAPTURED[op.table]):
             return Verdict(Outcome.QUARANTINED, "unknown_table")
         row = self._state.row(op.table, op.row_id)
+        if op.kind == OpKind.ERASE and row is None and self._fate_of_row((op.table, op.row_id)):
+            return FINE  # it reaches what is kept of a row that was refused, and waits for nobody's word
         fate = self._fate(op, row)
         if fate is not None:
             return fate

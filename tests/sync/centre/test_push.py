@@ -182,6 +182,20 @@ def test_what_was_to_decide_about_an_erased_person_is_empty_and_takes_what_build
     assert [each["changes"]["owner_id"][0] for each in held] == [ANN]
 
 
+def test_an_erasure_of_what_was_refused_goes_through_and_makes_nothing(centre: RealCentre) -> None:
+    ann = a_pen(centre, ANN)
+    kept = ann.add("account", owner_id=ANN, **ACCOUNT)
+    refused, op = ann.insert("account", "", owner_id=BOB, **ACCOUNT)
+    assert ann.says(op) is Outcome.PROPOSAL
+    assert ann.says(erasing(kept), erasing(refused)) is Outcome.APPLIED
+    assert centre.state.tables["account"][kept].values["name"] == "[erased]"
+    assert centre.state.row("account", refused) is None
+    (proposal_id,) = centre.state.tables["proposal"]
+    assert centre.state.tables["proposal"][proposal_id].values["ops"] == "[]"
+    row = centre.connection.execute("SELECT count(*) FROM hub.op WHERE changes ~ 'Acme'").fetchone()
+    assert row == (0,)
+
+
 def test_what_an_alias_changed_is_told_back(centre: RealCentre) -> None:
     ann = a_pen(centre, ANN)
     ann.author = ann.local_author

@@ -72,6 +72,11 @@ BEGIN
         merged.took := '{}';
         RETURN merged;
     END IF;
+    IF op.kind = 'erase' AND hub.erases_refused(op) THEN
+        merged."values" := '{}';
+        merged.took := shape.personal || ARRAY(SELECT 'deleted_at' WHERE op.changes ? 'deleted_at');
+        RETURN merged;
+    END IF;
     merged."values" := op.new_values;
     merged.is_insert := true;
     above := hub.hangs_on(op.tbl, op.new_values);

@@ -56,6 +56,13 @@ BEGIN
     );
 END $$;
 
+-- Whether an erasure of a row that is not there is of what its author had made and was refused: it reaches what
+-- is kept of that, waits for nobody's word, and makes no row.
+CREATE OR REPLACE FUNCTION hub.erases_refused(op hub.incoming) RETURNS boolean LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    RETURN (hub.fate_of_maker(op.judged, op.tbl, op.row_id)).gravity > 0;
+END $$;
+
 -- ---------------------------------------------------------------- sight
 
 CREATE OR REPLACE FUNCTION hub.lost(given_user text, given_tbl text, given_id text) RETURNS boolean
@@ -320,6 +327,9 @@ BEGIN
     IF present IS NULL AND op.kind <> 'insert' AND op.kind <> 'erase' THEN
         finding := hub.fate_of_maker(op.judged, op.tbl, op.row_id);
         finding := hub.graver(finding, hub.found(CASE finding.gravity WHEN 0 THEN 3 ELSE 0 END, 'unknown_row'));
+        RETURN;
+    ELSIF present IS NULL AND op.kind = 'erase' AND hub.erases_refused(op) THEN
+        finding := hub.found(0);
         RETURN;
     ELSIF present IS NOT NULL THEN
         finding := hub.check_sight(op, shape, seen);
