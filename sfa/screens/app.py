@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events, work
 from textual.app import App
+from textual.binding import Binding
 from textual.signal import Signal
 
 from sfa import config
@@ -65,6 +66,9 @@ class SfaApp(App[str]):
             msg("Tour"),
             msg("A walk through the app on the demo company; once more ends it"),
         ),
+        # Before anything else: what is typed right after it must land in the next field, not in this one.
+        Binding("tab", "focus_next", show=False, priority=True),
+        Binding("shift+tab", "focus_previous", show=False, priority=True),
         bind("q,ctrl+q", "quit", "app.quit", msg("Quit"), msg("Leave the app; everything is saved")),
     ]
 

@@ -8,10 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from textual import events
+from textual.widgets import Input
 
 from sfa import config, i18n
 from sfa.screens.accounts import AccountScreen
 from sfa.screens.dialogs.too_small import TooSmall
+from sfa.screens.forms.form import RecordForm
 from sfa.screens.leads import LeadScreen
 from sfa.screens.record import RecordScreen
 from sfa.screens.themes import THEMES
@@ -245,3 +248,15 @@ async def test_garbage_is_looked_for_when_nobody_has_pressed_a_key_for_a_moment(
             app._look_around()
             assert looked == [1]
     assert gc.get_freeze_count() == 0
+
+
+async def test_what_is_typed_right_after_tab_lands_in_the_next_field(home: Path) -> None:
+    async with opened(home, start="deals") as (app, pilot):
+        await pilot.press("n")
+        await until(pilot, lambda: isinstance(app.screen, RecordForm))
+        await pilot.pause(0.3)
+        for key in ("a", "b", "tab", "c", "d", "tab", "1", "2"):  # faster than it is drawn
+            app.post_message(events.Key(key, key if len(key) == 1 else None))
+        await until(pilot, lambda: app.screen.query_one("#field-amount", Input).value == "12")
+        assert app.screen.query_one("#field-name", Input).value == "ab"
+        await until(pilot, lambda: app.screen.query_one("#field-account Input", Input).value == "cd")
