@@ -33,7 +33,7 @@ def views_text(views: Sequence[View], fmt: str) -> str:
         Col("where", tr("Filter")),
         Col("sort", tr("Sorted by")),
         Col("fields", tr("Columns")),
-        Col("shared", tr("For")),
+        Col("shared", tr("Seen by")),
     )
     return grid_text(Grid(columns, tuple(_row(view, people=people) for view in views)), fmt)
 
