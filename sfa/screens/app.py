@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events, work
-from textual.app import App
 from textual.binding import Binding
 from textual.signal import Signal
 
@@ -22,6 +21,7 @@ from sfa.screens.gateway import Done, Gateway
 from sfa.screens.inside import Inside
 from sfa.screens.keys import PLACES, bind, record_screen
 from sfa.screens.offers import Offer
+from sfa.screens.pushing import Pushing
 from sfa.screens.safekeeping import Safekeeping
 from sfa.screens.starting.first_steps import offer_first_steps
 from sfa.screens.syncing import Syncing
@@ -42,7 +42,7 @@ _LOOK_EVERY_S = 1.0
 _SMALLEST = (60, 15)
 
 
-class SfaApp(App[str]):
+class SfaApp(Pushing):
     """The terminal app on one store."""
 
     CSS_PATH = "app.tcss"
@@ -183,7 +183,9 @@ class SfaApp(App[str]):
             self.show_record(noun, record_id)
 
     def show_record(self, noun: str, record_id: str) -> None:
-        """Show a record in full, above the present place."""
+        """Show a record in full, above the present place; it is not shown over itself."""
+        if (getattr(self.screen, "noun", ""), getattr(self.screen, "record_id", "")) == (noun, record_id):
+            return
         self.push_screen(record_screen(noun, record_id))
 
     @work
@@ -202,11 +204,11 @@ class SfaApp(App[str]):
             await add_any(self)
 
     @work
-    async def offer_unsaved(self) -> None:
+    async def offer_unsaved(self, *, asked: bool = True) -> None:
         """List text that was typed and not saved, and open its form again."""
         from sfa.screens.forms.unsaved import offer_unsaved
 
-        await offer_unsaved(self, asked=True)
+        await offer_unsaved(self, asked=asked)
 
     # Keys, palette ------------------------------------------------------------------------
 

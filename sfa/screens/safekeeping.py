@@ -58,13 +58,14 @@ class Safekeeping:
 
         home = self._app.gateway.home
         if await asyncio.to_thread(unsaved, home):
-            self._offer_when_free()
+            self.offer_when_free()
 
-    def _offer_when_free(self) -> None:
+    def offer_when_free(self) -> None:
+        """Offer unsaved text once nothing stands before the place."""
         if self._app.screen.is_modal:
-            self._app.set_timer(_LOOK_EVERY_S, self._offer_when_free)
+            self._app.set_timer(_LOOK_EVERY_S, self.offer_when_free)
         else:
-            self._app.offer_unsaved()
+            self._app.offer_unsaved(asked=False)
 
     def keep(self) -> None:
         """Put the text of all forms on the disk; one that cannot be read keeps no other from it."""

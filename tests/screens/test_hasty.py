@@ -138,3 +138,28 @@ async def test_choices_in_a_window_of_a_few_cells_end_nothing(home: Path) -> Non
             await pilot.resize_terminal(columns, 5)
             await pilot.pause(0.1)
         assert app.is_running
+
+
+async def test_a_key_held_down_opens_one_form(home: Path) -> None:
+    async with opened(home, start="leads") as (app, pilot):
+        await until(pilot, lambda: "No leads yet" in text_of(app))
+        place = app.screen
+        for _ in range(10):
+            await app.run_action("new", place)
+        await until(pilot, lambda: "New lead" in text_of(app))
+        await pilot.pause(0.3)
+        assert len(app.screen_stack) == 2
+        await pilot.press("escape")
+        await until(pilot, lambda: app.screen is place)
+        await pilot.press("n")  # and later as often as one likes
+        await until(pilot, lambda: "New lead" in text_of(app))
+
+
+async def test_a_record_is_not_shown_over_itself(home: Path) -> None:
+    lead = make(home, "lead", name="Wang Wei")
+    async with opened(home, start="leads") as (app, pilot):
+        await until(pilot, lambda: "Wang Wei" in text_of(app))
+        for _ in range(5):
+            app.show_record("lead", lead.id)
+        await pilot.pause(0.1)
+        assert len(app.screen_stack) == 2

@@ -21,6 +21,7 @@ from sfa.screens.keys import bind
 class BothChanged(ModalScreen[dict[str, bool] | None], Inside):
     """Gives field by field whether mine stands, once all are settled; ``None`` when left."""
 
+    AUTO_FOCUS = ""  # Enter settles nothing
     BINDINGS = [
         bind("m", "take(True)", "both.mine", msg("Mine"), msg("What I typed stands"), footer=True),
         bind("t", "take(False)", "both.theirs", msg("Theirs"), msg("What the other one wrote stands")),

@@ -22,12 +22,18 @@ if TYPE_CHECKING:
 _MOST_WORDS = 60
 
 
-async def offer_unsaved(app: SfaApp, *, asked: bool = False) -> None:
-    """List what was left unsaved; one that is chosen is opened in its form. Say so when there is none."""
+async def offer_unsaved(app: SfaApp, *, asked: bool) -> None:
+    """List what was left unsaved; one that is chosen is opened in its form.
+
+    Who asked is told when there is none; who did not is not disturbed in a dialog.
+    """
     from sfa.screens.dialogs.chooser import Chooser, among, nothing_found
 
     found = await asyncio.to_thread(unsaved, app.gateway.home)
     known = {each.file: each for each in found if each.noun in NOUNS}
+    if known and not asked and app.screen.is_modal:
+        app.safekeeping.offer_when_free()
+        return
     if not known:
         if asked:
             app.notify(tr("There is no unsaved text."))
