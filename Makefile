@@ -76,5 +76,5 @@ docs: setup ## Write the generated pages and catalogues anew
 	@$(BIN)/python docs/tools/actions.py
 	@$(BIN)/python docs/tools/translations.py
 
-screenshots: setup ## Draw the app's screens anew, into docs/screens
+screenshots: setup ## Draw every screen of the app in three sizes, two languages, two themes
 	@$(BIN)/python docs/tools/screenshots.py

@@ -1,7 +1,8 @@
-"""Draw the app's screens on the demo company: ``python docs/tools/screenshots.py``.
+"""Draw the app's screens on the demo company: ``python docs/tools/screenshots.py [NAME ...]``.
 
 Writes ``docs/screens/NAME-LANGUAGE-COLUMNSxLINES.svg``, on a fixed day and seed, with no
-terminal: what the app would draw there.
+terminal: what the app would draw there. Those that no page shows, light or 200 columns wide,
+go into ``build/screens``, to be looked at.
 """
 
 from __future__ import annotations
@@ -9,9 +10,10 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import sys
 import tempfile
 from collections.abc import Callable
-from itertools import groupby
+from itertools import groupby, product
 from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape
@@ -20,8 +22,11 @@ from rich.cells import cell_len
 from rich.style import Style
 
 SCREENS = Path(__file__).resolve().parents[1] / "screens"
+BESIDE = Path(__file__).resolve().parents[2] / "build" / "screens"
 DAY = "2026-11-18"  # a Wednesday
-SIZES = ((80, 24), (120, 40))
+SHOWN = ((80, 24), (120, 40))  # sizes that are kept with the pages, dark
+SIZES = (*SHOWN, (200, 60))
+THEMES = ("dark", "light")
 LANGUAGES = ("en", "zh_CN")
 # name -> the place it starts at, and the keys that lead there
 PICTURES: dict[str, tuple[str, tuple[str, ...]]] = {
@@ -44,20 +49,27 @@ FONTS = "'DejaVu Sans Mono', Menlo, Consolas, 'Noto Sans Mono CJK SC', monospace
 FONT_PX, CELL_W, CELL_H, BASELINE = 14, 8.4, 18, 13.5
 
 
-def main() -> None:
-    """Make the company, draw every picture."""
+def main(wanted: list[str]) -> None:
+    """Make the company, draw every picture, or those that are named."""
     os.environ["SFA_TODAY"] = DAY
+    for place in (SCREENS, BESIDE):
+        place.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder) / "home"
         _make_company(home)
         _put_at_a_centre(home)
-        SCREENS.mkdir(exist_ok=True)
-        for language in LANGUAGES:
-            for name, (start, keys) in PICTURES.items():
-                for size in SIZES:
-                    path = SCREENS / f"{name}-{language}-{size[0]}x{size[1]}.svg"
-                    path.write_text(asyncio.run(_draw(home, language, start, keys, size)), "utf-8")
-                    print(path.relative_to(SCREENS.parents[1]))
+        for name in wanted or PICTURES:
+            for language, size in product(LANGUAGES, SIZES):
+                for theme, svg in asyncio.run(_draw(home, language, name, size)).items():
+                    path = _path(name, language, size, theme)
+                    path.write_text(svg, "utf-8")
+                    print(path.relative_to(SCREENS.parents[1]), flush=True)
+
+
+def _path(name: str, language: str, size: tuple[int, int], theme: str) -> Path:
+    shown = theme == THEMES[0] and size in SHOWN
+    end = "" if theme == THEMES[0] else f"-{theme}"
+    return (SCREENS if shown else BESIDE) / f"{name}-{language}-{size[0]}x{size[1]}{end}.svg"
 
 
 def _make_company(home: Path) -> None:
@@ -124,18 +136,25 @@ def _conflict(connection: Any) -> dict[str, object]:
     }
 
 
-async def _draw(home: Path, language: str, start: str, keys: tuple[str, ...], size: tuple[int, int]) -> str:
+async def _draw(home: Path, language: str, name: str, size: tuple[int, int]) -> dict[str, str]:
+    """Return the picture by theme."""
     from sfa import i18n
     from sfa.screens.app import SfaApp
 
     i18n.set_language(language)
+    start, keys = PICTURES[name]
     app = SfaApp(home, start=start)
+    found = {}
     async with app.run_test(size=size) as pilot:
         await _settled(pilot, lambda: bool(app.heading_text))
         await pilot.pause(0.5)
         await pilot.press(*keys)
         await pilot.pause(1.0)
-        return _svg(app.screen._compositor.render_strips(), size)
+        for theme in THEMES:
+            app.theme = theme
+            await pilot.pause(0.2)
+            found[theme] = _svg(app.screen._compositor.render_strips(), size)
+    return found
 
 
 async def _settled(pilot: Any, claim: Callable[[], bool]) -> None:
@@ -203,4 +222,4 @@ def _words(text: str, column: int, row: int, style: Style, colour: str) -> list[
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])
