@@ -21,12 +21,12 @@ from sfa.screens.gateway import Done, Gateway
 from sfa.screens.inside import Inside
 from sfa.screens.keys import PLACES, bind, record_screen
 from sfa.screens.offers import Offer
-from sfa.screens.pushing import Pushing
 from sfa.screens.safekeeping import Safekeeping
 from sfa.screens.starting.first_steps import offer_first_steps
 from sfa.screens.syncing import Syncing
 from sfa.screens.terminal_input import forgiving
 from sfa.screens.tidying import SETTLED_AFTER_S, settle, tidy, unsettle
+from sfa.screens.type_ahead import OneKeyAtATime
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -42,7 +42,7 @@ _LOOK_EVERY_S = 1.0
 _SMALLEST = (60, 15)
 
 
-class SfaApp(Pushing):
+class SfaApp(OneKeyAtATime):
     """The terminal app on one store."""
 
     CSS_PATH = "app.tcss"

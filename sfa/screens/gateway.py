@@ -15,6 +15,8 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
+from textual.worker import Worker, active_worker
+
 from sfa.errors import Msg, msg
 from sfa.store.connection import unusable
 from sfa.store.home import store_path
@@ -57,10 +59,22 @@ class Gateway:
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="sfa-write")
         self._local = threading.local()
         self._first = threading.Lock()
+        self.writing: set[Worker[Any]] = set()  # who waits for a change to be written
         self._opened: list[sqlite3.Connection] = []
         self._file: tuple[int, int] | None = None
         self._watcher: sqlite3.Connection | None = None
         self._seen = -1
+
+    async def _written(self, future: Future[T]) -> T:
+        """Wait for the writer; whoever waits is known meanwhile."""
+        worker = active_worker.get(None)
+        if worker is not None:
+            self.writing.add(worker)
+        try:
+            return await asyncio.wrap_future(future)
+        finally:
+            if worker is not None:
+                self.writing.discard(worker)
 
     async def read(self, question: Question[T]) -> T:
         """Ask the store.
@@ -115,7 +129,7 @@ class Gateway:
                 change = session.info["change"]
             return Done(value, Named(change.name, change.arguments) if change.committed else None)
 
-        return await asyncio.wrap_future(self._writer.submit(run))
+        return await self._written(self._writer.submit(run))
 
     async def mark_seen(self, transactions: Sequence[str]) -> None:
         """Keep that what became of own changes was seen; it is no change that undo takes back.
@@ -129,7 +143,7 @@ class Gateway:
 
             running.mark_seen(self.home, transactions)
 
-        await asyncio.wrap_future(self._writer.submit(run))
+        await self._written(self._writer.submit(run))
 
     async def mark_news_seen(self, records: Sequence[str] | None = None) -> None:
         """Keep that what syncs brought to these records, or to all, was seen.
@@ -143,7 +157,7 @@ class Gateway:
 
             running.mark_news_seen(self.home, records)
 
-        await asyncio.wrap_future(self._writer.submit(run))
+        await self._written(self._writer.submit(run))
 
     async def rehearse(self, name: Msg, work: Callable[[Session], T]) -> T:
         """Return what ``work`` gives back without changing the store.
@@ -159,7 +173,7 @@ class Gateway:
             with performing(self.home, name=name, dry_run=True, on_wait=self._on_wait) as session:
                 return work(session)
 
-        return await asyncio.wrap_future(self._writer.submit(run))
+        return await self._written(self._writer.submit(run))
 
     async def undo(self, *, redo: bool = False, partial: bool = False, tx_id: str | None = None) -> Done:
         """Take back the last change or a given one, or bring back what undo took; gives an ``Undone``.
@@ -168,7 +182,7 @@ class Gateway:
             NotFound: there is none.
             ChangedMeanwhile: fields were changed since; with ``partial`` they are kept instead.
         """
-        return await asyncio.wrap_future(self._writer.submit(self._undo, redo, partial, tx_id))
+        return await self._written(self._writer.submit(self._undo, redo, partial, tx_id))
 
     def _undo(self, redo: bool, partial: bool, tx_id: str | None) -> Done:
         from sfa.store import undo as store_undo

@@ -1,0 +1,58 @@
+"""Keys that come in one go, as somebody quick, a paste or a slow line sends them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from textual import events
+from textual.pilot import Pilot
+
+from tests.screens.driving import opened, text_of, until
+from tests.services.acting import rows
+from tests.store.rows import add
+
+
+@pytest.fixture
+def tasks(home: Path) -> Path:
+    """Return a store with two tasks due today."""
+    me = rows(home, "SELECT id FROM user")[0]["id"]
+    for subject in ("Call Li", "Call Wang"):
+        add(home, "task", subject=subject, due_on="2026-01-05", owner_id=me, state="open")
+    return home
+
+
+def at_once(pilot: Pilot[Any], *keys: str) -> None:
+    """Let keys arrive before any of them is looked at."""
+    driver = pilot.app._driver
+    assert driver is not None
+    for key in keys:
+        event = events.Key(key, key if len(key) == 1 else None)
+        event.set_sender(pilot.app)
+        driver.send_message(event)
+
+
+async def test_a_letter_right_behind_its_key_goes_to_the_place_and_does_nothing_here(tasks: Path) -> None:
+    async with opened(tasks, size=(120, 40)) as (app, pilot):
+        await until(pilot, lambda: "Call Li" in text_of(app))
+        at_once(pilot, "g", "d")
+        await until(pilot, lambda: app.current_mode == "deals")
+        assert {row["state"] for row in rows(tasks, "SELECT state FROM task")} == {"open"}
+        at_once(pilot, "g", "k", "j")
+        await until(pilot, lambda: app.current_mode == "tasks")
+
+
+async def test_a_whole_record_typed_in_one_go_is_saved(home: Path) -> None:
+    async with opened(home, start="leads", size=(120, 40)) as (app, pilot):
+        at_once(pilot, "n", *"Wu", "ctrl+s", "g", "t")
+        await until(pilot, lambda: app.current_mode == "today")
+        assert [row["name"] for row in rows(home, "SELECT name FROM lead")] == ["Wu"]
+
+
+async def test_a_burst_of_a_hundred_keys_arrives_whole_and_in_order(home: Path) -> None:
+    text = "abcdefghij" * 10
+    async with opened(home, start="leads", size=(120, 40)) as (_, pilot):
+        at_once(pilot, "n", *text, "ctrl+s")
+        await until(pilot, lambda: bool(rows(home, "SELECT name FROM lead")))
+        assert rows(home, "SELECT name FROM lead") == [{"name": text}]
