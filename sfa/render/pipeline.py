@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from sfa import clock
-from sfa.i18n import tr
+from sfa.i18n import tr, tr_plural
 from sfa.render import dates, numbers
 from sfa.render.cells import cell_width, clip, wrap
 from sfa.render.freshness import freshness_text
@@ -101,7 +101,14 @@ def _header(report: PipelineReport, now: datetime, today: date) -> list[str]:
         tr("Filter: {filter}", filter=_filter(report)),
     ]
     known = freshness_text(report.freshness, now) or _last_change(report, now)
-    title = tr("Pipeline {day}: {count} deals", day=day, count=numbers.grouped(report.deals))
+    number = numbers.grouped(report.deals)
+    title = tr_plural(
+        "Pipeline {day}: {number} deal",
+        "Pipeline {day}: {number} deals",
+        report.deals,
+        day=day,
+        number=number,
+    )
     return [title, " · ".join(facts), known]
 
 
