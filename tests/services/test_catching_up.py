@@ -42,15 +42,15 @@ def clashes(
 def test_a_record_nobody_changed_takes_every_text(home: Path) -> None:
     lead = make(home, "lead", name="Wang", title="CTO", phones="13800138000", tags="a; b")
     base = base_of(home, "lead", lead.id)
-    assert catch_up(home, "lead", lead.id, base, title="CEO") == CaughtUp({"title": "CEO"}, ())
+    assert catch_up(home, "lead", lead.id, base, title="COO") == CaughtUp({"title": "COO"}, ())
 
 
 def test_what_only_others_changed_is_told_and_left(home: Path) -> None:
     lead = make(home, "lead", name="Wang", title="CTO", phones="13800138000")
     base = base_of(home, "lead", lead.id)
     amend(home, "lead", lead.id, phones="13800138000; 13900139000", company="Acme")
-    assert catch_up(home, "lead", lead.id, base, title="CEO") == CaughtUp(
-        {"title": "CEO"}, ("company", "phones")
+    assert catch_up(home, "lead", lead.id, base, title="COO") == CaughtUp(
+        {"title": "COO"}, ("company", "phones")
     )
 
 
@@ -58,14 +58,14 @@ def test_what_both_changed_waits_for_a_word(home: Path) -> None:
     lead = make(home, "lead", name="Wang", title="CTO", phones="13800138000")
     base = base_of(home, "lead", lead.id)
     amend(home, "lead", lead.id, title="CFO", phones="13900139000", company="Acme")
-    found = clashes(home, "lead", lead.id, base, title="CEO", phones="13700137000")
+    found = clashes(home, "lead", lead.id, base, title="COO", phones="13700137000")
     assert found == [("title",), ("phones",)]
 
 
 @pytest.mark.parametrize(
     ("noun", "name", "theirs", "mine"),
     [
-        ("lead", "title", "CEO", " CEO "),
+        ("lead", "title", "COO", " COO "),
         ("lead", "phones", "13900139000; 13700137000", "13700137000; 13900139000"),
         ("lead", "next_follow_up", "2026-11-20", "fri"),
         ("lead", "rating", "hot", "Hot"),
@@ -116,7 +116,7 @@ def test_a_declared_field_is_merged_as_any_other(home: Path) -> None:
     lead = make(home, "lead", name="Wang")
     base = base_of(home, "lead", lead.id)
     amend(home, "lead", lead.id, colour="red")
-    assert catch_up(home, "lead", lead.id, base, title="CEO").taken == ("colour",)
+    assert catch_up(home, "lead", lead.id, base, title="COO").taken == ("colour",)
     assert catch_up(home, "lead", lead.id, base, colour="red") == CaughtUp({}, ())
     assert clashes(home, "lead", lead.id, base, colour="blue") == [("colour",)]
 
@@ -127,4 +127,4 @@ def test_a_record_that_was_deleted_meanwhile_is_said_to_be_gone(home: Path) -> N
     with acting(home) as session:
         nouns.delete(session, "lead", lead.id)
     with pytest.raises(NotFound):
-        catch_up(home, "lead", lead.id, base, title="CEO")
+        catch_up(home, "lead", lead.id, base, title="COO")
