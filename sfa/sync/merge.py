@@ -199,17 +199,21 @@ def _unit(row: RowState, op: MergeOp, name: str, changes: Changes, facts: Facts)
     bases = frozenset(base for _, _, base in own.values())
     told = frozenset(unseen)
     built_on = _carried_on(op, name, bases, facts)
-    lost = built_on.lost if built_on is not None else {}
     for column in columns:
         writer = row.writer(column)
         if column in own or writer is None or writer in bases:
             continue
+        is_past = writer in told or facts.is_unseen(writer, op.device)
         before = _before(column, writer, op.device, told, bases, facts)
-        if column in lost and (writer in told or facts.is_unseen(writer, op.device)):
-            implied[column] = lost[column]
-            unseen[writer] = None
+        if built_on is not None and column in built_on.lost:
+            if not is_past and not _has_replaced(built_on.lost_op, column, writer, facts):
+                continue
+            implied[column] = built_on.lost[column]
         elif before is not None:
             implied[column] = (_in_own(column, columns, bases, op.device, facts) or before)[0]
+        else:
+            continue
+        if is_past:
             unseen[writer] = None
     return _Unit(name, own, implied, tuple(facts.op(writer) for writer in unseen))
 
@@ -220,6 +224,13 @@ def _carried_on(op: MergeOp, unit: str, bases: frozenset[str | None], facts: Fac
         if (known.kind, known.unit) == (ConflictKind.OVERWRITE, unit) and known.lost_op in bases:
             return known
     return None
+
+
+def _has_replaced(op_id: str, column: str, writer: str, facts: Facts) -> bool:
+    """Say whether an op replaced in a column what another one had written there."""
+    known = facts.known(op_id)
+    change: Sequence[Any] = (known.changes or {}).get(column, ()) if known is not None else ()
+    return len(change) > BASE and change[BASE] == writer
 
 
 def _is_after_ring(op: MergeOp, column: str, writer: str, base: str | None, facts: Facts) -> bool:

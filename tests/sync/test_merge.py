@@ -289,6 +289,17 @@ def test_where_the_log_ends_an_erasure_that_was_heard_is_known() -> None:
     assert edit(log, "account", "c2", 10, base="lost", name="Somebody new").took == ("name",)
 
 
+def test_half_a_group_on_top_of_a_loser_keeps_the_half_that_only_the_loser_replaced() -> None:
+    log = a_log()
+    log.listen("a", "b", "c")
+    edit(log, "deal", "b1", 9, amount_minor=200)
+    edit(log, "deal", "a1", 5, amount_minor=300, currency="CNY")
+    assert only(edit(log, "deal", "a2", 6, base="a1", amount_minor=400)).lost.values == {
+        "amount_minor": 400,
+        "currency": "CNY",
+    }
+
+
 def test_half_a_group_edited_on_top_of_anothers_loser_keeps_the_other_half_as_that_one_had_it() -> None:
     log = a_log()
     edit(log, "deal", "b1", 9, amount_minor=200, currency="EUR")

@@ -201,6 +201,8 @@ DECLARE
     writer text;
     before jsonb;
     lost jsonb;
+    loser text;
+    is_past boolean;
     other hub.op;
     is_winner boolean := true;
 BEGIN
@@ -221,22 +223,25 @@ BEGIN
     END LOOP;
     told := unseen;
     -- The author saw the unit as the loser has it on which the op builds.
-    SELECT hub.read_json(c.lost) INTO lost FROM hub.carried_on(op, unit, bases) AS c;
+    SELECT hub.read_json(c.lost), c.lost_op INTO lost, loser FROM hub.carried_on(op, unit, bases) AS c;
     FOREACH col IN ARRAY columns LOOP
         writer := coalesce(state.columns ->> col, state.maker);
         CONTINUE WHEN col = ANY (own) OR writer IS NULL OR array_position(bases, writer) IS NOT NULL;
-        IF writer = ANY (told) OR hub.is_unseen(writer, op.device, op.cursor_version) THEN
-            IF lost ? col THEN
-                before := jsonb_build_array(lost -> col);
-            ELSE
-                before := hub.value_before(col, writer, told, bases, op);
-                IF before IS NOT NULL THEN
-                    before := coalesce(hub.value_in_own(col, columns, bases, op), before);
-                END IF;
-            END IF;
+        is_past := writer = ANY (told) OR hub.is_unseen(writer, op.device, op.cursor_version);
+        IF lost ? col AND (is_past OR hub.has_replaced(loser, col, writer)) THEN
+            before := jsonb_build_array(lost -> col);
+        ELSIF is_past THEN
+            before := hub.value_before(col, writer, told, bases, op);
             IF before IS NOT NULL THEN
-                implied := implied || jsonb_build_object(col, before -> 0);
-                unseen := CASE WHEN writer = ANY (unseen) THEN unseen ELSE unseen || writer END;
+                before := coalesce(hub.value_in_own(col, columns, bases, op), before);
+            END IF;
+        ELSE
+            CONTINUE;
+        END IF;
+        IF before IS NOT NULL THEN
+            implied := implied || jsonb_build_object(col, before -> 0);
+            IF is_past AND NOT writer = ANY (unseen) THEN
+                unseen := unseen || writer;
             END IF;
         END IF;
     END LOOP;
@@ -269,11 +274,18 @@ BEGIN
     RETURN merged;
 END $$;
 
+-- Whether an op replaced in a column what another one had written there.
+CREATE OR REPLACE FUNCTION hub.has_replaced(given_op text, col text, writer text) RETURNS boolean LANGUAGE sql STABLE AS $$
+    SELECT coalesce((
+        SELECT hub.read_json(o.changes) -> col ->> 2 = writer FROM hub.op AS o WHERE o.op_id = given_op
+    ), false)
+$$;
+
 -- The open conflict on whose loser an op builds.
-CREATE OR REPLACE FUNCTION hub.carried_on(op hub.incoming, given_unit text, bases text[], OUT id text, OUT base text, OUT lost text)
+CREATE OR REPLACE FUNCTION hub.carried_on(op hub.incoming, given_unit text, bases text[], OUT id text, OUT base text, OUT lost text, OUT lost_op text)
 LANGUAGE plpgsql STABLE AS $$
 BEGIN
-    SELECT c.id, c.base, c.lost INTO id, base, lost FROM sfa.conflict AS c
+    SELECT c.id, c.base, c.lost, c.lost_op INTO id, base, lost, lost_op FROM sfa.conflict AS c
     WHERE c.on_id = op.row_id AND c.on_table = op.tbl AND c.unit = given_unit AND c.kind = 'overwrite'
         AND c.state = 'open' AND c.lost_op = ANY (bases)
     ORDER BY c.created_at, c.id COLLATE "C" LIMIT 1;
