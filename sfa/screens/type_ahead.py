@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, overload
 from textual import events
 from textual.message import Message
 from textual.screen import Screen
+from textual.widget import Widget
 from textual.worker import Worker, get_current_worker
 
 from sfa.screens.pushing import Pushing
@@ -47,7 +48,8 @@ class TypeAhead:
         self._held: deque[events.Event] = deque()
         self._asking: dict[Worker[Any], Screen[Any]] = {}
         self._top: Screen[Any] | None = None
-        self._handled = asyncio.Event()
+        self._to: Widget | None = None  # who has the key
+        self._is_handled = False
         self._going_on: asyncio.Task[None] | None = None
 
     async def take(self, event: events.Event, handle: Handle) -> None:
@@ -60,7 +62,7 @@ class TypeAhead:
 
     def handled(self) -> None:
         """Hear that a key has reached the end of its way."""
-        self._handled.set()
+        self._is_handled = True
 
     def asks(self, worker: Worker[Any], screen: Screen[Any]) -> None:
         """Hear that a worker waits for what a screen is told."""
@@ -72,11 +74,11 @@ class TypeAhead:
 
     async def _send(self, event: events.Event, handle: Handle) -> None:
         self._top = self._app.screen
-        to = self._app.focused or self._app.screen
-        self._handled.clear()
+        to = self._to = self._app.focused or self._app.screen
+        self._is_handled = False
         await handle(event)
         if not to.post_message(Handled()):
-            self._handled.set()
+            self._is_handled = True
 
     async def _go_on(self, handle: Handle) -> None:
         try:
@@ -91,8 +93,7 @@ class TypeAhead:
 
     async def _settled(self) -> None:
         """Wait until the key was handled and what it opens is there."""
-        with suppress(TimeoutError):
-            await asyncio.wait_for(self._handled.wait(), _HANDLED_S)
+        await self._while(self._is_on_its_way)
         await self._while(self._is_opening)
         if (top := self._app.screen) is not self._top:
             await self._while(lambda passed: passed < _OPENING_S and not top.is_mounted)
@@ -101,6 +102,11 @@ class TypeAhead:
             with suppress(TimeoutError):
                 await asyncio.wait_for(shown.wait(), _HANDLED_S)
             await self._while(lambda passed: passed < _HANDLED_S and _lacks_focus(top))
+
+    def _is_on_its_way(self, passed: float) -> bool:
+        """Say whether a key may still be handled: not by who has gone with it, such as a dialog it closed."""
+        to = self._to
+        return passed < _HANDLED_S and not self._is_handled and to is not None and to.is_attached
 
     @staticmethod
     async def _while(holds: Callable[[float], bool]) -> None:
