@@ -15,7 +15,7 @@ from sfa import clock
 from sfa.fields import TABLES
 from sfa.fields.sight import BUSINESS_KEYS, is_of_two
 from sfa.store.personal import erased_columns
-from sfa.sync.merge import RINGS
+from sfa.sync.merge import RINGS, conflict_id
 from sfa.sync.protocol import OpEntry, Outcome, Page, RowEntry
 from sfa.terms import OpKind
 from tests.simulation.centre.clashes import KEY_COLUMNS, plain_key
@@ -327,7 +327,17 @@ def _is_ignorant(state: State, change: list[Any], present: Any, writer: str, col
     if len(change) < len(("new", "previous", "base")) or writer == change[2] or state.ops[writer].is_set_up:
         return False
     is_deleted_twice = column == "deleted_at" and None not in (change[0], present)
-    return change[0] != present and not is_deleted_twice
+    return (
+        change[0] != present and not is_deleted_twice and not _saw_beneath(state, change[2], column, writer)
+    )
+
+
+def _saw_beneath(state: State, base: str | None, column: str, writer: str) -> bool:
+    """Say whether an op builds on one that was refused for a ring: that one had seen what stayed."""
+    op = state.ops.get(str(base))
+    replaced = (op.read or {}).get(column, []) if op is not None else []
+    refused = conflict_id(op.table, op.row_id, column, writer, op.op_id) if op is not None else ""
+    return replaced[2:] == [writer] and state.row("conflict", refused) is not None
 
 
 def knowing_edits_leave_none(world: World) -> Iterator[str]:

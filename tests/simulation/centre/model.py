@@ -143,6 +143,14 @@ class ModelCentre:
             self._seen = seen_by_whom(self.state, self._sight)
         return self._sight
 
+    def _sight_amid(self, writing: Writing) -> Sight:
+        """Return who sees what before a transaction: its own ops change nothing about that."""
+        if not writing.resight:
+            return self.sight()
+        found = Sight(self.state)
+        seen_by_whom(self.state, found)
+        return found
+
     def filter(self, user: str) -> Filter:
         """Return what a user may be told now."""
         return Filter(self.state, self.sight(), user)
@@ -172,6 +180,7 @@ class ModelCentre:
         else:
             new = {key: self._sight.of(*key) for key, old in writing.touched.items() if old is None}
             self._seen = {**before, **new}
+            self._sight.recall(self._seen)
         state.feed.append(central)
 
     def push(self, user: str, push: Push) -> PushAnswer:
@@ -277,7 +286,7 @@ class ModelCentre:
         if any(self._is_forged(op) for op in ops):
             tx.outcome, tx.reason = Outcome.QUARANTINED, "invalid"
             return
-        sight = Sight(self.state) if writing.resight else self.sight()
+        sight = self._sight_amid(writing)
         of_its_user = [op for op in ops if op.table == "user" and op.row_id in device.aliases]
         rest = [op for op in ops if op not in of_its_user]
         writing.transaction(tx, rest, Judge(self.state, sight, device.user))
@@ -352,7 +361,7 @@ class ModelCentre:
         tx = self.state.txs.setdefault(entry.tx_id, Tx(header, entry.device, entry.author))
         stored = [self._store(origin, op, op.author) for op in ops]
         good = [op for op in stored if not self._is_forged(op)]
-        sight = Sight(self.state) if writing.resight else self.sight()
+        sight = self._sight_amid(writing)
         judge = Judge(self.state, sight, user, brings=True)
         is_merged = bool(good) and writing.transaction(tx, good, judge, holds=False)
         for op in stored:
