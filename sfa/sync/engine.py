@@ -182,7 +182,8 @@ class _Run:
             # Nothing was committed there since the cursor: the welcome said so.
             if self.result.pushed or self._welcome.version != self._hello.version:
                 self._pull_on()
-            if verify:
+            # What the centre has of ops that both sides share may have lost a person's words since.
+            if verify or self.result.forked:
                 self._verify()
         self._device.clear_away()
         # Also when the centre takes no changes at the moment: nobody is kept out of a store by that.
