@@ -236,3 +236,19 @@ def texts_of(noun: Noun, given: Mapping[str, Any]) -> dict[str, str | Sequence[s
             raise BadUsage(msg("--set needs FIELD=VALUE, not {text!r}."), text=pair)
         found[name.strip()] = value
     return found
+
+
+# Of what is printed of deals.
+AsOf = Annotated[
+    str, typer.Option("--as-of", metavar="DAY", help=msg("As it stood on a day; today unless given."))
+]
+Only = Annotated[
+    str,
+    typer.Option(
+        "--pipeline",
+        metavar="REF",
+        help=msg("Only the deals of one pipeline."),
+        autocompletion=completer("pipeline"),
+    ),
+]
+Chart = Annotated[bool, typer.Option("--chart", help=msg("Bars instead of tables, where people read it."))]

@@ -14,7 +14,7 @@ from sfa.cli.exits import say
 from sfa.cli.gateway import changing, performing, reading
 from sfa.cli.lazy import LazyGroup
 from sfa.cli.noun import noun_group, own
-from sfa.cli.options import completer
+from sfa.cli.options import AsOf, Chart, Only, completer
 from sfa.cli.output import Format, emit, format_of
 from sfa.errors import BadUsage, InvalidInput, StoreUnusable, msg
 from sfa.i18n import tr, tr_error
@@ -36,9 +36,6 @@ By = Annotated[
         autocompletion=lambda: list(GROUPINGS),
     ),
 ]
-AsOf = Annotated[
-    str, typer.Option("--as-of", metavar="DAY", help=msg("As it stood on a day; today unless given."))
-]
 KnownOn = Annotated[
     str,
     typer.Option("--known-on", metavar="DAY", help=msg("Only with what was recorded by the end of a day.")),
@@ -49,15 +46,6 @@ During = Annotated[
         "--period",
         metavar="PERIOD",
         help=msg("Won, lost, new and slipped within 2017Q4, 2017-11, 2017, this-quarter, last-month …"),
-    ),
-]
-Only = Annotated[
-    str,
-    typer.Option(
-        "--pipeline",
-        metavar="REF",
-        help=msg("Only the deals of one pipeline."),
-        autocompletion=completer("pipeline"),
     ),
 ]
 BoardOf = Annotated[
@@ -97,7 +85,6 @@ Store = Annotated[
         show_default=False,
     ),
 ]
-Chart = Annotated[bool, typer.Option("--chart", help=msg("Bars instead of tables, where people read it."))]
 
 
 def group() -> LazyGroup:

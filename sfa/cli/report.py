@@ -14,7 +14,7 @@ from sfa.cli.gateway import reading
 from sfa.cli.lazy import LazyGroup
 from sfa.cli.lazy import group as lazy_group
 from sfa.cli.noun import own
-from sfa.cli.options import completer
+from sfa.cli.options import AsOf, Chart, Only, completer
 from sfa.cli.output import Format, emit, format_of
 from sfa.errors import InvalidInput, msg
 from sfa.i18n import tr
@@ -77,19 +77,6 @@ Owner = Annotated[
         autocompletion=completer("user"),
     ),
 ]
-Only = Annotated[
-    str,
-    typer.Option(
-        "--pipeline",
-        metavar="REF",
-        help=msg("Only the deals of one pipeline."),
-        autocompletion=completer("pipeline"),
-    ),
-]
-AsOf = Annotated[
-    str, typer.Option("--as-of", metavar="DAY", help=msg("As it stood on a day; today unless given."))
-]
-Chart = Annotated[bool, typer.Option("--chart", help=msg("Bars instead of tables, where people read it."))]
 
 
 class _Person(NamedTuple):
