@@ -10,13 +10,13 @@ from __future__ import annotations
 import hashlib
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sfa import clock
 from sfa.fields import TABLES
 from sfa.fields.sight import parent_of
-from sfa.sync.merge_erasure import erased, is_after_erasure
+from sfa.sync.merge_erasure import emptied, erased, is_after_erasure
 from sfa.sync.merged import (
     BASE,
     TOMBSTONE,
@@ -67,17 +67,24 @@ RINGS = {"account": "parent_id", "user": "manager_id", "task": "follows_id"}
 
 
 def merge(row: RowState | None, op: MergeOp, facts: Facts) -> Merged:
-    """Return what an op does to a row; an op whose payload was erased does nothing.
+    """Return what an op does to a row; one whose payload is gone does nothing, unless it erases.
 
     ``row`` is ``None`` when there is none yet: only an insertion and an erasure make one.
     """
     if op.changes is None:
-        return Merged()
+        return _without_payload(row, op)
     if row is None:
         return _made(op, op.changes, facts)
     if op.kind == OpKind.ERASE:
         return erased(row, op.table, op.changes)
     return _changed(row, op, facts)
+
+
+def _without_payload(row: RowState | None, op: MergeOp) -> Merged:
+    if row is None or op.kind != OpKind.ERASE:
+        return Merged()
+    said = emptied(row, op)
+    return replace(erased(row, op.table, said), said=said)
 
 
 def _made(op: MergeOp, changes: Changes, facts: Facts) -> Merged:

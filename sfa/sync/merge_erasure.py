@@ -8,7 +8,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from sfa import clock
 from sfa.fields import TABLES
+from sfa.store.personal import VALUES, placeholder
 from sfa.sync.merged import BASE, TOMBSTONE, Facts, Merged, MergeOp, RowState
 from sfa.sync.protocol import Changes
 
@@ -30,6 +32,20 @@ def erased(row: RowState, table: str, changes: Changes) -> Merged:
         new[TOMBSTONE] = buried
     values = {column: value for column, value in new.items() if value != row.values[column]}
     return Merged(values, tuple(took))
+
+
+def emptied(row: RowState, op: MergeOp) -> Changes:
+    """Return what an erasure comes to say whose payload is gone: the record had left its device before.
+
+    A row that is nothing but a value of the person is buried at the op's reading.
+    """
+    words = [
+        name for name in _COLUMNS[op.table] if name in _PERSONAL[op.table] and row.values[name] is not None
+    ]
+    changes: Changes = {name: [placeholder(op.table, name)] for name in words}
+    if op.table in VALUES:
+        changes[TOMBSTONE] = [row.values[TOMBSTONE] or clock.to_text(clock.hlc_instant(op.hlc))]
+    return changes
 
 
 def is_after_erasure(row: RowState, op: MergeOp, column: str, changes: Changes, facts: Facts) -> bool:

@@ -150,8 +150,8 @@ class Merged:
     ``values`` holds the columns that get another value, ``took`` the columns whose writer the op is
     now. ``restored`` columns of an atomic group go back to what the op's author saw in them; as the
     op does not name them, the centre writes them with an op of its own. ``blanked`` columns are a
-    person's words that came after the erasure: they go from the stored payload. An ``invalid`` op
-    does nothing.
+    person's words that came after the erasure: they go from the stored payload. ``said`` is the
+    payload of an erasure that came without one, to be stored. An ``invalid`` op does nothing.
     """
 
     values: Values = field(default_factory=dict)
@@ -159,5 +159,6 @@ class Merged:
     restored: Values = field(default_factory=dict)
     conflicts: tuple[Raised, ...] = ()
     blanked: frozenset[str] = frozenset()
+    said: Changes | None = None
     is_insert: bool = False
     invalid: bool = False

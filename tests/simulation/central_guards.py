@@ -262,6 +262,10 @@ MERGING = (
         "        PERFORM hub.erase_words(op.tbl, op.row_id, op.op_id);\n", "        PERFORM 1;\n",
         f"{_PUSH}_no_word_of_an_erased_person_is_left_at_the_centre"),
     _of(
+        "52_merge", "erasure-without-words", "an erasure whose payload is gone erases all the same",
+        "IF op.changes IS NULL AND op.kind = 'erase' AND", "IF false AND",
+        f"{_OUTCOMES}_an_erasure_without_its_words_erases_at_a_centre_that_was_set_back_before_it"),
+    _of(
         "51_facts", "erasure-known", "who knew of an erasure is told by what an op replaced",
         "    RETURN at_op IS NOT NULL;", "    RETURN true;",
         f"{_CENTRE}/test_merge_sql.py::test_the_centre_merges_as_the_rules_in_python_do[15-0]"),

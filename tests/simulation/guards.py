@@ -16,6 +16,7 @@ _MERGE = "tests/sync/test_merge.py"
 _PLAN = "tests/sync/test_plan.py"
 _PIECES = "tests/sync/device/test_pieces.py"
 _SYNCING = "tests/sync/device/test_syncing.py"
+_BARE = "test_an_erasure_without_its_words_erases_at_a_centre_that_was_set_back_before_it"
 _BETWEEN = "tests/sync/device/test_between.py"
 
 
@@ -146,6 +147,11 @@ MERGE = (
         "words-after-erasure", "a person's words that come after the erasure are not taken in",
         "sfa/sync/merge_erasure.py", "return erasure is not None and not", "return False and not",
         f"{_MERGE}::test_words_that_come_after_the_erasure_are_not_taken_in",
+    ),
+    Mutation(
+        "erasure-without-words", "an erasure whose payload is gone erases all the same", "sfa/sync/merge.py",
+        *_always("row is None or op.kind != OpKind.ERASE"),
+        f"{_OUTCOMES}::{_BARE}",
     ),
 )  # fmt: skip
 

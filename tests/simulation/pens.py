@@ -82,9 +82,11 @@ class Pen:
         return tx
 
     def _append(self, tx_id: str, op: dict[str, Any]) -> None:
+        """Add an op to the log; one whose changes are ``None`` has lost its payload since."""
         self._seq += 1
         op_id = op.get("op_id") or self.new_id()
         payload = json.dumps(op["changes"], ensure_ascii=False, separators=(",", ":"))
+        is_whole = op["changes"] is not None
         salt = hashlib.sha256(op_id.encode()).digest()[:16]
         reading = (self.clock_ms << clock.HLC_COUNTER_BITS) + self._seq
         digest = digest_of(salt, payload)
@@ -100,8 +102,8 @@ class Pen:
                 kind,
                 table,
                 row_id,
-                payload,
-                salt.hex(),
+                payload if is_whole else None,
+                salt.hex() if is_whole else None,
                 digest.hex(),
                 None,
                 SCHEMA_VERSION,

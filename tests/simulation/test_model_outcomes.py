@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from sfa import clock
 from sfa.store.seed import DEFAULT_PIPELINE
 from sfa.sync.errors import DeviceRefused, Forked, Gap
-from sfa.sync.protocol import Outcome, Push, RowEntry, Value
+from sfa.sync.protocol import OpEntry, Outcome, Push, RowEntry, Value
 from sfa.terms import OpKind
 from tests.simulation.centre.model import ModelCentre
 from tests.simulation.company import (
@@ -28,7 +30,7 @@ from tests.simulation.company import (
     WEST,
     WON,
 )
-from tests.simulation.pens import Pen
+from tests.simulation.pens import START_MS, Pen
 
 APPLIED, PROPOSAL, LATE, QUARANTINED = (
     Outcome.APPLIED,
@@ -242,6 +244,34 @@ def test_an_erasure_of_what_was_refused_goes_through_and_makes_nothing(centre: M
     # Of the real centre's log tests/sync/centre/test_push.py asks.
     ops = getattr(centre.state, "ops", {}).values()
     assert not [op for op in ops if "Wang" in str(op.changes) and op.row_id == refused]
+
+
+def test_an_erasure_without_its_words_erases_at_a_centre_that_was_set_back_before_it(
+    centre: ModelCentre,
+) -> None:
+    pen, manager = Pen(centre, ANN), Pen(centre, MANAGER)
+    found = pen.add("lead", name="Wang", status="new", pool_state="owned", owner_id=ANN)
+    phone = pen.add("phone", lead_id=found, value="555", digits="555")
+    gone = {"kind": OpKind.ERASE, "changes": None}
+    assert (
+        pen.says({**gone, "table": "lead", "row_id": found}, {**gone, "table": "phone", "row_id": phone})
+        is APPLIED
+    )
+    values, phoned = (
+        centre.state.tables[kind][each].values for kind, each in (("lead", found), ("phone", phone))
+    )
+    assert (values["name"], values["deleted_at"]) == ("[erased]", None)
+    assert (phoned["value"], phoned["digits"]) == ("[erased]", "[erased]")
+    assert phoned["deleted_at"] == clock.to_text(clock.hlc_instant(START_MS << clock.HLC_COUNTER_BITS))
+    told = [entry for entry in manager.pull().entries if isinstance(entry, OpEntry)]
+    said = {"value": ["[erased]"], "digits": ["[erased]"], "deleted_at": [phoned["deleted_at"]]}
+    assert json.loads(str(told[-1].changes)) == said
+
+
+def test_an_erasure_without_its_words_of_a_row_that_is_not_there_is_told(centre: ModelCentre) -> None:
+    pen = Pen(centre, ANN)
+    gone = {"kind": OpKind.ERASE, "table": "lead", "row_id": pen.new_id(), "changes": None}
+    assert pen.reason(gone) == "unknown_row"
 
 
 def test_what_builds_on_a_proposal_joins_it(centre: ModelCentre) -> None:

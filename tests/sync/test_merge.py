@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from sfa import clock
 from sfa.sync.merge import conflict_id
-from sfa.sync.merged import Merged, MergeOp, Raised
+from sfa.sync.merged import TOMBSTONE, Merged, MergeOp, Raised
 from sfa.sync.protocol import Changes
 from sfa.terms import ConflictKind, OpKind
 from tests.sync.merging import ROW, Log, edit, made
@@ -312,6 +313,21 @@ def test_half_a_group_edited_on_top_of_anothers_loser_keeps_the_other_half_as_th
 
 def test_an_op_whose_payload_was_erased_does_nothing() -> None:
     assert a_log().merge(an_op("b1", "deal", OpKind.UPDATE, 5, None)) == Merged()
+
+
+def test_an_erasure_whose_payload_is_gone_erases_all_the_same() -> None:
+    merged = a_log("account", **ACCOUNT).merge(an_op("b1", "account", OpKind.ERASE, 5, None))
+    assert merged.said == {"name": ["[erased]"], "notes": [None]}
+    assert merged.values == {"name": "[erased]", "notes": None}
+    assert TOMBSTONE not in merged.took
+
+
+def test_a_value_whose_erasure_lost_its_payload_is_buried_at_the_ops_reading() -> None:
+    key: dict[str, str | int | None] = {"key": "Wang", "source": "crm"}
+    merged = a_log("external_id", **key).merge(an_op("b1", "external_id", OpKind.ERASE, 5, None))
+    at = clock.to_text(clock.hlc_instant(5 << 16))
+    assert merged.said == {"key": ["[erased]"], TOMBSTONE: [at]}
+    assert merged.values == {"key": "[erased]", TOMBSTONE: at}
 
 
 def test_half_a_group_edited_on_top_of_ones_own_loser_brings_the_other_half_along() -> None:

@@ -219,6 +219,8 @@ class Writing:
             MergeOp(op.op_id, op.table, op.row_id, op.kind, op.hlc, op.clock, op.device, op.author, op.read),
             self._facts,
         )
+        if found.said is not None:
+            op.read, op.changes = found.said, dump(found.said)
         if found.invalid or not self._write(op, row, found):
             return False
         op.version = self.version

@@ -140,7 +140,7 @@ class Case:
             changes = {column: [change[0]] for column, change in changes.items() if change[0] is not None}
         clock = self.random.randint(1, 4) << 16
         device = self.random.choice(DEVICES[:3])
-        given = changes if self.random.random() < 0.95 else None
+        given = changes if self.random.random() < (0.5 if kind == "erase" else 0.95) else None
         return MergeOp("oz", self.table, ROW, kind, clock + 7, clock, device, "u3", given)
 
     # ---- what the merge asks
@@ -213,6 +213,7 @@ def in_python(case: Case) -> dict[str, Any]:
         "restored": merged.restored,
         "conflicts": sorted(conflicts, key=lambda each: str(each["id"])),
         "blanked": sorted(merged.blanked),
+        "said": merged.said,
         "is_insert": merged.is_insert,
         "invalid": merged.invalid,
     }
@@ -253,6 +254,7 @@ def in_sql(centre: Connection, case: Case) -> dict[str, Any]:
         "restored": found["restored"] or {},
         "conflicts": sorted(found["conflicts"] or [], key=lambda each: str(each["id"])),
         "blanked": sorted(found["blanked"] or []),
+        "said": found["said"],
         "is_insert": bool(found["is_insert"]),
         "invalid": bool(found["is_invalid"]),
     }

@@ -17,6 +17,7 @@ CREATE TABLE hub.shape (
     is_append_only boolean NOT NULL,
     is_organisation boolean NOT NULL,
     is_owned boolean NOT NULL,
+    is_value boolean NOT NULL,  -- nothing but a value of a person: an erasure buries the row
     ring_refs text[] NOT NULL,  -- to the row above one in the same table
     key_columns text[] NOT NULL  -- on which it depends with whom a row shares a business key
 );
@@ -48,6 +49,7 @@ SELECT
         'setting', 'choice_item', 'rate', 'calendar_day', 'custom_field', 'pipeline', 'stage', 'team', 'user'
     ),
     bool_or(c.name = 'owner_id' AND c.merge = 'guarded'),
+    t.name IN ('phone', 'email', 'address', 'custom_value', 'attachment', 'external_id'),
     CASE t.name
         WHEN 'account' THEN ARRAY['parent_id']
         WHEN 'user' THEN ARRAY['manager_id']
@@ -75,9 +77,10 @@ CREATE TYPE hub.incoming AS (
     new_values jsonb  -- column -> new value
 );
 
--- `took` null: all of them. `conflicts`: an array of what hub.raised makes.
+-- `took` null: all of them. `conflicts`: an array of what hub.raised makes. `said`: the payload of an erasure that
+-- came without one.
 DROP TYPE IF EXISTS hub.merged CASCADE;
 CREATE TYPE hub.merged AS (
-    "values" jsonb, took text[], restored jsonb, conflicts jsonb, blanked text[],
+    "values" jsonb, took text[], restored jsonb, conflicts jsonb, blanked text[], said jsonb,
     is_insert boolean, is_invalid boolean
 );

@@ -35,7 +35,12 @@ DECLARE
     all_seen boolean;
     has_group boolean;
 BEGIN
-    IF op.changes IS NULL THEN
+    IF op.changes IS NULL AND op.kind = 'erase' AND present IS NOT NULL THEN
+        op.changes := hub.emptied(op, shape, present);
+        merged := hub.merge_erasure(op, shape, present);
+        merged.said := op.changes;
+        RETURN merged;
+    ELSIF op.changes IS NULL THEN
         merged."values" := '{}';
         merged.took := '{}';
         RETURN merged;
@@ -114,6 +119,18 @@ BEGIN
     END LOOP;
     RETURN merged;
 END $$;
+
+-- What an erasure comes to say whose payload is gone: the record had left its device before.
+CREATE OR REPLACE FUNCTION hub.emptied(op hub.incoming, shape hub.shape, present jsonb) RETURNS jsonb
+LANGUAGE sql STABLE AS $$
+    SELECT coalesce(jsonb_object_agg(c, jsonb_build_array(shape.placeholders -> c)), '{}') || CASE
+        WHEN shape.is_value THEN jsonb_build_object('deleted_at', jsonb_build_array(
+            coalesce(present ->> 'deleted_at', hub.instant_text(to_timestamp((op.hlc >> 16) / 1000.0)))
+        ))
+        ELSE '{}'
+    END
+    FROM unnest(shape.personal) AS c WHERE present ->> c IS NOT NULL
+$$;
 
 -- An op's changes as [new, previous, base]: an insertion of a known row knew nothing of it.
 CREATE OR REPLACE FUNCTION hub.as_update(op hub.incoming, shape hub.shape, state hub.row)

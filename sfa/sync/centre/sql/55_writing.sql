@@ -123,6 +123,9 @@ BEGIN
         SET changes = hub.without_words(o.changes::jsonb, merged.blanked, shape.placeholders)::text, salt = NULL
         WHERE o.op_id = op.op_id;
     END IF;
+    IF merged.said IS NOT NULL THEN
+        UPDATE hub.op AS o SET changes = merged.said::text WHERE o.op_id = op.op_id;
+    END IF;
     IF op.kind = 'erase' THEN
         PERFORM hub.erase_words(op.tbl, op.row_id, op.op_id);
     END IF;

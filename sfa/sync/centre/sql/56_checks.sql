@@ -324,12 +324,12 @@ DECLARE
     stale_bases text[];
     one record;
 BEGIN
-    IF present IS NULL AND op.kind <> 'insert' AND op.kind <> 'erase' THEN
+    IF present IS NULL AND op.kind = 'erase' AND hub.erases_refused(op) THEN
+        finding := hub.found(0);
+        RETURN;
+    ELSIF present IS NULL AND (op.kind NOT IN ('insert', 'erase') OR op.kind = 'erase' AND op.changes IS NULL) THEN
         finding := hub.fate_of_maker(op.judged, op.tbl, op.row_id);
         finding := hub.graver(finding, hub.found(CASE finding.gravity WHEN 0 THEN 3 ELSE 0 END, 'unknown_row'));
-        RETURN;
-    ELSIF present IS NULL AND op.kind = 'erase' AND hub.erases_refused(op) THEN
-        finding := hub.found(0);
         RETURN;
     ELSIF present IS NOT NULL THEN
         finding := hub.check_sight(op, shape, seen);
