@@ -23,10 +23,9 @@ from sfa.finding.periods import read_period
 from sfa.finding.references import filter_ids, named_ids
 from sfa.finding.selecting import ALWAYS
 from sfa.finding.where import Both, Comparison, Node, Not
-from sfa.interchange.amounts import CURRENCIES
 from sfa.interchange.moments import read_day
 from sfa.interchange.values import parse_value
-from sfa.money import exponent
+from sfa.money import CURRENCIES, exponent
 
 _NUMBERS = frozenset({Kind.INTEGER, Kind.PERCENT, Kind.QUANTITY, Kind.MONEY, Kind.PRICE})
 _TEXTS = frozenset({Kind.TEXT, Kind.LONG, Kind.TIME})

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from sfa.errors import BadUsage, InvalidInput, Msg, msg
 from sfa.finding import organisation, references
-from sfa.interchange.amounts import CURRENCIES
+from sfa.money import CURRENCIES
 from sfa.store.lease import MOST_DAYS
 
 DEFAULT_PIPELINE = "default_pipeline"

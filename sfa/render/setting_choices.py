@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from sfa.finding.shared_settings import DEFAULT_PIPELINE
 from sfa.i18n import language
-from sfa.interchange.amounts import CURRENCIES
+from sfa.money import CURRENCIES
 
 # Those that most people look for stand first.
 _OFTEN = ("CNY", "USD", "EUR", "GBP", "HKD", "JPY", "SGD", "TWD")

@@ -8,8 +8,8 @@ from typing import Any
 from sqlmodel import Session
 
 from sfa.errors import InvalidInput, msg
-from sfa.interchange.amounts import CURRENCIES
 from sfa.models.setting import Rate
+from sfa.money import CURRENCIES
 from sfa.services import records
 from sfa.services.entry import Entered
 from sfa.services.rows import Row
