@@ -225,3 +225,59 @@ class ProposalState(StrEnum):
     OPEN = "open"
     ACCEPTED = "accepted"
     REJECTED = "rejected"
+
+
+class LineKind(StrEnum):
+    """What a line of a quote or order is."""
+
+    PRODUCT = "product"
+    GIFT = "gift"  # costs the customer nothing, and us something
+    TEXT = "text"  # a heading or remark
+
+
+class TaxMode(StrEnum):
+    """Whether prices are without tax or hold it."""
+
+    ADDED = "added"
+    INCLUDED = "included"
+
+
+class TaxRounding(StrEnum):
+    """Where tax is rounded to the minor unit."""
+
+    PER_LINE = "per-line"
+    PER_TOTAL = "per-total"  # once for each tax rate
+
+
+class Rounding(StrEnum):
+    """What becomes of a part smaller than the unit."""
+
+    HALF_UP = "half-up"
+    HALF_EVEN = "half-even"
+    DOWN = "down"
+
+
+class DueFrom(StrEnum):
+    """The day from which a payment's days are counted."""
+
+    ORDER = "order"
+    DELIVERY = "delivery"
+    INVOICE = "invoice"
+
+
+class MonthEnd(StrEnum):
+    """Whether a payment's day moves to the end of its month."""
+
+    NO = "no"
+    BEFORE_DAYS = "before-days"  # to the end of the month, then the days are counted
+    AFTER_DAYS = "after-days"  # the days are counted, then to the end of that month
+
+
+class AgeBucket(StrEnum):
+    """How long a receivable is overdue, in days."""
+
+    NOT_DUE = "not-due"
+    UP_TO_30 = "1-30"
+    UP_TO_60 = "31-60"
+    UP_TO_90 = "61-90"
+    OVER_90 = "over-90"
