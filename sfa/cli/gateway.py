@@ -41,7 +41,12 @@ def performing(name: Msg, *, dry_run: bool = False, **arguments: object) -> Iter
 
 @contextmanager
 def changing(
-    name: Msg, *, dry_run: bool = False, links_later: bool = False, **arguments: object
+    name: Msg,
+    *,
+    dry_run: bool = False,
+    links_later: bool = False,
+    new_rows: int = 0,
+    **arguments: object,
 ) -> Iterator[Change]:
     """Open a transaction on a raw connection; with ``links_later`` who writes checks the references."""
     from sfa.store.perform import changing as store_changing
@@ -53,6 +58,7 @@ def changing(
         on_wait=_waiting,
         dry_run=dry_run,
         links_later=links_later,
+        new_rows=new_rows,
     ) as change:
         yield change
 

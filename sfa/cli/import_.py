@@ -272,7 +272,8 @@ def _apply(
 
     with _rejects_file(table, plan, rejects):
         if plan.changes:
-            with changing(msg("Import"), links_later=True) as change, progress() as step:
+            rows = len(table.rows)
+            with changing(msg("Import"), links_later=True, new_rows=rows) as change, progress() as step:
                 return apply_import(
                     change,
                     plan,

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sfa.errors import Msg
-from sfa.store import change
+from sfa.store import change, first_load
 from sfa.store.change import Notice
 from sfa.store.connection import StoreConnection, open_writing, unusable
 from sfa.store.refusals import explain
@@ -64,11 +64,13 @@ def changing(
     on_wait: Notice | None = None,
     dry_run: bool = False,
     links_later: bool = False,
+    new_rows: int = 0,
 ) -> Iterator[Change]:
     """Open a captured transaction on a raw connection; commit at the end, or nothing.
 
     With ``dry_run`` everything is taken back at the end all the same. With ``links_later``
     SQLite checks no references: who writes many rows notes and checks them (``bulk_checks.Links``).
+    ``new_rows`` is about how many come, when they are many: see ``first_load``.
 
     Raises:
         StoreUnusable: the store cannot be opened, locked or written.
@@ -77,9 +79,12 @@ def changing(
     """
     path = ready(home)
     connection = open_writing(path)
+    loading = ExitStack()
     try:
         if links_later:
             connection.execute("PRAGMA foreign_keys = OFF")
+        if new_rows >= first_load.PAYS_FROM:
+            loading.enter_context(first_load.pages_written_once(connection))
         tx_id = change.begin(connection, actor=actor, on_wait=on_wait)
         found = Change(connection, tx_id, name, dict(arguments or {}), kind)
         yield found
@@ -104,7 +109,8 @@ def changing(
         change.rollback(connection)
         raise
     finally:
-        connection.close()
+        with closing(connection):
+            loading.close()
 
 
 @contextmanager

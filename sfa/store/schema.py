@@ -17,6 +17,7 @@ from pathlib import Path
 
 from sfa import clock
 from sfa.errors import StoreUnusable, msg
+from sfa.store import first_load
 from sfa.store.connection import StoreConnection, is_busy, open_writing, private, unusable
 from sfa.store.home import backup_dir, is_there, make_home, store_path
 from sfa.store.version import APPLICATION_ID, SCHEMA_VERSION
@@ -50,6 +51,7 @@ def ready(home: Path, *, on_upgrade: Notice | None = None) -> Path:
                 _make(home, path)
             _read_before.add(_identity(path))  # whoever asks next has a connection to it
         return path
+    first_load.take_back_if_killed(path)
     version = stored_version(path)
     if version != SCHEMA_VERSION:
         refuse_newer(path, version)

@@ -1,4 +1,4 @@
-"""A bulk insert that kills itself half way: ``python -m tests.store.bulk_crash_run HOME PROCESSES``.
+"""A bulk insert that kills itself half way: ``python -m tests.store.bulk_crash_run HOME PROCESSES NEW_ROWS``.
 
 The triggers stand aside at that moment, and some rows are on the disk already. With two
 processes the second one's number is printed: it has to end by itself.
@@ -39,7 +39,8 @@ def main() -> None:
     bulk._ROWS_FOR_TWO = 0 if sys.argv[2] == "2" else sys.maxsize
     bulk._cores = lambda: 2
     setattr(subprocess, "Popen", Told)  # noqa: B010  mypy takes no class for another
-    with changing(Path(sys.argv[1]), name=msg("Import"), links_later=True) as change:
+    new_rows = int(sys.argv[3])  # what the store is told, which decides on how it is written
+    with changing(Path(sys.argv[1]), name=msg("Import"), links_later=True, new_rows=new_rows) as change:
         connection = change.connection
         connection.execute("PRAGMA cache_size = 20")  # so that SQLite writes long before the commit
         stamp = connection.capture.stamp

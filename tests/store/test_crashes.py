@@ -17,6 +17,7 @@ from sfa.errors import msg
 from sfa.store import change
 from sfa.store.backup import backup
 from sfa.store.doctor import examine
+from sfa.store.first_load import PAYS_FROM
 from sfa.store.perform import changing
 from sfa.store.reading import reading
 from tests.store.rows import add, new_id
@@ -45,24 +46,27 @@ def test_killed_writer_leaves_every_change_whole_or_absent(home: Path, part: int
 
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="needs SIGKILL")
 @pytest.mark.parametrize("processes", [1, 2])
+@pytest.mark.parametrize(("new_rows", "written"), [(0, "wal"), (PAYS_FROM, "journal")])
 def test_a_bulk_insert_killed_half_way_leaves_no_row_and_every_trigger_and_index(
-    home: Path, processes: int
+    home: Path, processes: int, new_rows: int, written: str
 ) -> None:
     add(home, "team", name="nobody yet")
     before = schema_of(home)
     there = {path.name for path in home.iterdir()}
     done = subprocess.run(
-        [sys.executable, "-m", "tests.store.bulk_crash_run", str(home), str(processes)],
+        [sys.executable, "-m", "tests.store.bulk_crash_run", str(home), str(processes), str(new_rows)],
         cwd=PROJECT,
         stdout=subprocess.PIPE,
         check=False,
     )
     assert done.returncode == -signal.SIGKILL
-    assert (home / "sfa.db-wal").stat().st_size > 1_000_000, "it was killed before anything was written"
+    assert (home / f"sfa.db-{written}").exists()
+    grown = (home / ("sfa.db-wal" if written == "wal" else "sfa.db")).stat().st_size
+    assert grown > 1_000_000, "it was killed before anything was written"
     seconds = [int(line) for line in done.stdout.split()]
     assert len(seconds) == processes - 1
     wait_until(lambda: not any(map(is_there, seconds)))
-    assert {path.name for path in home.iterdir()} - there <= {"sfa.db-wal", "sfa.db-shm"}
+    assert {path.name for path in home.iterdir()} - there <= {f"sfa.db-{written}", "sfa.db-shm"}
     assert schema_of(home) == before
     assert examine(home) == []
     add(home, "lead", name="afterwards")
