@@ -186,6 +186,7 @@ _METAVARS = {
     Kind.DAY: "DAY",
     Kind.INSTANT: "TIME",
     Kind.PERCENT: "PERCENT",
+    Kind.RATIO: "PERCENT",
     Kind.INTEGER: "NUMBER",
     Kind.FLAG: "yes|no",
     Kind.LINK: "REF",

@@ -26,7 +26,9 @@ ORGANISATION = frozenset(
         "user",
         "pipeline",
         "stage",
+        "tax",
         "product",
+        "pricebook",
     }
 )
 MANAGERS_ONLY = frozenset({"product_cost"})
@@ -45,6 +47,7 @@ _PARENTS: Mapping[str, tuple[tuple[str, str], ...]] = {
     "task": _ABOUT_RECORD,
     "account_collaborator": (("account_id", "account"),),
     "contact_account": (("account_id", "account"),),
+    "price_entry": (("pricebook_id", "pricebook"),),
     "deal_line": (("deal_id", "deal"),),
     "deal_role": (("deal_id", "deal"),),
     "deal_event": (("deal_id", "deal"),),

@@ -18,6 +18,7 @@ class Kind(StrEnum):
     LONG = "long"
     INTEGER = "integer"
     PERCENT = "percent"
+    RATIO = "ratio"  # millionths, written and shown in per cent: 130000 is 13 %
     MONEY = "money"  # minor units in `column`, ISO 4217 code in `currency_column`
     PRICE = "price"  # millionths in `column`, ISO 4217 code in `currency_column`
     QUANTITY = "quantity"  # thousandths

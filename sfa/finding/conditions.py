@@ -27,7 +27,7 @@ from sfa.interchange.moments import read_day
 from sfa.interchange.values import parse_value
 from sfa.money import CURRENCIES, exponent
 
-_NUMBERS = frozenset({Kind.INTEGER, Kind.PERCENT, Kind.QUANTITY, Kind.MONEY, Kind.PRICE})
+_NUMBERS = frozenset({Kind.INTEGER, Kind.PERCENT, Kind.RATIO, Kind.QUANTITY, Kind.MONEY, Kind.PRICE})
 _TEXTS = frozenset({Kind.TEXT, Kind.LONG, Kind.TIME})
 # Past these the instants of a day cannot be told in every time zone.
 _FIRST_YEAR, _LAST_YEAR = 2, 9998

@@ -200,6 +200,21 @@ def _percent(field: Field, plain: str) -> int:
     return _in_range(field, _whole(field, _number(field, bare), plain, 0), plain)
 
 
+def _ratio(field: Field, plain: str) -> int:
+    bare = plain.rstrip("%％").strip()
+    millionths = _whole(field, _number(field, bare) * 10_000, bare, 4)
+    low, high = field.minimum, field.maximum
+    if low is not None and high is not None and not low <= millionths <= high:
+        raise _refuse(
+            field,
+            msg("{value} is not between {low} and {high}."),
+            value=plain,
+            low=f"{low // 10_000}%",
+            high=f"{high // 10_000}%",
+        )
+    return millionths
+
+
 def _in_range(field: Field, number: int, plain: str) -> int:
     low, high = field.minimum, field.maximum
     if low is not None and high is not None and not low <= number <= high:
@@ -249,6 +264,7 @@ _PLAIN_KINDS: dict[Kind, Callable[[Field, str], object]] = {
     Kind.LONG: check_text,
     Kind.INTEGER: _integer,
     Kind.PERCENT: _percent,
+    Kind.RATIO: _ratio,
     Kind.QUANTITY: _quantity,
     Kind.TIME: _time,
     Kind.FLAG: _flag,

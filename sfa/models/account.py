@@ -47,6 +47,7 @@ class Account(Owned, table=True):
     kind: str = choice(msg("Kind"), AccountKind, default=AccountKind.END_CUSTOMER)
     tier: str = choice(msg("Tier"), Tier, default=Tier.STANDARD)
     parent_id: str | None = link(msg("Parent account"), "account", name="parent")
+    pricebook_id: str | None = link(msg("Price book"), "pricebook", index=False)
     next_follow_up_on: date | None = day(msg("Next follow-up"), name="next_follow_up", index=True)
     no_calls: bool = flag(msg("No calls"))
     no_emails: bool = flag(msg("No emails"))

@@ -34,6 +34,7 @@ class Product(Common, table=True):
         msg("Price"), kind="price", minimum=0, group="price", name="price", currency="currency"
     )
     currency: str | None = text(None, max_length=3, group="price")
+    tax_class_id: str | None = link(msg("Tax class"), "tax", name="tax", index=False)
     status: str = choice(msg("Status"), ProductStatus, default=ProductStatus.ACTIVE)
     description: str | None = text(msg("Description"), long=True)
 

@@ -25,6 +25,7 @@ from sfa.models.decision import Conflict, Proposal
 from sfa.models.lead import Lead
 from sfa.models.people import Team, User
 from sfa.models.pipeline import Pipeline, Stage
+from sfa.models.price_book import PriceBook, PriceEntry, TaxClass
 from sfa.models.product import Product, ProductCost
 from sfa.models.reach import Address, Email, Phone
 from sfa.models.setting import CalendarDay, ChoiceItem, PrintSnapshot, Rate, Setting
@@ -40,8 +41,11 @@ TABLES: tuple[type[Row], ...] = (
     User,
     Pipeline,
     Stage,
+    TaxClass,
     Product,
     ProductCost,
+    PriceBook,
+    PriceEntry,
     Account,
     AccountCollaborator,
     Contact,

@@ -46,6 +46,16 @@ def percent(value: int) -> str:
     return f"{value}%"
 
 
+def ratio(millionths: int) -> str:
+    """Return a ratio in per cent, without zeros at the end: ``8.875%``."""
+    return f"{plain_ratio(millionths)}%"
+
+
+def plain_ratio(millionths: int) -> str:
+    """Return a ratio's per cent as a plain decimal: ``8.875``."""
+    return f"{short(Decimal(millionths).scaleb(-4)):f}"
+
+
 def signed(text: str, value: int) -> str:
     """Return a figure's text with a plus in front when it grew."""
     return f"+{text}" if value > 0 else text

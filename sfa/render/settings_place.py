@@ -24,8 +24,12 @@ if TYPE_CHECKING:
 # A language is named in itself, whatever language is in use.
 LANGUAGE_NAMES = {"en": "English", "zh_CN": "简体中文"}
 # Lists that the whole organisation works with, in the order one sets them up.
-LISTS = ("pipeline", "stage", "calendar", "rate", "choice", "field", "user", "team")
+LISTS = ("pipeline", "stage", "calendar", "rate", "pricebook", "tax", "choice", "field", "user", "team")
 _LISTS_FOR: Mapping[str, Msg] = {
+    "pricebook": msg(
+        "Prices for a while, a tier or certain accounts; what they do not price, the product does."
+    ),
+    "tax": msg("Classes of tax: the rate that quotes and orders add or include."),
     "pipeline": msg("The ways you sell; each has stages of its own."),
     "stage": msg("What a deal goes through: probability, category, exit criteria, playbook."),
     "calendar": msg("Holidays, and weekends that are worked."),

@@ -21,7 +21,7 @@ from sfa.fields.spec import Field, Kind
 from sfa.i18n import tr, tr_in
 from sfa.render import cells, dates
 
-RIGHT_ALIGNED = frozenset({Kind.INTEGER, Kind.PERCENT, Kind.MONEY, Kind.PRICE, Kind.QUANTITY})
+RIGHT_ALIGNED = frozenset({Kind.INTEGER, Kind.PERCENT, Kind.RATIO, Kind.MONEY, Kind.PRICE, Kind.QUANTITY})
 WITH_CURRENCY = frozenset({Kind.MONEY, Kind.PRICE})
 _LIST_SEPARATOR = "; "
 
@@ -108,12 +108,19 @@ def _show_percent(value: Any) -> str:
     return numbers.percent(value)
 
 
+def _show_ratio(value: Any) -> str:
+    from sfa.render import numbers
+
+    return numbers.ratio(value)
+
+
 def _show_many(value: Any) -> str:
     return ", ".join(_label(each) for each in value)
 
 
 _SHOWN: dict[Kind, Callable[[Any], str]] = {
     Kind.PERCENT: _show_percent,
+    Kind.RATIO: _show_ratio,
     Kind.MONEY: _show_money,
     Kind.PRICE: _show_price,
     Kind.QUANTITY: _show_quantity,
@@ -152,6 +159,12 @@ def _plain_quantity(value: Any) -> str:
     return numbers.plain_quantity(value)
 
 
+def _plain_ratio(value: Any) -> str:
+    from sfa.render import numbers
+
+    return numbers.plain_ratio(value)
+
+
 def _plain_price(value: Any) -> Any:
     from sfa.render import numbers
 
@@ -166,6 +179,7 @@ _PLAIN: dict[Kind, Callable[[Any], Any]] = {
     Kind.MONEY: _plain_money,
     Kind.PRICE: _plain_price,
     Kind.QUANTITY: _plain_quantity,
+    Kind.RATIO: _plain_ratio,
     Kind.FLAG: _flag,
     Kind.LINK: _plain_link,
 }

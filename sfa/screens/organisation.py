@@ -49,6 +49,21 @@ class RateList(OrganisationList):
     EMPTY = msg("No rates yet. n adds one; without one, currencies are shown side by side.")
 
 
+class PriceBookList(OrganisationList):
+    """Price books."""
+
+    PLACE, NOUN = "pricebooks", "pricebook"
+    EMPTY = msg("No price books yet: products have their own price. n adds one.")
+    TOGETHER = ("valid_from", "valid_until", "tier")
+
+
+class TaxList(OrganisationList):
+    """Classes of tax."""
+
+    PLACE, NOUN = "taxes", "tax"
+    EMPTY = msg("No classes of tax yet: quotes are without tax. n adds one.")
+
+
 class ChoiceList(OrganisationList):
     """What can be chosen in fields."""
 
@@ -81,5 +96,8 @@ class TeamList(OrganisationList):
 
 LISTS: dict[str, type[OrganisationList]] = {
     each.NOUN: each
-    for each in (PipelineList, StageList, CalendarList, RateList, ChoiceList, FieldList, UserList, TeamList)
+    for each in (
+        *(PipelineList, StageList, CalendarList, RateList, PriceBookList, TaxList),
+        *(ChoiceList, FieldList, UserList, TeamList),
+    )
 }

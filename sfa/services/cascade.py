@@ -33,11 +33,16 @@ _NEEDS = {
     (table.name, column.name)
     for table in TABLES.values()
     for column in table.columns
-    if column.references in {"user", "team", "stage", "pipeline"}
+    if column.references in {"user", "team", "stage", "pipeline", "tax", "pricebook"}
     and (table.name, column.name) not in _MENTIONS
     and column.name != "created_by"
     and (table.name, column.name)
-    not in {("phone", "user_id"), ("email", "user_id"), ("stage", "pipeline_id")}
+    not in {
+        ("phone", "user_id"),
+        ("email", "user_id"),
+        ("stage", "pipeline_id"),
+        ("price_entry", "pricebook_id"),
+    }
     and not (
         table.name in {"custom_value", "attachment", "account_collaborator"} and column.name == "user_id"
     )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections.abc import Callable
 
 from sfa.errors import Msg, Refused, msg
 from sfa.fields import TABLES
@@ -25,6 +26,9 @@ _WORDS: dict[str, Msg] = {
     "team": msg("teams"),
     "user": msg("users"),
     "product": msg("products"),
+    "tax": msg("tax classes"),
+    "pricebook": msg("price books"),
+    "price_entry": msg("prices"),
 }
 _TABLES = ", ".join(f"'{table}'" for table in _WORDS)
 _ABOVE = """WITH RECURSIVE up (id) AS (
@@ -50,7 +54,7 @@ def check_rights(connection: sqlite3.Connection) -> None:
     for table, row_id, kind, changes in rows:
         if kind == OpKind.ERASE:
             continue  # a person's right, not a role's
-        may = _may_edit_product if table == "product" else _may_edit_user if table == "user" else _nobody
+        may = _MAY.get(table, _nobody)
         if not may(connection, role, me, row_id, kind, set(json.loads(changes or "{}"))):
             raise _refused(table)
 
@@ -82,12 +86,33 @@ def _may_edit_user(
     return row_id == me or connection.execute(_ABOVE, (row_id, me)).fetchone() is not None
 
 
+def _may_price(_connection: sqlite3.Connection, role: str, *_: object) -> bool:
+    return role == Role.MANAGER
+
+
+_MAY: dict[str, Callable[..., bool]] = {
+    "product": _may_edit_product,
+    "user": _may_edit_user,
+    "pricebook": _may_price,
+    "price_entry": _may_price,
+}
+
+
 def _refused(table: str) -> Refused:
     if table == "product":
         return Refused(
             msg("Your role may not change {things}."),
             why=msg("Products that others added are changed by managers and administrators."),
             hint=msg("Ask one of them; a product of your own is added with: sfa product add."),
+            things=_WORDS[table],
+        )
+    if table in {"pricebook", "price_entry"}:
+        return Refused(
+            msg("Your role may not change {things}."),
+            why=msg("What things are sold for is for managers and administrators to say."),
+            hint=msg(
+                "Ask one of them. A price of your own is given in the quote, as a discount or another price."
+            ),
             things=_WORDS[table],
         )
     return Refused(

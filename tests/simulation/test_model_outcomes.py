@@ -410,6 +410,34 @@ def test_costs_belong_to_managers(centre: ModelCentre, user: str, outcome: Outco
     assert pen.says(pen.update("product_cost", COST, unit_cost_micros=9, currency="CNY")) is outcome
 
 
+@pytest.mark.parametrize(("user", "outcome"), [(ANN, PROPOSAL), (MANAGER, APPLIED), (ADMIN, APPLIED)])
+def test_prices_are_for_managers_to_say(centre: ModelCentre, user: str, outcome: Outcome) -> None:
+    book = Pen(centre, ADMIN).add("pricebook", name="List", currency="CNY", is_default=0)
+    entry = Pen(centre, ADMIN).add(
+        "price_entry", pricebook_id=book, product_id=PRODUCT, min_quantity_milli=0, unit_price_micros=5
+    )
+    pen = Pen(centre, user)
+    assert pen.says(pen.update("pricebook", book, name="Sale")) is outcome
+    assert pen.says(pen.update("price_entry", entry, unit_price_micros=1)) is outcome
+    assert pen.says(pen.update("price_entry", entry, deleted_at=DELETED)) is outcome
+    made: dict[str, Value] = {
+        "pricebook_id": book,
+        "product_id": PRODUCT,
+        "min_quantity_milli": 0,
+        "unit_price_micros": 9,
+    }
+    assert pen.says(pen.insert("price_entry", "", **made)[1]) is outcome
+    assert pen.says(pen.insert("pricebook", name="Own", currency="CNY", is_default=0)[1]) is outcome
+
+
+@pytest.mark.parametrize(("user", "outcome"), [(ANN, PROPOSAL), (MANAGER, PROPOSAL), (ADMIN, APPLIED)])
+def test_classes_of_tax_are_the_organisations(centre: ModelCentre, user: str, outcome: Outcome) -> None:
+    tax = Pen(centre, ADMIN).add("tax", name="VAT", rate_ppm=130_000, is_default=0)
+    pen = Pen(centre, user)
+    assert pen.says(pen.update("tax", tax, rate_ppm=90_000)) is outcome
+    assert pen.says(pen.insert("tax", name="None", rate_ppm=0, is_default=0)[1]) is outcome
+
+
 def test_a_rep_who_makes_a_cost_proposes_it(centre: ModelCentre) -> None:
     pen = Pen(centre, ANN)
     assert pen.says(pen.insert("product_cost", product_id=PRODUCT)[1]) is PROPOSAL

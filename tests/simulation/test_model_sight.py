@@ -157,6 +157,9 @@ def test_a_print_is_seen_by_who_made_it(books: Books) -> None:
 def test_products_users_and_settings_are_seen_by_everybody_and_costs_by_managers(books: Books) -> None:
     assert books.sees("product", PRODUCT) == named(*EVERYBODY)
     assert books.sees("user", ANN) == named(*EVERYBODY)
+    books.put("pricebook", "boo", name="List", currency="CNY", is_default=0)
+    books.put("price_entry", "pri", pricebook_id="boo", product_id=PRODUCT, unit_price_micros=5)
+    assert books.sees("pricebook", "boo") == books.sees("price_entry", "pri") == named(*EVERYBODY)
     assert books.sees("product_cost", COST) == named(ADMIN, HEAD, MANAGER, OTHER_MANAGER)
 
 

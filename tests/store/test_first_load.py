@@ -1,4 +1,4 @@
-"""Many rows into a store that holds little: written once, whole or not at all, and the log is back afterwards."""
+"""Many rows into a store that holds little: written once, whole or not at all; then the log is back."""
 
 from __future__ import annotations
 
@@ -63,7 +63,10 @@ def test_a_store_that_holds_much_keeps_its_log(home: Path, monkeypatch: pytest.M
 
 def test_a_store_that_somebody_reads_keeps_its_log_and_the_reader_goes_on(home: Path) -> None:
     add(home, "team", name="East")
-    with closing(open_reading(home)) as reader, changing(home, name=msg("Import"), new_rows=PAYS_FROM) as change:
+    with (
+        closing(open_reading(home)) as reader,
+        changing(home, name=msg("Import"), new_rows=PAYS_FROM) as change,
+    ):
         assert change.connection.execute("PRAGMA journal_mode").fetchone()[0] == "wal"
         assert reader.execute("SELECT count(*) FROM team WHERE name = 'East'").fetchone()[0] == 1
 

@@ -12,13 +12,17 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from alembic import command
+from alembic.config import Config
 from sqlalchemy import create_engine
 
 from sfa.errors import StoreUnusable
 from sfa.models.schema import TABLES
 from sfa.store import schema
+from sfa.store.connection import StoreConnection, open_writing
 from sfa.store.doctor import examine
 from sfa.store.home import backup_dir, store_path
+from sfa.store.orm import engine_on
 from sfa.store.reading import reading
 from sfa.store.schema import ready
 from sfa.store.triggers import expected
@@ -114,6 +118,41 @@ def test_a_store_of_a_newer_version_is_refused_and_left_alone(tmp_path: Path) ->
     with pytest.raises(StoreUnusable, match="newer"), reading(path.parent):
         pass
     assert path.read_bytes() == before
+
+
+def test_accounts_and_products_keep_their_places_when_they_get_a_column(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    home.mkdir(mode=0o700)
+    with closing(open_writing(store_path(home))) as connection:
+        config = revisions(connection, "0006")
+        stamp = "2026-11-22T09:00:00.000Z"
+        for place, name in ((3, "华创"), (9, "Nordlicht")):
+            for table in ("account", "product"):
+                connection.execute(
+                    f"INSERT INTO {table} (rowid, id, created_at, updated_at, name) VALUES (?, ?, ?, ?, ?)",
+                    (place, f"{table}-{place}", stamp, stamp, name),
+                )
+        connection.execute("UPDATE account SET parent_id = 'account-3' WHERE rowid = 9")
+        command.upgrade(config, "head")
+        for table, column in (("account", "pricebook_id"), ("product", "tax_class_id")):
+            rows = connection.execute(f"SELECT rowid, name, {column} FROM {table} ORDER BY rowid").fetchall()
+            assert [tuple(row) for row in rows] == [(3, "华创", None), (9, "Nordlicht", None)]
+        assert (
+            connection.execute("SELECT parent_id FROM account WHERE rowid = 9").fetchone()[0] == "account-3"
+        )
+        assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
+
+
+def revisions(connection: StoreConnection, last: str) -> Config:
+    """Run the revisions up to one, and return what runs the others."""
+    config = Config()
+    config.set_main_option("script_location", str(Path(schema.__file__).parent / "migrations"))
+    config.set_main_option("path_separator", "os")
+    connection.execute("PRAGMA foreign_keys = OFF")
+    bound = engine_on(connection).connect()
+    config.attributes["connection"] = bound
+    command.upgrade(config, last)
+    return config
 
 
 def make_older(path: Path) -> None:

@@ -147,7 +147,10 @@ def test_events_inserted_in_bulk_leave_the_same_days(home: Path) -> None:
 
 
 # Tables that came after the days.
-LATER = "conflict proposal history heard_tx confirmed outcome leaving missing_ref parked sync_run".split()
+LATER = (
+    "conflict proposal history heard_tx confirmed outcome leaving missing_ref parked sync_run"
+    " price_entry pricebook tax"
+).split()
 
 
 def test_an_older_store_gets_the_days_of_its_deals(home: Path) -> None:

@@ -90,6 +90,7 @@ def hint_of(field: Field) -> str:
         Kind.MONEY: tr("An amount: 12000, 12000 USD, 1.2万"),
         Kind.PRICE: tr("A price: 12.50, 12.50 EUR"),
         Kind.PERCENT: tr("Per cent: 60"),
+        Kind.RATIO: tr("Per cent: 13, 8.875"),
         Kind.LINK: tr("A part of the name, phone or pinyin initials; Enter takes the choice"),
         Kind.LONG: tr("Several lines; Tab goes on"),
     }

@@ -17,8 +17,20 @@ GRAVITY = {Outcome.APPLIED: 0, Outcome.PROPOSAL: 1, Outcome.LATE: 2, Outcome.QUA
 HELD = frozenset({Outcome.PROPOSAL, Outcome.LATE, Outcome.QUARANTINED})
 BIRTH = frozenset({"created_at", "created_by"})
 ADMIN_TABLES = frozenset(
-    {"setting", "choice_item", "rate", "calendar_day", "custom_field", "pipeline", "stage", "team", "user"}
+    {
+        "setting",
+        "choice_item",
+        "rate",
+        "calendar_day",
+        "custom_field",
+        "pipeline",
+        "stage",
+        "team",
+        "user",
+        "tax",
+    }
 )
+MANAGER_TABLES = frozenset({"product_cost", "pricebook", "price_entry"})
 OWNED_NEW = frozenset({"lead", "account", "contact", "deal"})
 GUARDED = {
     name: frozenset(column.name for column in table.captured() if column.merge == "guarded")
@@ -214,7 +226,7 @@ class Judge:
     def _may_make(self, op: Op) -> bool:
         if op.table in ADMIN_TABLES:
             return self._role == Role.ADMIN
-        if op.table == "product_cost":
+        if op.table in MANAGER_TABLES:
             return self._role in {Role.ADMIN, Role.MANAGER}
         owner = (op.read or {}).get("owner_id", [None])[0]
         if op.table not in OWNED_NEW or owner in {None, self._user} or self._role == Role.ADMIN:
@@ -227,7 +239,7 @@ class Judge:
         }
         if not self._knows_guarded(op, row, changes):
             return False
-        if op.table == "product_cost":
+        if op.table in MANAGER_TABLES:
             return self._role in {Role.ADMIN, Role.MANAGER}
         if not changes or self._role == Role.ADMIN:
             return True

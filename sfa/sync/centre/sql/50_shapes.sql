@@ -46,7 +46,8 @@ SELECT
     ),
     t.is_append_only,
     t.name IN (
-        'setting', 'choice_item', 'rate', 'calendar_day', 'custom_field', 'pipeline', 'stage', 'team', 'user'
+        'setting', 'choice_item', 'rate', 'calendar_day', 'custom_field', 'pipeline', 'stage', 'team', 'user',
+        'tax'
     ),
     bool_or(c.name = 'owner_id' AND c.merge = 'guarded'),
     t.name IN ('phone', 'email', 'address', 'custom_value', 'attachment', 'external_id'),

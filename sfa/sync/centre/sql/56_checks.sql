@@ -184,7 +184,7 @@ BEGIN
         one := hub.check_reference(op, to_tbl, to_id);
         finding := hub.graver(finding, one);
         IF one.gravity = 0 AND cardinality(checked) < 100
-            AND to_tbl IN ('user', 'team', 'pipeline', 'stage', 'product', 'custom_field') THEN
+            AND to_tbl IN ('user', 'team', 'pipeline', 'stage', 'product', 'custom_field', 'pricebook', 'tax') THEN
             checked := checked || (to_tbl || to_id);
         END IF;
     END LOOP;
@@ -239,7 +239,7 @@ BEGIN
     ELSIF op.tbl = 'product' THEN
         RETURN given_role = 'manager' OR present IS NULL OR changed = '{}'
             OR present ->> 'created_by' IS NOT DISTINCT FROM op.judged;
-    ELSIF op.tbl = 'product_cost' THEN
+    ELSIF op.tbl IN ('product_cost', 'pricebook', 'price_entry') THEN
         RETURN given_role = 'manager';
     ELSIF op.tbl = 'proposal' THEN
         RETURN NOT changed && shape.guarded OR op.judged = present ->> 'recipient_id'
