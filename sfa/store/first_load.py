@@ -17,19 +17,26 @@ from sfa.store.home import is_there
 
 # Below it the switch there and back costs what it saves.
 PAYS_FROM = 10_000
+# Above it whoever wants to read would wait too long: a reader gives up after a minute.
+_AT_MOST = 300_000
 # A few thousand records. Above it an import touches pages all over the indexes, which a journal would
 # have to keep, and there is something to read meanwhile.
 _SMALL_BYTES = 16 << 20
 
 
 @contextmanager
-def pages_written_once(connection: StoreConnection) -> Iterator[None]:
-    """Keep a rollback journal instead of the log meanwhile, if the store is small and nobody has it open.
+def pages_written_once(connection: StoreConnection, new_rows: int) -> Iterator[None]:
+    """Keep a rollback journal instead of the log meanwhile, where that pays and shuts nobody out.
 
+    That is for many rows, into a store that is small and that nobody else has open.
     The store is back to its log afterwards; where a reader holds it just then, the next one that
     opens it for changing brings it back.
     """
-    if not _is_small(connection) or not _switched(connection, "DELETE"):
+    if (
+        not PAYS_FROM <= new_rows <= _AT_MOST
+        or not _is_small(connection)
+        or not _switched(connection, "DELETE")
+    ):
         yield
         return
     try:

@@ -14,9 +14,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sfa.errors import Msg
-from sfa.store import change, first_load
+from sfa.store import change
 from sfa.store.change import Notice
 from sfa.store.connection import StoreConnection, open_writing, unusable
+from sfa.store.first_load import pages_written_once
 from sfa.store.refusals import explain
 from sfa.store.schema import ready
 from sfa.terms import ChangeKind
@@ -83,8 +84,7 @@ def changing(
     try:
         if links_later:
             connection.execute("PRAGMA foreign_keys = OFF")
-        if new_rows >= first_load.PAYS_FROM:
-            loading.enter_context(first_load.pages_written_once(connection))
+        loading.enter_context(pages_written_once(connection, new_rows))
         tx_id = change.begin(connection, actor=actor, on_wait=on_wait)
         found = Change(connection, tx_id, name, dict(arguments or {}), kind)
         yield found

@@ -50,9 +50,10 @@ def test_a_first_load_of_many_rows_writes_each_page_once_and_the_log_comes_back(
     assert not (home / "sfa.db-journal").exists()
 
 
-def test_few_rows_go_through_the_log(home: Path) -> None:
+@pytest.mark.parametrize("new_rows", [PAYS_FROM - 1, 1_000_000])
+def test_few_rows_and_very_many_go_through_the_log(home: Path, new_rows: int) -> None:
     add(home, "team", name="East")
-    assert load(home, PAYS_FROM - 1) == "wal"
+    assert load(home, new_rows) == "wal"
 
 
 def test_a_store_that_holds_much_keeps_its_log(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
