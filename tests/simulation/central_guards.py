@@ -266,6 +266,22 @@ MERGING = (
         "IF op.changes IS NULL AND op.kind = 'erase' AND", "IF false AND",
         f"{_OUTCOMES}_an_erasure_without_its_words_erases_at_a_centre_that_was_set_back_before_it"),
     _of(
+        "60_push", "names-after-erasure", "what a change was called in ignorance of an erasure goes",
+        *_never("erased IS NOT NULL"),
+        f"{_OUTCOMES}_what_a_transaction_was_called_in_ignorance_of_an_erasure_goes"),
+    _of(
+        "61_bring_back", "names-brought-back", "nor does it come back with somebody else",
+        "    PERFORM hub.forget_names(", "    PERFORM jsonb_build_array(",
+        f"{_PUSH}_what_is_brought_back_about_an_erased_person_is_not_called_by_their_name"),
+    _of(
+        "58_transactions", "held-words", "words of an erased person are not held either",
+        "        PERFORM hub.forget_held_words(t.tx_id);\n", "",
+        f"{_PUSH}_no_word_of_an_erased_person_is_left_at_the_centre"),
+    _of(
+        "56_erasing", "names-below", "what hangs on an erased person is not called by their name",
+        "WHERE given_id IN (h.parent_id, h.other_id)", "WHERE false",
+        f"{_PUSH}_what_hangs_on_an_erased_person_is_not_called_by_their_name"),
+    _of(
         "51_facts", "erasure-known", "who knew of an erasure is told by what an op replaced",
         "    RETURN at_op IS NOT NULL;", "    RETURN true;",
         f"{_CENTRE}/test_merge_sql.py::test_the_centre_merges_as_the_rules_in_python_do[15-0]"),

@@ -227,6 +227,11 @@ MODEL_PUSH = (
         "return tuple(found.took)", "return None",
     ),
     Mutation(
+        "names-after-erasure", "what a change was called in ignorance of an erasure goes",
+        f"{CENTRE}/model.py", "        self._forget_names(device, push)\n", "",
+        f"{_OUTCOMES}::test_what_a_transaction_was_called_in_ignorance_of_an_erasure_goes",
+    ),
+    Mutation(
         "author-check", "nobody writes in another's name", f"{CENTRE}/rules.py",
         *_never("op.author != self._user and not self._brings"),
         f"{_OUTCOMES}::test_a_foreign_author_is_quarantined",

@@ -71,13 +71,14 @@ class Pen:
         }
         return {"kind": OpKind.UPDATE, "table": table, "row_id": row_id, "changes": changes}
 
-    def write(self, *ops: dict[str, Any], kind: str = "change") -> PushedTx:
-        """Write a transaction into the log."""
+    def write(self, *ops: dict[str, Any], kind: str = "change", **arguments: object) -> PushedTx:
+        """Write a transaction into the log, with the arguments of its name."""
         tx_id, first = self.new_id(), self._seq + 1
         for op in ops:
             self._append(tx_id, op)
         stamp = clock.to_text(clock.hlc_instant(self.clock_ms << clock.HLC_COUNTER_BITS))
-        tx = PushedTx(tx_id, first, self._seq, kind, "Change", "{}", self.author, stamp, None)
+        said = json.dumps(arguments, ensure_ascii=False)
+        tx = PushedTx(tx_id, first, self._seq, kind, "Change", said, self.author, stamp, None)
         self._txs.append(tx)
         return tx
 

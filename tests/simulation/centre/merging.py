@@ -16,6 +16,7 @@ from sfa.sync.merged import KnownOp, Merged, MergeOp, OpenConflict, Raised, RowS
 from sfa.sync.protocol import Changes, Outcome, TxEntry, Value
 from sfa.terms import ConflictKind, ConflictState, OpKind, ProposalKind, ProposalState
 from tests.simulation.centre.clashes import KEY_COLUMNS, Keys
+from tests.simulation.centre.erasing import forget_held_words
 from tests.simulation.centre.rules import GRAVITY, HELD, Judge, Verdict, recipient_of
 from tests.simulation.centre.shapes import Shapes
 from tests.simulation.centre.sight import DECIDING
@@ -371,6 +372,7 @@ class Writing:
 
     def _hold(self, tx: Tx, ops: list[Op], verdict: Verdict, cause: Op) -> None:
         tx.outcome, tx.reason = verdict.outcome, verdict.reason
+        forget_held_words(self.state, ops)
         for op in ops:
             if op.kind == OpKind.INSERT and self.state.row(op.table, op.row_id) is None:
                 self.state.fates[op.table, op.row_id] = tx.header.tx_id

@@ -41,6 +41,7 @@ from sfa.sync.protocol import (
     Welcome,
 )
 from sfa.terms import ChangeKind, OpKind
+from tests.simulation.centre.erasing import erased_since, forget_names, is_erased
 from tests.simulation.centre.feed import Filter, Gains, Seen, seen_by_whom
 from tests.simulation.centre.merging import FAR_AHEAD_MS, Writing
 from tests.simulation.centre.rules import HELD, Judge
@@ -198,12 +199,19 @@ class ModelCentre:
         )
         for pushed in push.ops:
             self._receive(device, pushed, loses=loses)
+        self._forget_names(device, push)
         writing = self._writing(device.cursor)
         for header in self._whole(device, push.transactions):
             self._settle(writing, device, header)
         self._commit(writing)
         outcomes = tuple(self._outcome(header) for header in push.transactions)
         return PushAnswer(len(device.log), outcomes, tuple(self._differing(device, push)))
+
+    def _forget_names(self, device: Device, push: Push) -> None:
+        erased = erased_since(self.state, device)
+        for header in push.transactions if erased else ():
+            ops = device.log[header.first_seq - 1 : header.last_seq]
+            forget_names(self.state.txs[header.tx_id], (self.state.ops[each] for each in ops), erased)
 
     def _device(self, user: str, device_id: str) -> Device:
         if not self.state.logins.get(user, False):
@@ -361,6 +369,7 @@ class ModelCentre:
         tx = self.state.txs.setdefault(entry.tx_id, Tx(header, entry.device, entry.author))
         stored = [self._store(origin, op, op.author) for op in ops]
         good = [op for op in stored if not self._is_forged(op)]
+        forget_names(tx, good, {op.row_id for op in good if is_erased(self.state, op)})
         sight = self._sight_amid(writing)
         judge = Judge(self.state, sight, user, brings=True)
         is_merged = bool(good) and writing.transaction(tx, good, judge, holds=False)

@@ -147,7 +147,10 @@ def test_no_word_of_an_erased_person_is_left_at_the_centre(centre: RealCentre) -
     manager.says(manager.update("account", row_id, base=seen, notes="Wang ours"))  # type: ignore[arg-type]
     assert ann.says(erasing(row_id)) is Outcome.APPLIED
     slow = manager.update("account", row_id, base=seen, name="Wang & Sons", industry="Steel")  # type: ignore[arg-type]
-    assert manager.says(slow) is Outcome.APPLIED
+    manager.write(slow, label="Wang & Sons")
+    held = manager.update("account", row_id, base=seen, name="Wang's", kind="unknown")  # type: ignore[arg-type]
+    manager.write(held, label="Wang's")
+    assert [each.outcome for each in manager.push().outcomes] == [Outcome.APPLIED, Outcome.QUARANTINED]
     values = centre.state.tables["account"][row_id].values
     assert (values["name"], values["notes"], values["industry"]) == ("[erased]", None, "Steel")
     for table in ("hub.op", "hub.feed", "hub.tx", "sfa.conflict", "sfa.account"):
@@ -155,6 +158,24 @@ def test_no_word_of_an_erased_person_is_left_at_the_centre(centre: RealCentre) -
             f"SELECT count(*) FROM {table} AS t WHERE to_jsonb(t)::text ~ 'Wang|Acme'"
         ).fetchone()
         assert row == (0,), table
+
+
+def test_what_hangs_on_an_erased_person_is_not_called_by_their_name(centre: RealCentre) -> None:
+    ann = a_pen(centre, ANN)
+    row_id = ann.add("account", owner_id=ANN, **ACCOUNT)
+    other = ann.add("account", owner_id=ANN, **ACCOUNT)
+    for owner in (row_id, other):
+        phone = ann.insert("phone", account_id=owner, value="555", digits="555")[1]
+        ann.write(phone, label="Acme", noun="phone")
+    ann.push()
+    assert ann.says(erasing(row_id)) is Outcome.APPLIED
+    found = centre.connection.execute(
+        "SELECT arguments FROM hub.tx WHERE arguments ~ 'label' ORDER BY first_seq"
+    )
+    assert [json.loads(row[0]) for row in found.fetchall()] == [
+        {"label": "[erased]", "noun": "phone"},
+        {"label": "Acme", "noun": "phone"},  # nothing says that it is this one
+    ]
 
 
 def test_what_was_to_decide_about_an_erased_person_is_empty_and_takes_what_builds_on_it(
@@ -307,3 +328,16 @@ def test_nothing_is_brought_back_to_a_centre_that_lost_nothing(centre: RealCentr
     ann = a_pen(centre, ANN)
     with pytest.raises(Exception, match="not a user of the centre"):
         ann.transport.bring_back([], [])
+
+
+def test_what_is_brought_back_about_an_erased_person_is_not_called_by_their_name(centre: RealCentre) -> None:
+    centre.connection.execute("UPDATE hub.epoch_mark SET recovery_until = now() + interval '1 day'")
+    ann, manager = a_pen(centre, ANN), a_pen(centre, MANAGER)
+    row_id = ann.add("account", owner_id=ANN, **ACCOUNT)
+    manager.write(manager.update("account", row_id, industry="Steel"), noun="account", label="Wang & Sons")
+    assert ann.says(erasing(row_id)) is Outcome.APPLIED
+    entry, ops = brought(manager)
+    assert ann.transport.bring_back([entry], ops) == 1
+    row = centre.connection.execute("SELECT arguments FROM hub.tx WHERE tx_id = %s", [entry.tx_id]).fetchone()
+    assert row is not None
+    assert json.loads(row[0]) == {"noun": "account", "label": "[erased]"}

@@ -197,6 +197,26 @@ def test_an_erasure_elsewhere_blanks_everything_here_but_keeps_other_unsent_work
     assert ann.query("SELECT count(*) FROM conflict") == [(0,)]
 
 
+def test_what_others_called_their_changes_before_they_heard_of_an_erasure_goes_everywhere(
+    ann: Rep, mia: Rep
+) -> None:
+    quiet(ann, mia)
+    contact = ann.add("contact", name="Zhao Secretname", owner_id=ANN)
+    quiet(ann, mia)
+    erase_contact(ann, contact)
+    ann.sync()
+    with changing(mia.home, name=msg("Edit {noun} {label}")) as found:
+        change.update(found.connection, "contact", contact, {"department": "Pumps"})
+        found.call(msg("Edit {noun} {label}"), noun="contact", label="Zhao Secretname")
+    quiet(mia, ann)
+    for rep in (ann, mia):
+        told = rep.query("SELECT arguments FROM tx UNION ALL SELECT arguments FROM heard_tx")
+        assert not [row for row in told if "Secretname" in row[0]]
+        assert rep.value("contact", contact, "department") == "Pumps"
+    told = ann.query("SELECT arguments FROM heard_tx WHERE arguments <> '{}'")
+    assert [json.loads(row[0]) for row in told] == [{"noun": "contact", "label": "[erased]"}]
+
+
 def erase_contact(rep: Rep, contact: str) -> None:
     with changing(rep.home, name=msg("Erase")) as found:
         erase_rows(found.connection, person_rows(found.connection, "contact", contact))

@@ -205,6 +205,7 @@ CREATE TABLE IF NOT EXISTS hub.op (
 );
 CREATE INDEX IF NOT EXISTS op_of_row ON hub.op (row_id);
 CREATE INDEX IF NOT EXISTS op_of_tx ON hub.op (tx_id);
+CREATE INDEX IF NOT EXISTS op_erasing ON hub.op (batch) WHERE kind = 'erase';
 
 -- ---------------------------------------------------------------- rows, who wrote and who sees them
 

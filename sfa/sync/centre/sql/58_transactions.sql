@@ -214,6 +214,7 @@ BEGIN
     END IF;
     IF finding.gravity > 0 THEN
         outcome_now := (ARRAY['proposal', 'late', 'quarantined'])[finding.gravity];
+        PERFORM hub.forget_held_words(t.tx_id);
         IF finding.gravity < 3 THEN
             PERFORM hub.resolve_ops(t.tx_id, aliases);
             proposal := hub.propose(t, outcome_now, real_author, finding);

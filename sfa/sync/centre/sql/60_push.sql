@@ -204,6 +204,7 @@ DECLARE
     stored record;
     aliases jsonb;
     differing text[];
+    erased text[];
     this_batch bigint;
     start bigint := (asked ->> 'from_seq')::bigint;
 BEGIN
@@ -234,6 +235,10 @@ BEGIN
         this_batch := hub.batch_id();
     END IF;
     stored := hub.store_ops(d, asked, aliases, this_batch);
+    erased := hub.erased_since(d);
+    IF erased IS NOT NULL THEN
+        PERFORM hub.forget_names(ARRAY(SELECT t ->> 'tx_id' FROM jsonb_array_elements(asked -> 'transactions') AS t), erased);
+    END IF;
     BEGIN
         differing := hub.merge_staged(d, me.role, aliases, stored.damaged, this_batch, stored.last_seq, false);
     EXCEPTION

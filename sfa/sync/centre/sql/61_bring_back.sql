@@ -46,6 +46,11 @@ BEGIN
     FOR op IN SELECT jsonb_array_elements(ops) LOOP
         made := made + hub.store_brought(op, this_batch)::integer;
     END LOOP;
+    -- Who brings it back may not have heard of an erasure that is here.
+    PERFORM hub.forget_names(ARRAY[given ->> 'tx_id'], ARRAY(
+        SELECT e.row_id FROM hub.op AS o JOIN hub.op AS e ON e.row_id = o.row_id AND e.tbl = o.tbl
+        WHERE o.tx_id = given ->> 'tx_id' AND e.kind = 'erase' AND e.outcome = 'applied' AND e.tx_id <> o.tx_id
+    ));
     SELECT * INTO t FROM hub.tx AS x WHERE x.tx_id = given ->> 'tx_id';
     -- Merged among others' ops long ago: nothing is new to it.
     t.first_seq := NULL;
