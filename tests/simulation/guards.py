@@ -83,6 +83,16 @@ PLAN_AND_ENGINE = (
         *_never("self._welcome.in_recovery"),
         f"{_SYNCING}::test_what_is_lost_with_a_centre_and_a_device_is_given_back_by_who_had_received_it",
     ),
+    Mutation(
+        "not-taken-asked", "another centre is asked what it did not take", "sfa/sync/engine.py",
+        "            self._device.settle_anew(not_taken)\n", "            pass\n",
+        f"{_BETWEEN}::test_who_was_told_once_hears_what_a_copy_was_told_by_the_centre_that_took_its_place",
+    ),
+    Mutation(
+        "compare-after-fork", "who parts from a copy compares everything", "sfa/sync/engine.py",
+        "if verify or self.result.forked:", "if verify:",
+        f"{_BETWEEN}::test_a_restored_store_learns_that_words_of_a_change_it_shares_were_erased_before_it_was_sent",
+    ),
 )  # fmt: skip
 
 MERGE = (
@@ -147,6 +157,21 @@ MERGE = (
         "words-after-erasure", "a person's words that come after the erasure are not taken in",
         "sfa/sync/merge_erasure.py", "return erasure is not None and not", "return False and not",
         f"{_MERGE}::test_words_that_come_after_the_erasure_are_not_taken_in",
+    ),
+    Mutation(
+        "erasure-known", "who knew of an erasure is told by what an op replaced", "sfa/sync/merge_erasure.py",
+        "    return at == erasure\n", "    return True\n",
+        f"{_MERGE}::test_a_later_word_of_somebody_who_knew_does_not_let_older_ones_in",
+    ),
+    Mutation(
+        "erasure-heard", "and where the log ends by what its device had heard", "sfa/sync/merge_erasure.py",
+        "return not facts.is_unseen(erasure, op.device)", "return False",
+        f"{_MERGE}::test_where_the_log_ends_an_erasure_that_was_heard_is_known",
+    ),
+    Mutation(
+        "lost-half", "an op on top of a loser keeps the other half as that one had it", "sfa/sync/merge.py",
+        *_never("built_on is not None and column in built_on.lost"),
+        f"{_MERGE}::test_half_a_group_edited_on_top_of_anothers_loser_keeps_the_other_half_as_that_one_had_it",
     ),
     Mutation(
         "erasure-without-words", "an erasure whose payload is gone erases all the same", "sfa/sync/merge.py",
@@ -389,6 +414,17 @@ ON_THE_DEVICE = (
         "removed-parent", "what was removed here is there for what others hang on it", f"{DEVICE}/links.py",
         "return self._come_back(target)", "return False",
         "tests/sync/device/test_removed.py::test_what_others_let_refer_to_it_and_move_below_it_does",
+    ),
+    Mutation(
+        "removed-tombstone", "what was removed here is a tombstone for what others do to it",
+        f"{DEVICE}/removed.py",
+        *_always("row is None or row[0] != OpKind.DELETE or row[1] is None"),
+        "tests/sync/device/test_removed.py::test_a_removal_that_is_taken_back_elsewhere_brings_all_of_it",
+    ),
+    Mutation(
+        "refused-and-heard", "what others said of a row that was refused here goes with it",
+        f"{DEVICE}/acknowledging.py", *_never("connection.execute(heard, (key[1], key[0])).fetchone()"),
+        f"{_BETWEEN}::test_a_record_that_was_refused_here_and_came_from_others_leaves_their_words_with_it",
     ),
     Mutation(
         "clock-heard", "own clocks go on above what was heard", f"{DEVICE}/facade.py",

@@ -141,12 +141,22 @@ def _go(hearing: Hearing, purge: Purge, key: Key) -> None:
         return
     for each in reversed(rows):
         if _was_refused(connection, each):
-            empty_references(connection, each)
-            hearing.drop(each)
-            stays(connection, each)
+            _drop(hearing, purge, each)
         elif is_here(connection, each):
             purge.take(each)  # moved below the refused row, and lost meanwhile
     hearing.links.look_again()
+
+
+def _drop(hearing: Hearing, purge: Purge, key: Key) -> None:
+    """Drop a row that was refused; what others said of it goes whole, if it came from them as well."""
+    connection = hearing.connection
+    empty_references(connection, key)
+    heard = "SELECT 1 FROM history WHERE row_id = ? AND tbl = ? AND entry IN ('row', 'op')"
+    if connection.execute(heard, (key[1], key[0])).fetchone():
+        purge.take_all_but_refused(key)
+    else:
+        hearing.drop(key)
+    stays(connection, key)
 
 
 def _was_removed(connection: sqlite3.Connection, key: Key) -> bool:

@@ -21,6 +21,9 @@ from sfa.sync.device.pending import Pending
 from sfa.sync.device.rows import Key, delete_row, is_here, read_values, read_writers
 from sfa.terms import OpKind
 
+# Own work that never was at the centre: its ops are all that is left of it.
+_REFUSED = " AND tx_id NOT IN (SELECT tx_id FROM outcome UNION SELECT tx_id FROM tx WHERE kind = 'system')"
+
 
 class Purge:
     """Taking rows away in one transaction, with every trace of them; ``settle`` ends it."""
@@ -31,6 +34,7 @@ class Purge:
         self._pending = pending
         self._texts: set[str] = set()
         self._gone: list[Key] = []
+        self._kept: set[Key] = set()
         self._contents: list[str] = []
         self._transactions: set[str] = set()
 
@@ -45,6 +49,13 @@ class Purge:
         for each in reversed(rows):
             self._take_one(each)
 
+    def take_all_but_refused(self, key: Key) -> None:
+        """Take a row away that others had made as well: of own ops those that were refused stay."""
+        self._connection.execute("PRAGMA secure_delete = ON")
+        self._texts |= texts_of(self._connection, [key], _names)
+        self._kept.add(key)
+        self._take_one(key)
+
     def _take_one(self, key: Key) -> None:
         connection = self._connection
         if key[0] == "attachment":
@@ -58,10 +69,12 @@ class Purge:
         self._transactions.update(row[0] for row in heard if row[0] is not None)
         for table in ("history", "confirmed", "missing_ref", "leaving"):
             connection.execute(f"DELETE FROM {table} WHERE row_id = ? AND tbl = ?", (key[1], key[0]))
+        but = _REFUSED if key in self._kept else ""
         blanked = connection.execute(
-            "UPDATE oplog SET changes = NULL, salt = NULL WHERE row_id = ? AND tbl = ?", (key[1], key[0])
+            f"UPDATE oplog SET changes = NULL, salt = NULL WHERE row_id = ? AND tbl = ?{but}",
+            (key[1], key[0]),
         ).rowcount
-        if blanked:
+        if blanked or but:
             note(connection, Heard(Entry.EXIT, *key), NOBODY, self._pending.head)
         self._gone.append(key)
 
@@ -99,9 +112,10 @@ class Purge:
 
     def _blank_names(self) -> None:
         for table, row_id in self._gone:
+            but = _REFUSED if (table, row_id) in self._kept else ""
             named = self._connection.execute(
                 "SELECT tx_id, arguments FROM tx WHERE arguments <> '{}' AND tx_id IN"
-                " (SELECT tx_id FROM oplog WHERE row_id = ? AND tbl = ?)",
+                f" (SELECT tx_id FROM oplog WHERE row_id = ? AND tbl = ?{but})",
                 (row_id, table),
             ).fetchall()
             for tx_id, stored in named:

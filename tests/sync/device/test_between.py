@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Callable
 from contextlib import closing
@@ -14,6 +15,8 @@ import pytest
 from sfa import clock
 from sfa.errors import msg
 from sfa.store import change
+from sfa.store.connection import open_writing
+from sfa.store.erasure import erase_rows, person_rows
 from sfa.store.home import store_path
 from sfa.store.perform import changing
 from sfa.sync.device import Device
@@ -220,6 +223,27 @@ def test_a_copy_that_pushes_while_we_sync_makes_another_device_of_us(
 # ---- records that go
 
 
+def test_a_restored_store_learns_that_words_of_a_change_it_shares_were_erased_before_it_was_sent(
+    ann: Rep, mia: Rep, tmp_path: Path
+) -> None:
+    quiet(ann, mia)
+    lead = ann.add("lead", name="Zhao Secretname", owner_id=ANN)
+    with closing(open_writing(store_path(ann.home))) as connection:
+        connection.execute("VACUUM INTO ?", (str(tmp_path / "backup.db"),))
+    ann.add("lead", name="Later", owner_id=ANN)
+    with changing(ann.home, name=msg("Erase")) as found:
+        erase_rows(found.connection, person_rows(found.connection, "lead", lead))
+    push(ann, batch(ann, 2))  # the erasure itself is lost with the machine
+    for name in (".db", ".db-wal", ".db-shm"):
+        store_path(ann.home).with_suffix(name).unlink(missing_ok=True)
+    shutil.copyfile(tmp_path / "backup.db", store_path(ann.home))
+    ann.add("lead", name="Other", owner_id=ANN)
+    assert ann.sync().forked
+    assert ann.value("lead", lead, "name") == "[erased]"
+    quiet(ann, mia)
+    assert mia.value("lead", lead, "name") == "[erased]"
+
+
 def test_what_went_and_came_back_meanwhile_has_ones_own_edit_on_top(
     ann: Rep, mia: Rep, centre: ModelCentre
 ) -> None:
@@ -250,6 +274,34 @@ def test_a_lost_record_goes_when_what_hangs_on_it_was_answered(
     assert ann.value("account", account, "id") is None
     assert ann.query("SELECT * FROM leaving") == []
     assert b"Qinling Valves" not in files_of(ann)
+
+
+def test_a_record_that_was_refused_here_and_came_from_others_leaves_their_words_with_it(
+    ann: Rep, bob: Rep, mia: Rep, centre: ModelCentre
+) -> None:
+    quiet(ann, bob, mia)
+    lead = bob.add("lead", name="Qinling Valves", owner_id=BOB)
+    bob.sync()
+    ann.add("lead", id=lead, name="Mine", owner_id=ANN)  # an import of the same file
+    quiet(ann, bob)
+    assert ann.query("SELECT state FROM outcome") == [("quarantined",)]
+    mia.sync()
+    mia.edit("lead", lead, owner_id=ANN)
+    quiet(mia, ann)
+    assert ann.value("lead", lead, "name") == "Qinling Valves"
+    ann.edit("lead", lead, name="Qinling Valves and Pumps")
+    phone = ann.add("phone", lead_id=lead, value="029", digits="029")
+    quiet(ann, mia)
+    mia.edit("lead", lead, owner_id=BOB)
+    mia.sync()
+    ann.edit("phone", phone, label="office")
+    receive_only(ann, centre)
+    assert ann.query("SELECT row_id FROM leaving") == [(lead,)]
+    quiet(ann, bob, mia)
+    assert ann.value("lead", lead, "id") is None
+    assert b"Qinling Valves" not in files_of(ann)
+    said = ann.query("SELECT changes FROM oplog WHERE row_id = ? AND changes IS NOT NULL", lead)
+    assert [json.loads(row[0])["name"] for row in said] == [["Mine"]]
 
 
 def test_what_goes_with_its_record_waits_for_no_answer_of_its_own(ann: Rep, bob: Rep, mia: Rep) -> None:
