@@ -6,7 +6,7 @@ from pathlib import Path
 
 from sfa.cli.asking import agreed
 from sfa.cli.exits import say
-from sfa.cli.gateway import changing, reading
+from sfa.cli.gateway import changing, mind_the_role, reading
 from sfa.cli.output import emit
 from sfa.errors import msg
 from sfa.i18n import tr, tr_plural
@@ -37,6 +37,8 @@ def import_everything(directory: Path, *, yes: bool, dry_run: bool = False) -> N
     from sfa.interchange.archive_files import read_archive
     from sfa.services.archive import import_all
 
+    if not dry_run:
+        mind_the_role()
     archive = read_archive(directory, known_schema=SCHEMA_VERSION)
     rows = sum(each.rows for each in archive.manifest.tables.values())
     question = tr("Import the archive {path} with {count} rows?", path=str(directory), count=rows)

@@ -8,7 +8,7 @@ import typer
 
 from sfa.cli.asking import agreed
 from sfa.cli.exits import say
-from sfa.cli.gateway import performing, reading
+from sfa.cli.gateway import mind_the_role, performing, reading
 from sfa.cli.options import REF_HELP, Yes
 from sfa.cli.output import emit
 from sfa.errors import msg
@@ -32,6 +32,7 @@ def erase(
     from sfa.finding.references import resolve_any
     from sfa.services import erase as service
 
+    mind_the_role()
     with reading() as connection:
         found = resolve_any(connection, ref, _PEOPLE, deleted=None)
     question = tr(

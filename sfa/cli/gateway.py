@@ -63,6 +63,18 @@ def changing(
         yield change
 
 
+def mind_the_role() -> None:
+    """Refuse a change before anything is asked for it, where who is signed in may only read.
+
+    Raises:
+        Refused: the role may only read.
+    """
+    from sfa.store.rights import check_reader
+
+    with reading() as connection:
+        check_reader(connection)
+
+
 def ready_home(*, without_lease: bool = False) -> Path:
     """Return the home with its store made or brought up to date; a remark says when that takes a while.
 

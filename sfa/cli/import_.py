@@ -16,7 +16,7 @@ import typer
 from sfa import clock
 from sfa.cli.asking import agreed
 from sfa.cli.exits import NOTHING, say
-from sfa.cli.gateway import changing, reading
+from sfa.cli.gateway import changing, mind_the_role, reading
 from sfa.cli.options import DryRun, Yes
 from sfa.cli.output import emit
 from sfa.cli.progress import progress
@@ -110,6 +110,8 @@ def import_(
     _refuse_unknown("--report", report, ("text", "json"))
     _refuse_unknown("--duplicates", duplicates, ("tell", "refuse"))
     wanted, source = _asked(noun, file)
+    if not dry_run:
+        mind_the_role()
     with _nothing_to_collect():
         table, used = _read(wanted, source, mapping, encoding, delimiter, date_format)
         planned = _planner(wanted, table, used, refuse_duplicates=duplicates == "refuse")

@@ -10,7 +10,7 @@ import typer
 from sfa import clock
 from sfa.cli import questions
 from sfa.cli.exits import say
-from sfa.cli.gateway import performing, reading
+from sfa.cli.gateway import mind_the_role, performing, reading
 from sfa.cli.lazy import LazyGroup
 from sfa.cli.noun import noun_group, own
 from sfa.cli.noun_changing import find
@@ -97,6 +97,7 @@ def convert(
     if dry_run:
         emit(conversion_text(plan, fmt))
         return
+    mind_the_role()
     if not yes:
         _ask(plan, fmt)
     with performing(msg("Convert lead {label}"), label=lead.label) as session:

@@ -9,7 +9,7 @@ import typer
 from sfa import clock
 from sfa.cli import questions
 from sfa.cli.exits import say
-from sfa.cli.gateway import performing, reading
+from sfa.cli.gateway import mind_the_role, performing, reading
 from sfa.cli.log_line import Worked, doubts_of, preview_of, settle, understand
 from sfa.cli.noun_changing import print_row
 from sfa.cli.options import DryRun, Yes, completer
@@ -45,6 +45,7 @@ def log(
 ) -> None:
     """Log a visit, call or message from one line."""
     fmt = format_of(format_)
+    mind_the_role()
     with reading() as connection:
         worked = understand(connection, " ".join(line), account=account, on=on, create=create)
     if yes and not dry_run:

@@ -16,7 +16,7 @@ from sfa.cli.lazy import LazyGroup
 from sfa.cli.noun import noun_group, own
 from sfa.cli.options import AsOf, Chart, Only, completer
 from sfa.cli.output import Format, emit, format_of
-from sfa.errors import BadUsage, InvalidInput, StoreUnusable, msg
+from sfa.errors import BadUsage, InvalidInput, Refused, StoreUnusable, msg
 from sfa.i18n import tr, tr_error
 
 if TYPE_CHECKING:
@@ -137,7 +137,7 @@ def pipeline(
     if not report.deals and fmt in PRINTS:
         say(tr("There are no deals yet by that day. Add one: sfa deal add, or: sfa import deals FILE"))
     if store if store is not None else fmt in PRINTS and not chart:
-        _keep(report)
+        _keep(report, asked=store is not None)
 
 
 def board(
@@ -233,8 +233,11 @@ def _narrowed(connection: sqlite3.Connection, scope: Scope, only: str) -> Scope:
     return replace(scope, pipeline_id=found.id, pipeline_name=found.label)
 
 
-def _keep(report: PipelineReport) -> None:
-    """Store the print's figures; a store that cannot be written does not spoil the print."""
+def _keep(report: PipelineReport, *, asked: bool) -> None:
+    """Store the print's figures; a store that cannot be written does not spoil the print.
+
+    Who may only read keeps none, and hears so when it was ``asked`` for.
+    """
     from sfa.reports.pipeline import figures
     from sfa.services.prints import store_print
     from sfa.terms import ChangeKind
@@ -248,5 +251,7 @@ def _keep(report: PipelineReport) -> None:
                 as_of=report.scope.as_of,
                 figures=figures(report.blocks),
             )
-    except StoreUnusable as error:
+    except (StoreUnusable, Refused) as error:
+        if isinstance(error, Refused) and not asked:
+            return
         say(tr("The print was not kept for comparison: {why}", why=" ".join(filter(None, tr_error(error)))))

@@ -90,6 +90,7 @@ class SfaApp(OneKeyAtATime):
         self.gateway = Gateway(home, on_wait=self._waiting)
         self.start = start if start in PLACES else "today"
         self.heading_text = ""
+        self.reads_only = False
         self._acted_at = 0.0
         self.heading_changed: Signal[str] = Signal(self, "heading changed")
         self.store_changed: Signal[None] = Signal(self, "store changed")
@@ -122,7 +123,8 @@ class SfaApp(OneKeyAtATime):
         from sfa.reports.heading import heading
 
         try:
-            self.heading_text = heading_text(await self.gateway.read(heading))
+            found = await self.gateway.read(heading)
+            self.heading_text, self.reads_only = heading_text(found), found.reads_only
         except SfaError as error:
             self.report(error)
         else:

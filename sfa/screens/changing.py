@@ -10,6 +10,7 @@ from sfa.errors import SfaError, msg
 from sfa.i18n import tr, tr_plural
 from sfa.screens.dialogs.chooser import Chooser, Entry, among, nothing_found
 from sfa.screens.doing import settings as doing
+from sfa.screens.offers import refuses_reader
 
 if TYPE_CHECKING:
     import sqlite3
@@ -83,6 +84,8 @@ async def change_shared(app: SfaApp, key: str) -> bool:
     """Ask for a setting of the organisation and settle it; say whether it was done."""
     from sfa.finding import shared_settings
 
+    if refuses_reader(app):
+        return False
     before = await app.gateway.read(lambda connection: shared_settings.settled(connection, key))
     label = tr(shared_settings.KNOWN[key].label)
     entries = await app.gateway.read(lambda connection: _entries(connection, key, before.value))

@@ -10,16 +10,26 @@ from textual.app import App
 from textual.binding import Binding
 from textual.screen import Screen
 
-from sfa.errors import Msg
+from sfa.errors import Msg, msg
 from sfa.i18n import tr
 
 if TYPE_CHECKING:
     from textual.dom import DOMNode
 
+    from sfa.screens.app import SfaApp
     from sfa.screens.dialogs.chooser import Entry
 
 
 IN_PLACE, IN_LIST, EVERYWHERE = range(3)
+
+
+# What changes something, by the name of the action: nothing for whoever may only read.
+_CHANGING = frozenset(
+    "accept add_any add_to_it advance cancel_task cancel_visit check_in check_out comment convert delete done"
+    " edit edit_account follow lose merge move new plan put_off redo reject reopen_deal reopen_task report"
+    " snooze step_back take_back take_mine take_theirs transfer undo win".split()
+)
+_READER = msg("Your role may only read; ask an administrator for another one.")
 
 
 class Offer(NamedTuple):
@@ -61,10 +71,21 @@ def offers_of(screen: Screen[Any]) -> list[Offer]:
 def refusal_of(node: DOMNode | None, action: str) -> str:
     """Return why an action is not possible now, in the user's language; empty when it is."""
     refuse = getattr(node, "refusal", None)
-    if refuse is None or not getattr(node, "is_ready", True):
+    if not getattr(node, "is_ready", True):
         return ""  # a screen that comes or goes has nothing to ask
-    reason: Msg | None = refuse(action.partition("(")[0].rpartition(".")[2])
+    name = action.partition("(")[0].rpartition(".")[2]
+    if name in _CHANGING and _reads_only(node, name):
+        return tr(_READER)
+    reason: Msg | None = refuse(name) if refuse is not None else None
     return tr(reason) if reason else ""
+
+
+def _reads_only(node: DOMNode | None, name: str) -> bool:
+    """Say whether who works here may only read, and an action would change something."""
+    if node is None or not getattr(node.app, "reads_only", False):
+        return False
+    only_looks = getattr(node, "only_looks", None)
+    return only_looks is None or not only_looks(name)
 
 
 def key_entries(offers: Iterable[Offer]) -> list[Entry]:
@@ -93,3 +114,12 @@ def key_of(app: App[Any], name: str) -> str:
     binding = actions().bindings[name]
     first = (own or actions().usual[name]).split(",")[0].strip()
     return app.get_key_display(replace(binding, key=first))
+
+
+def refuses_reader(app: SfaApp) -> bool:
+    """Say so where who is signed in may only read: before a form opens that could not be saved."""
+    from sfa.store.rights import reader_refused
+
+    if app.reads_only:
+        app.report(reader_refused())
+    return app.reads_only

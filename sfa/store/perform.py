@@ -20,7 +20,7 @@ from sfa.store.connection import StoreConnection, open_writing, unusable
 from sfa.store.first_load import pages_written_once
 from sfa.store.refusals import explain
 from sfa.store.schema import ready
-from sfa.terms import ChangeKind
+from sfa.terms import ChangeKind, Role
 
 if TYPE_CHECKING:
     from sqlmodel import Session
@@ -82,6 +82,7 @@ def changing(
     connection = open_writing(path)
     loading = ExitStack()
     try:
+        _mind_the_role(connection)
         if links_later:
             connection.execute("PRAGMA foreign_keys = OFF")
         loading.enter_context(pages_written_once(connection, new_rows))
@@ -111,6 +112,14 @@ def changing(
     finally:
         with closing(connection):
             loading.close()
+
+
+def _mind_the_role(connection: StoreConnection) -> None:
+    """Refuse at once what a role that may only read would have refused in the end."""
+    if change.local_state(connection, "sync_role") == Role.READ_ONLY:
+        from sfa.store.rights import reader_refused
+
+        raise reader_refused()
 
 
 @contextmanager

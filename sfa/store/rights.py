@@ -1,7 +1,9 @@
-"""What a signed-in user may not change of the organisation: refused here, before it is made.
+"""What a signed-in user may not change: refused here, before it is made.
 
-The centre has the last word and would turn such a change into a proposal; these are never
-what somebody wanted. A store that never signed in is its user's own. Source: docs/sync-protocol.md.
+Of the organisation what needs another role, and anything at all where a role may only read. The
+centre has the last word and would turn such a change into a proposal, or put it in quarantine;
+these are never what somebody wanted. A store that never signed in is its user's own. Source:
+docs/sync-protocol.md.
 """
 
 from __future__ import annotations
@@ -36,6 +38,30 @@ _ABOVE = """WITH RECURSIVE up (id) AS (
 ) SELECT 1 FROM up WHERE id = ?2"""
 
 
+def reads_only(connection: sqlite3.Connection) -> bool:
+    """Say whether who is signed in may only read."""
+    return _local(connection, ROLE) == Role.READ_ONLY
+
+
+def check_reader(connection: sqlite3.Connection) -> None:
+    """Refuse any change where who is signed in may only read.
+
+    Raises:
+        Refused: the role may only read.
+    """
+    if reads_only(connection):
+        raise reader_refused()
+
+
+def reader_refused() -> Refused:
+    """Return what whoever may only read is told, instead of changing something."""
+    return Refused(
+        msg("Your role may only read. Nothing was changed."),
+        why=msg("The centre takes no changes from it."),
+        hint=msg("Ask an administrator for another role; it holds here from the next sync on."),
+    )
+
+
 def check_rights(connection: sqlite3.Connection) -> None:
     """Refuse what the open transaction would change of the organisation beyond the user's role.
 
@@ -45,6 +71,7 @@ def check_rights(connection: sqlite3.Connection) -> None:
     role = _local(connection, ROLE)
     if role is None or role == Role.ADMIN:
         return
+    check_reader(connection)
     me = _local(connection, "user_id") or ""
     rows = connection.execute(
         "SELECT tbl, row_id, kind, changes FROM oplog"

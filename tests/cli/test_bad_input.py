@@ -219,6 +219,13 @@ def signed_in_as_a_rep(scene: Scene) -> Iterator[Scene]:
     yield scene
 
 
+@contextmanager
+def signed_in_as_a_reader(scene: Scene) -> Iterator[Scene]:
+    with closing(sqlite3.connect(scene.store)) as store, store:
+        store.execute("INSERT INTO local_state (key, value) VALUES ('sync_role', 'read-only')")
+    yield scene
+
+
 SITUATIONS: dict[str, Callable[[Scene], object]] = {
     "a binary file as CSV": with_a_picture,
     "a truncated CSV": with_half_a_file,
@@ -229,6 +236,8 @@ SITUATIONS: dict[str, Callable[[Scene], object]] = {
     "a corrupted store": with_damage,
     "a store of a newer version": with_a_newer_schema,
     "a change that the role does not allow": signed_in_as_a_rep,
+    "a change by whoever may only read": signed_in_as_a_reader,
+    "a line to log by whoever may only read": signed_in_as_a_reader,
     "too long without a sync": without_a_sync_for_long,
 }
 

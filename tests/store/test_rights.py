@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from sfa.errors import Refused
+from sfa import ids
+from sfa.errors import Refused, msg
+from sfa.store import change
 from sfa.store.connection import open_writing
+from sfa.store.erasure import erase_rows, person_rows
 from sfa.store.home import store_path
+from sfa.store.perform import changing
 from sfa.store.seed import DEFAULT_PIPELINE
-from tests.services.acting import make, rows
+from tests.services.acting import make, rows, take_back
 from tests.services.deciding import me
 from tests.store.rows import add, edit, hash_of_store
 
@@ -103,3 +108,43 @@ def test_a_chain_of_managers_in_a_ring_has_an_end(home: Path) -> None:
     edit(home, "user", ben, manager_id=cai)
     becomes(home, "rep")
     refused(home, "user", cai, absent_from_on="2026-12-01")
+
+
+def test_whoever_may_only_read_changes_nothing_at_all(home: Path) -> None:
+    lead = make(home, "lead", name="Li Wei").id
+    becomes(home, "read-only")
+    before, ops = hash_of_store(home), rows(home, "SELECT count(*) AS ops FROM oplog")
+    attempts: list[Callable[[], object]] = [
+        lambda: make(home, "lead", name="Wang Fang"),
+        lambda: edit(home, "lead", lead, name="Wang Fang"),
+        lambda: take_back(home),
+        lambda: erase(home, lead),
+        lambda: rehearse(home),
+    ]
+    for attempt in attempts:
+        with pytest.raises(Refused, match="Your role may only read"):
+            attempt()
+    assert (hash_of_store(home), rows(home, "SELECT count(*) AS ops FROM oplog")) == (before, ops)
+
+
+def test_a_role_that_is_taken_away_while_a_change_is_open_is_minded_at_its_end(home: Path) -> None:
+    with pytest.raises(Refused, match="Your role may only read"):
+        add_and_lose_the_role(home)
+    assert rows(home, "SELECT name FROM lead") == []
+
+
+def erase(home: Path, lead: str) -> None:
+    with changing(home, name=msg("Erase")) as found:
+        erase_rows(found.connection, person_rows(found.connection, "lead", lead))
+
+
+def add_and_lose_the_role(home: Path) -> None:
+    values = {"id": ids.uuid7(1), "name": "Wang Fang", "status": "new", "pool_state": "owned"}
+    with changing(home, name=msg("Add")) as found:
+        change.insert(found.connection, "lead", values)
+        found.connection.execute("INSERT INTO local_state (key, value) VALUES ('sync_role', 'read-only')")
+
+
+def rehearse(home: Path) -> None:
+    with changing(home, name=msg("Add"), dry_run=True):
+        pass

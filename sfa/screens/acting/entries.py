@@ -90,6 +90,11 @@ class EntryActions(CommentActions):
             return msg("This is done; Enter shows it.")
         return super().refusal(action)
 
+    def only_looks(self, action: str) -> bool:
+        """Say whether an action changes nothing here: to go where something is decided, to have seen news."""
+        entry = self.entry
+        return action == "done" and entry is not None and (entry.noun in DECISIONS or self.kind == "brought")
+
     def _is_put_off(self, entry: Entry) -> bool:
         if self.kind in {"team_visits", "team_deals", "brought"}:
             return False

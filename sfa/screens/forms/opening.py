@@ -14,6 +14,7 @@ from sfa.screens.doing import records, visits
 from sfa.screens.doing.late import Late, Origin, over
 from sfa.screens.forms.form import RecordForm, Texts
 from sfa.screens.forms.layout import FOLLOWING, REPORT, WITH_NEXT_STEP, form_fields
+from sfa.screens.offers import refuses_reader
 from sfa.store.drafts import Draft
 
 if TYPE_CHECKING:
@@ -35,6 +36,8 @@ async def add_record(
     """
     from sfa.finding.custom import all_fields
 
+    if refuses_reader(app):
+        return None
     described = noun_of(noun)
     known = await app.gateway.read(lambda connection: all_fields(connection, noun))
 
@@ -76,7 +79,7 @@ async def edit_record(
     draft: str = "",
 ) -> str | None:
     """Open the form of a record; return its id, ``None`` when it was left or is not there."""
-    if not noun:
+    if not noun or refuses_reader(app):
         return None
     try:
         fields, present, base, label = await app.gateway.read(
@@ -124,6 +127,8 @@ async def edit_together(
     from sfa.finding.custom import all_fields
     from sfa.render.numbers import grouped
 
+    if refuses_reader(app):
+        return False
     described = noun_of(noun)
     known = await app.gateway.read(lambda connection: all_fields(connection, noun))
     # An empty field stays as each record has it, so none is required here.
@@ -161,6 +166,8 @@ async def edit_together(
 
 async def report_visit(app: SfaApp, visit_id: str, *, draft: str = "") -> str | None:
     """Ask what came of a planned visit, and say that it took place."""
+    if refuses_reader(app):
+        return None
     try:
         fields, present, base, label = await app.gateway.read(
             lambda connection: present_of(connection, "visit", visit_id, REPORT)
