@@ -43,11 +43,11 @@ def cost(
     fmt = format_of(format_)
     product = find(NOUN, ref)
     if amount is None:
-        from sfa.finding.costs import cost_of
+        from sfa.finding.costs import seen_cost
         from sfa.render.costs import cost_text
 
         with reading() as connection:
-            emit(cost_text(product.label, cost_of(connection, product.id), fmt))
+            emit(cost_text(product.label, seen_cost(connection, product.id), fmt))
         return
     from sfa.services import products
 

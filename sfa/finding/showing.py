@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from sfa.errors import NotFound, msg
 from sfa.fields import Field, Kind
 from sfa.fields import noun as noun_of
+from sfa.finding.costs import cost_shown
 from sfa.finding.custom import all_fields
 from sfa.finding.gathering import gather
 from sfa.finding.sections import Section, sections_of
@@ -30,7 +31,7 @@ class Shown(NamedTuple):
 
 
 def show(connection: sqlite3.Connection, noun: str, record_id: str) -> Shown:
-    """Return everything about a record, deleted or not, in three statements.
+    """Return everything about a record, deleted or not, in three statements; a product's cost takes two more.
 
     Raises:
         KeyError: it is not there.
@@ -38,7 +39,10 @@ def show(connection: sqlite3.Connection, noun: str, record_id: str) -> Shown:
     entity = noun_of(noun)
     fields = all_fields(connection, noun)
     values = gather(connection, entity, (*ALWAYS, LABEL, *fields), [record_id])[record_id]
-    shown = tuple((field, values[field.name]) for field in fields)
+    shown = (
+        *((field, values[field.name]) for field in fields),
+        *cost_shown(connection, noun, record_id),
+    )
     sections = sections_of(connection, entity, record_id)
     return Shown(noun, record_id, values["ref"], values["version"], values[LABEL.name], shown, sections)
 

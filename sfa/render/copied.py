@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sfa.fields import Field, Kind
+from sfa.finding.costs import COST
 from sfa.i18n import tr
 from sfa.render.cells import clean_line
 from sfa.render.records import record_paragraphs
@@ -71,8 +72,10 @@ def _texts_of(field: Field, value: Any) -> list[str]:
 
 
 def record_as_text(shown: Shown) -> str:
-    """Return a record in full, line by line."""
-    return "\n".join(f"{each.label}{each.text}".rstrip() for each in record_paragraphs(shown, _WIDTH))
+    """Return a record in full, line by line; but for a product's cost, since it may go to the customer."""
+    values = tuple((field, value) for field, value in shown.values if field.table != COST.table)
+    lines = record_paragraphs(shown._replace(values=values), _WIDTH)
+    return "\n".join(f"{each.label}{each.text}".rstrip() for each in lines)
 
 
 def clean_number(text: str) -> str:

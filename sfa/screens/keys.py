@@ -90,6 +90,7 @@ RECORDS = {
     "lead": ("leads", "LeadScreen"),
     "deal": ("deals", "DealScreen"),
     "task": ("tasks", "TaskScreen"),
+    "product": ("products", "ProductScreen"),
     "visit": ("visits", "VisitScreen"),
     "activity": ("visits", "ActivityScreen"),
 }

@@ -1,12 +1,15 @@
-"""Products: the list and its filters."""
+"""Products: the list and its filters, and one product in full."""
 
 from __future__ import annotations
 
-from sfa.errors import msg
+from sfa.errors import Msg, msg
+from sfa.finding.costs import COST, NOT_SEEN
+from sfa.screens.acting.products import ProductActions
+from sfa.screens.record import RecordScreen
 from sfa.screens.records import QuickFilter, RecordsScreen
 
 
-class ProductsScreen(RecordsScreen):
+class ProductsScreen(ProductActions, RecordsScreen):
     """The list of products."""
 
     PLACE = "products"
@@ -17,3 +20,17 @@ class ProductsScreen(RecordsScreen):
         QuickFilter("active", msg("On sale"), "status=active"),
         QuickFilter("no-price", msg("Without a price"), "price is empty"),
     )
+
+
+class ProductScreen(ProductActions, RecordScreen):
+    """One product in full."""
+
+    def refusal(self, action: str) -> Msg | None:
+        """Say that the cost is not for everybody."""
+        if (
+            action == "cost"
+            and self.shown is not None
+            and all(field != COST for field, _ in self.shown.values)
+        ):
+            return NOT_SEEN
+        return super().refusal(action)

@@ -28,6 +28,7 @@ _WORDS: dict[str, Msg] = {
     "team": msg("teams"),
     "user": msg("users"),
     "product": msg("products"),
+    "product_cost": msg("what products cost"),
     "tax": msg("tax classes"),
     "pricebook": msg("price books"),
     "price_entry": msg("prices"),
@@ -119,6 +120,7 @@ def _may_price(_connection: sqlite3.Connection, role: str, *_: object) -> bool:
 
 _MAY: dict[str, Callable[..., bool]] = {
     "product": _may_edit_product,
+    "product_cost": _may_price,
     "user": _may_edit_user,
     "pricebook": _may_price,
     "price_entry": _may_price,
@@ -131,6 +133,13 @@ def _refused(table: str) -> Refused:
             msg("Your role may not change {things}."),
             why=msg("Products that others added are changed by managers and administrators."),
             hint=msg("Ask one of them; a product of your own is added with: sfa product add."),
+            things=_WORDS[table],
+        )
+    if table == "product_cost":
+        return Refused(
+            msg("Your role may not change {things}."),
+            why=msg("It is for managers and administrators to see and to keep."),
+            hint=msg("Ask one of them. Nothing was changed."),
             things=_WORDS[table],
         )
     if table in {"pricebook", "price_entry"}:

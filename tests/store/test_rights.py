@@ -82,6 +82,19 @@ def test_a_product_is_changed_by_who_added_it_and_by_managers(home: Path) -> Non
     edit(home, "product", theirs, name="Other")
 
 
+@pytest.mark.parametrize("role", ["rep", "read-only"])
+def test_what_products_cost_is_kept_by_managers(home: Path, role: str) -> None:
+    product = make(home, "product", name="Valve").id
+    kept = add(home, "product_cost", product_id=product, unit_cost_micros=5, currency="CNY")
+    becomes(home, role)
+    refused(home, "product_cost", kept, unit_cost_micros=6)
+    with pytest.raises(Refused, match="what products cost"):
+        add(home, "product_cost", product_id=product, unit_cost_micros=7, currency="CNY")
+    becomes(home, "manager")
+    edit(home, "product_cost", kept, unit_cost_micros=8)
+    assert rows(home, "SELECT unit_cost_micros FROM product_cost") == [{"unit_cost_micros": 8}]
+
+
 def test_a_person_changes_their_own_name_and_no_role(home: Path) -> None:
     ben = add(home, "user", name="Ben", role="rep", manager_id=me(home))
     cai = add(home, "user", name="Cai", role="rep", manager_id=ben)

@@ -17,13 +17,18 @@ _MOST = 3
 
 def fault_of(connection: sqlite3.Connection, noun: str, field: Field, text: str) -> SfaError | None:
     """Return why a field cannot hold a text; ``None`` when it can, or may be empty and is."""
+    from sfa.finding import organisation
+    from sfa.finding.costs import COST
     from sfa.finding.days import day_or_refuse
+    from sfa.interchange.values import parse_value
     from sfa.services.entry import entered
 
     if not text.strip():
         return InvalidInput(field.name, msg("it must be given")) if field.required else None
     try:
-        if field.editable and field.column:
+        if field == COST:
+            parse_value(field, text, today=clock.today(), currency=organisation.currency(connection))
+        elif field.editable and field.column:
             entered(connection, noun_of(noun), {field.name: text}, today=clock.today())
         else:
             day_or_refuse(text, field.name, today=clock.today())

@@ -71,6 +71,12 @@ def form_fields(
     return [*first, *(field for field in open_.values() if field not in first)]
 
 
+def with_beside(fields: list[Field], beside: Sequence[Field]) -> list[Field]:
+    """Return the fields with those of another table, such as a product's cost, which follow its price."""
+    place = next((index + 1 for index, field in enumerate(fields) if field.name == "price"), len(fields))
+    return [*fields[:place], *beside, *fields[place:]]
+
+
 def is_tall(field: Field) -> bool:
     """Say whether a field's text has several lines."""
     return field.kind is Kind.LONG

@@ -10,10 +10,10 @@ from sfa.errors import Msg, SfaError, msg
 from sfa.fields import Field
 from sfa.fields import noun as noun_of
 from sfa.i18n import tr
-from sfa.screens.doing import records, visits
+from sfa.screens.doing import products, records, visits
 from sfa.screens.doing.late import Late, Origin, over
 from sfa.screens.forms.form import RecordForm, Texts
-from sfa.screens.forms.layout import FOLLOWING, REPORT, WITH_NEXT_STEP, form_fields
+from sfa.screens.forms.layout import FOLLOWING, REPORT, WITH_NEXT_STEP, form_fields, with_beside
 from sfa.screens.offers import refuses_reader
 from sfa.store.drafts import Draft
 
@@ -40,16 +40,16 @@ async def add_record(
         return None
     described = noun_of(noun)
     known = await app.gateway.read(lambda connection: all_fields(connection, noun))
+    beside = [] if noun != "product" else await app.gateway.read(_cost_field)
 
     async def save(texts: Texts) -> str:
-        add = visits.add if noun in WITH_NEXT_STEP else records.add
-        done = await app.gateway.perform(_ADD, add(noun, texts), noun=noun)
+        done = await app.gateway.perform(_ADD, _adding(noun, texts), noun=noun)
         app.told(done)
         return str(done.value.id)
 
     form = RecordForm(
         tr("New {noun}", noun=described.label),
-        form_fields(described, known, new=True),
+        with_beside(form_fields(described, known, new=True), beside),
         _defaults(known),
         save,
         draft=Draft(app.gateway.home, noun, more={"preset": dict(preset)} if preset else {}, file=draft),
@@ -58,6 +58,19 @@ async def add_record(
         is_new=True,
     )
     return await app.push_screen_wait(form)
+
+
+def _adding(noun: str, texts: Texts) -> records.Work:
+    if noun == "product":
+        return products.add(texts)
+    return visits.add(noun, texts) if noun in WITH_NEXT_STEP else records.add(noun, texts)
+
+
+def _cost_field(connection: sqlite3.Connection) -> list[Field]:
+    """Return the field of the cost for who may see it."""
+    from sfa.finding.costs import COST, may_see_costs
+
+    return [COST] if may_see_costs(connection) else []
 
 
 def _defaults(known: tuple[Field, ...] | list[Field]) -> dict[str, str]:
@@ -92,7 +105,7 @@ async def edit_record(
     origin = Origin(noun, record_id, base)
 
     async def save(texts: Texts) -> str:
-        work = over(origin, texts, lambda left: records.edit(noun, record_id, left))
+        work = over(origin, texts, lambda left: _editing(origin, left))
         told_late(app, await app.gateway.perform(_EDIT, work, noun=noun, label=label), fields, origin)
         return record_id
 
@@ -108,6 +121,12 @@ async def edit_record(
         origin=origin,
     )
     return await app.push_screen_wait(form)
+
+
+def _editing(origin: Origin, texts: Texts) -> records.Work:
+    if origin.noun == "product":
+        return products.edit(origin.record_id, texts, origin.base)
+    return records.edit(origin.noun, origin.record_id, texts)
 
 
 def told_late(app: SfaApp, done: Done, fields: Sequence[Field], origin: Origin) -> None:
@@ -202,6 +221,7 @@ def present_of(
 
     Product lines have quantities, so they are no line of text.
     """
+    from sfa.finding.costs import cost_shown
     from sfa.finding.custom import all_fields
     from sfa.finding.showing import show_fields
     from sfa.render.values import typed_value
@@ -210,5 +230,11 @@ def present_of(
     fields = form_fields(noun_of(noun), known, only)
     stored = [field for field in fields if field.column]
     label, _, values = show_fields(connection, noun, record_id, stored)
-    texts = {field.name: typed_value(field, values[field.name]) for field in stored}
-    return fields, texts, {field.name: values[field.name] for field in stored}, label
+    beside = cost_shown(connection, noun, record_id)
+    base = {
+        **{field.name: values[field.name] for field in stored},
+        **{each.name: value for each, value in beside},
+    }
+    known_by_name = {field.name: field for field in (*stored, *(each for each, _ in beside))}
+    texts = {name: typed_value(known_by_name[name], value) for name, value in base.items()}
+    return with_beside(fields, [each for each, _ in beside]), texts, base, label
