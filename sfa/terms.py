@@ -96,6 +96,10 @@ class BuyingRole(StrEnum):
     COACH = "coach"
 
 
+# Who says yes, and who has the money for it.
+DECIDERS = frozenset({BuyingRole.ECONOMIC_BUYER, BuyingRole.DECISION_MAKER})
+
+
 class Stance(StrEnum):
     """Whether a contact is for us."""
 

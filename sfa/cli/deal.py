@@ -14,7 +14,7 @@ from sfa.cli.noun import noun_group, own
 from sfa.cli.noun_changing import find, print_row
 from sfa.cli.options import REF_HELP, Expect, completer
 from sfa.cli.output import Format, format_of
-from sfa.errors import Msg, msg
+from sfa.errors import BadUsage, Msg, msg
 from sfa.fields import noun as noun_of
 from sfa.i18n import tr
 
@@ -167,15 +167,33 @@ def role(
         int | None, typer.Option(metavar="0-5", min=0, max=5, help=msg("How well we want to."))
     ] = None,
     note: Annotated[str, typer.Option(metavar="TEXT", help=msg("Note"))] = "",
+    remove: Annotated[
+        bool, typer.Option("--remove", help=msg("The contact has no part in it any more."))
+    ] = False,
 ) -> None:
     """Say what part a contact has in the customer's decision."""
     from sfa.services import deals
     from sfa.services.buying_roles import role_columns
 
+    if remove:
+        if role_ or stance or note or strength is not None or target is not None:
+            raise BadUsage(msg("--remove goes with no other option."))
+        _take_out(ref, contact)
+        return
     deal, person = find(NOUN, ref), find(noun_of("contact"), contact)
     columns = role_columns(role=role_, stance=stance, strength=strength, target=target, note=note)
     name = msg("{contact} in {label}: buying role")
     with performing(name, label=deal.label, contact=person.label) as session:
         deals.set_role(session, deal.id, person.id, columns)
         row = deals.touched(session, deal.id)
+    print_row(row, format_of(""), tr("Changed"))
+
+
+def _take_out(ref: str, contact: str) -> None:
+    from sfa.services.buying_roles import take_out
+
+    deal, person = find(NOUN, ref), find(noun_of("contact"), contact)
+    name = msg("Take {contact} out of {label}")
+    with performing(name, label=deal.label, contact=person.label) as session:
+        row = take_out(session, deal.id, person.id)
     print_row(row, format_of(""), tr("Changed"))

@@ -21,7 +21,7 @@ from sfa.demo.lives import LOST, WON, Fate, Lot, State, life
 from sfa.demo.names import one_of
 from sfa.demo.products import GOODS, SERVICES, Product
 from sfa.demo.ways import CHANNEL, KEY_ACCOUNT, STANDARD, WAYS, Way
-from sfa.terms import AccountKind, BuyingRole, ForecastCategory, Stance, Tier
+from sfa.terms import DECIDERS, AccountKind, BuyingRole, ForecastCategory, Stance, Tier
 
 COUNT = 110
 # Deals that every block has, by place; the first ones are with the store's own user's customers.
@@ -61,7 +61,6 @@ _WITHOUT_AMOUNT, _WITHOUT_DAY = frozenset({20, 46}), frozenset({40, 47})  # all 
 _GIVEN_UP = frozenset({42, 43})  # stuck: their owner leaves them out of the forecast
 _MOST_PIECES = 80
 _WITHOUT_DECIDER = 4  # every fourth deal lacks the one who decides
-_DECIDERS = frozenset({BuyingRole.DECISION_MAKER, BuyingRole.ECONOMIC_BUYER})
 _RATES = {"CNY": 1, "USD": 7, "EUR": 8}  # roughly, for prices abroad
 
 
@@ -211,7 +210,7 @@ def parts(rng: Random, deal: Deal) -> tuple[Part, ...]:
     known = [
         contact
         for contact in deal.account.contacts[:4]
-        if deal.place % _WITHOUT_DECIDER != 1 or contact.role not in _DECIDERS
+        if deal.place % _WITHOUT_DECIDER != 1 or contact.role not in DECIDERS
     ]
     found = []
     for contact in known:

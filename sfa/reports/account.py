@@ -11,10 +11,9 @@ from datetime import date
 
 from sfa import clock
 from sfa.errors import NotFound, msg
-from sfa.terms import BuyingRole, Stance
+from sfa.terms import DECIDERS, Stance
 
 PAST = 20  # activities
-_DECIDERS = frozenset({BuyingRole.DECISION_MAKER, BuyingRole.ECONOMIC_BUYER})
 
 # What is about an account is about it, one of its deals or one of its people.
 _ABOUT = """({0}.account_id = :account
@@ -54,7 +53,7 @@ class Person:
     @property
     def decides(self) -> bool:
         """Say whether the person decides in one of the open deals."""
-        return any(role in _DECIDERS for role, _ in self.roles)
+        return any(role in DECIDERS for role, _ in self.roles)
 
 
 @dataclass(frozen=True, slots=True)

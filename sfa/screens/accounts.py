@@ -50,6 +50,13 @@ class AccountScreen(AccountActions, Acting, Place):
         bind(
             "E", "edit_account", "account.edit_account", msg("Edit account"), msg("Change the account itself")
         ),
+        bind(
+            "R",
+            "role",
+            "account.role",
+            msg("Who decides"),
+            msg("The chosen person's part in an open deal; of a chosen deal all its people"),
+        ),
         bind("i", "fields", "account.fields", msg("All fields"), msg("Show every field of the account")),
         bind("h", "history", "account.history", msg("History"), msg("Who changed what, when"), footer=True),
         bind("escape", "back", "account.back", msg("Back"), msg("One level back"), footer=True),
@@ -61,6 +68,7 @@ class AccountScreen(AccountActions, Acting, Place):
         self.noun = noun
         self.record_id = record_id
         self._is_there = True
+        self._deals: dict[str, str] = {}  # the open ones: id -> name
 
     def body(self) -> ComposeResult:
         """Lay out the account, its lists, and beside them the chosen record where there is room."""
@@ -91,6 +99,7 @@ class AccountScreen(AccountActions, Acting, Place):
             self.query_one(Agenda).fill([])
             return
         self._is_there = True
+        self._deals = {each.id: each.name for each in found.deals}
         self.query_one("#account", Static).update(f"{found.facts.name}\n{facts_line(found)}")
         self.query_one(Agenda).fill(
             [
@@ -116,6 +125,10 @@ class AccountScreen(AccountActions, Acting, Place):
         """Say that the account is gone."""
         if action != "back" and not self._is_there:
             return msg("The account is not here any more.")
+        if action == "role" and self.chosen[0] not in {"contact", "deal"}:
+            return msg("This is about a person or an open deal: choose one of them.")
+        if action == "role" and not self._deals:
+            return msg("There is no open deal to decide about; a adds one.")
         return super().refusal(action)
 
     @on(Agenda.Chosen)
@@ -135,6 +148,26 @@ class AccountScreen(AccountActions, Acting, Place):
         from sfa.screens.forms.opening import edit_record
 
         await edit_record(self.sfa, *self.chosen)
+
+    @work
+    async def action_role(self) -> None:
+        """Ask for the person's part in an open deal, and in which one; of a deal show all its people."""
+        from sfa.screens.buying_roles import BuyingRolesScreen
+        from sfa.screens.dialogs.chooser import Chooser, Entry, among, nothing_found
+        from sfa.screens.forms.buying_role import edit_role
+
+        noun, record_id = self.chosen
+        if noun == "deal":
+            self.sfa.push_screen(BuyingRolesScreen(record_id))
+            return
+        deal: str | None = next(iter(self._deals))
+        if len(self._deals) > 1:
+            entries = [Entry(each, name) for each, name in self._deals.items()]
+            deal = await self.sfa.push_screen_wait(
+                Chooser(tr("In which deal?"), among(entries), empty=nothing_found())
+            )
+        if deal is not None:
+            await edit_role(self.sfa, deal, record_id)
 
     @work
     async def action_edit_account(self) -> None:

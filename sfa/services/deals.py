@@ -281,7 +281,7 @@ def set_role(session: Session, deal_id: str, contact_id: str, columns: Mapping[s
     records.load(session, "deal", deal_id)
     connection = records.raw(session)
     row = connection.execute(
-        "SELECT id FROM deal_role WHERE deal_id = ? AND contact_id = ? AND deleted_at IS NULL",
+        "SELECT id FROM deal_role WHERE deal_id = ? AND contact_id = ? AND deleted_at IS NULL ORDER BY id",
         (deal_id, contact_id),
     ).fetchone()
     if row is not None:

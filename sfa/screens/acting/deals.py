@@ -14,7 +14,7 @@ from sfa.screens.keys import bind
 if TYPE_CHECKING:
     from sfa.finding.stages import StageChoice
 
-_ACTIONS = frozenset({"advance", "step_back", "move", "win", "lose", "reopen_deal"})
+_ACTIONS = frozenset({"advance", "step_back", "move", "win", "lose", "reopen_deal", "roles"})
 
 
 class DealActions(Acting):
@@ -41,6 +41,13 @@ class DealActions(Acting):
         bind(
             "L", "lose", "deal.lose", msg("Lost"), msg("Close the deal as lost, with the reason"), footer=True
         ),
+        bind(
+            "R",
+            "roles",
+            "deal.roles",
+            msg("Who decides"),
+            msg("The people of the deal: buying role, stance, strength of each"),
+        ),
         bind("O", "reopen_deal", "deal.reopen", msg("Reopen"), msg("Open the closed deal again")),
     ]
 
@@ -49,6 +56,12 @@ class DealActions(Acting):
         if action in _ACTIONS:
             return self.refusal_for("deal", msg("This is no deal."))
         return super().refusal(action)
+
+    def action_roles(self) -> None:
+        """Show the people of the deal."""
+        from sfa.screens.buying_roles import BuyingRolesScreen
+
+        self.sfa.push_screen(BuyingRolesScreen(self.target[1]))
 
     @work
     async def action_advance(self) -> None:

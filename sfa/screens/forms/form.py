@@ -61,11 +61,13 @@ class RecordForm(Inside, ModalScreen[str | None]):
         noun: str = "",
         is_new: bool = False,
         origin: Origin | None = None,
+        customer: str = "",
     ) -> None:
         """Show fields with their present texts; ``preset`` is typed in beforehand and saved too.
 
         With a ``noun`` what is typed is looked at while one types; a new record's name also for others
-        that have it. ``origin`` is the record that the texts are of.
+        that have it. ``origin`` is the record that the texts are of, ``customer`` the account it is about
+        where no field says so.
         """
         super().__init__(classes="dialog")
         self._heading = title
@@ -79,6 +81,7 @@ class RecordForm(Inside, ModalScreen[str | None]):
         unknown = (name for name in self._fields if name not in self._preset)
         self._first = first or next(unknown, next(iter(self._fields), ""))
         self._noun = noun
+        self._about_customer = customer
         self._naming = tuple(name for name in NAMING.get(noun, ()) if name in self._fields) if is_new else ()
         # Kept here, as they are asked while the form is closed and loses them one by one too.
         self._inputs: dict[str, Widget] = {}
@@ -186,7 +189,7 @@ class RecordForm(Inside, ModalScreen[str | None]):
         for name in ("account", "accounts"):
             if name in self._fields:
                 return text_of(self._input(name))
-        return ""
+        return self._about_customer
 
     @on(Picker.Wanted)
     @work

@@ -11,6 +11,7 @@ from sfa.fields import noun as noun_of
 from sfa.i18n import tr
 from sfa.render import dates
 from sfa.render.cells import one_line
+from sfa.screens.forms.buying_role import ROLE, contact_of, edit_role
 from sfa.screens.forms.closing import LOST, WON, close_deal
 from sfa.screens.forms.opening import REPORTED, TOGETHER, add_record, edit_record, edit_together, report_visit
 from sfa.store.drafts import NEW, Unsaved, forget, unsaved
@@ -76,6 +77,8 @@ async def take_up(app: SfaApp, each: Unsaved) -> None:
         await _ask_to_forget(app, each)
     elif each.form in {WON, LOST}:
         await close_deal(app, each.record_id, won=each.form == WON, draft=each.file)
+    elif each.form == ROLE:
+        await edit_role(app, each.record_id, contact_of(each.more), draft=each.file)
     elif each.form == REPORTED:
         await report_visit(app, each.record_id, draft=each.file)
     elif each.noun == "conflict":
