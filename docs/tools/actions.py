@@ -63,7 +63,6 @@ _OF_A_LIST: Mapping[str, Where] = {
 }
 _SCRIPTS = Not("for scripts and shells")
 _ADMINISTRATOR = Not("for the administrator of the centre, once, on its machine")
-_NOT_YET = Not("not in the app yet")
 TABLE: Mapping[str, Where] = {
     "today": In("today"),
     "log": In("", ("app.add",), "a visit or another activity in a form; the one line is the command's own"),
@@ -82,7 +81,7 @@ TABLE: Mapping[str, Where] = {
     "deal win": In("deals", ("deal.win",)),
     "deal lose": In("deals", ("deal.lose",)),
     "deal reopen": In("deals", ("deal.reopen",)),
-    "deal role": _NOT_YET,
+    "deal role": In("deals", ("deal.roles", "roles.edit", "roles.new", "roles.take_out")),
     "pipeline": In("reports", ("reports.pipeline",)),
     "pipeline board": In("pipeline", ("pipeline.form",)),
     "pipeline shape": In("", ("app.palette",), "First steps"),
@@ -107,11 +106,12 @@ TABLE: Mapping[str, Where] = {
     "task reopen": In("tasks", ("task.reopen",)),
     "task cancel": In("tasks", ("task.cancel",)),
     "task snooze": In("tasks", ("task.snooze", "task.put_off")),
-    "product cost": _NOT_YET,
-    "attachment list": In("", ("list.open",), "named with the record in full"),
-    "attachment add": _NOT_YET,
-    "attachment delete": _NOT_YET,
-    "attachment save": _NOT_YET,
+    "product cost": In("products", ("product.cost", "records.edit"), "for managers and administrators"),
+    "attachment list": In("", ("record.files",), "and with the record in full"),
+    "attachment add": In("", ("record.files", "files.new")),
+    "attachment delete": In("", ("record.files", "files.remove")),
+    "attachment open": In("", ("record.files", "files.open")),
+    "attachment save": In("", ("record.files", "files.save")),
     "login": In("settings", ("settings.change",), "Centre"),
     "logout": In("settings", ("settings.change",), "Centre"),
     "sync": In("sync", ("sync.now",)),

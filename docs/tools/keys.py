@@ -24,7 +24,10 @@ PLACES_OF_CLASSES = {
     "VisitsScreen": "Visits",
     "AccountScreen": "One account in the round",
     "HistoryScreen": "The history of a record",
+    "BuyingRolesScreen": "The people of a deal",
+    "FilesScreen": "The files of a record",
     "AccountActions": "With an account in view",
+    "ProductActions": "With a product in view",
     "LeadActions": "With a lead in view",
     "DealActions": "With a deal in view",
     "Guided": "With a deal and its stage in view",
@@ -55,6 +58,7 @@ PLACES_OF_CLASSES = {
     "Step": "First steps",
     "SignIn": "Signing in to a centre",
     "AskForSync": "Asked for a sync",
+    "AskPath": "Asked for a file",
     "AskDay": "Asked for a day",
     "Letters": "Choosing by a letter",
 }

@@ -48,6 +48,7 @@ def group() -> LazyGroup:
     verbs = {
         "add": own(add, msg("Attach a file to a record")),
         "list": own(list_, msg("List the files of a record")),
+        "open": own(open_, msg("Open a file with the system's program for it")),
         "save": own(save, msg("Save a copy of a file")),
         "delete": own(delete, msg("Take a file off its record")),
     }
@@ -87,6 +88,18 @@ def list_(about: About, format_: Format = "") -> None:
     emit(attachments_text(files, fmt))
     if not files and fmt == "table":
         say(tr("No files yet. Attach one: sfa attachment add {ref} FILE", ref=found.ref))
+
+
+def open_(file: File) -> None:
+    """Open a file with the system's program: a copy of it, so that what is changed there is not kept."""
+    from sfa.finding.attachments import find, lay_open
+    from sfa.store.programs import open_file
+
+    with reading() as connection:
+        found = find(connection, file)
+    place = lay_open(found, home=home_dir())
+    open_file(place)
+    say(tr("Opened: {path}, a copy to look at; changes to it are not kept.", path=str(place)))
 
 
 def save(

@@ -148,8 +148,10 @@ _COMMENT_COLUMNS = (
 )
 _FILE_COLUMNS = (
     Field("name", Kind.TEXT, msg("File"), "attachment", "name"),
+    Field("size_bytes", Kind.INTEGER, msg("File size"), "attachment", "size_bytes"),
     Field("media_type", Kind.TEXT, msg("Type"), "attachment", "media_type"),
-    Field("size_bytes", Kind.INTEGER, msg("Bytes"), "attachment", "size_bytes"),
+    Field("added_by", Kind.LINK, msg("By"), "attachment", "created_by", target="user"),
+    Field("added_at", Kind.INSTANT, msg("Added"), "attachment", "created_at"),
 )
 
 

@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING
 
 from sfa import ids
 from sfa.i18n import tr
-from sfa.render import dates
+from sfa.render import dates, numbers
+from sfa.render.cells import one_line
 from sfa.render.tables import Col, Grid, grid_text, json_text
 
 if TYPE_CHECKING:
     from sfa.finding.attachments import Attachment
-
-_STEP = 1024
 
 
 def attachments_text(files: Sequence[Attachment], fmt: str) -> str:
@@ -27,28 +26,28 @@ def attachments_text(files: Sequence[Attachment], fmt: str) -> str:
         Col("ref", tr("Ref"), rigid=True),
         Col("name", tr("Name")),
         Col("media_type", tr("Type")),
-        Col("size_bytes", tr("Size"), right=True, rigid=True),
+        Col("size_bytes", tr("File size"), right=True, rigid=True),
         Col("added_at", tr("Added"), rigid=True),
+        Col("added_by", tr("By")),
     )
     return grid_text(Grid(columns, tuple(_row(each, people=people) for each in files)), fmt)
 
 
 def _row(each: Attachment, *, people: bool) -> tuple[str, ...]:
     if not people:
-        return (each.ref, each.name, each.media_type, str(each.size_bytes), each.added_at)
+        return (each.ref, each.name, each.media_type, str(each.size_bytes), each.added_at, each.added_by)
     return (
         each.ref[: ids.REF_SHOWN],
-        each.name,
+        one_line(each.name),
         each.media_type,
-        _size(each.size_bytes),
+        numbers.file_size(each.size_bytes),
         dates.instant(each.added_at),
+        one_line(each.added_by),
     )
 
 
-def _size(count: int) -> str:
-    """Return a size in the largest unit that leaves a number above one."""
-    size, units = float(count), ["B", "KiB", "MiB", "GiB"]
-    while size >= _STEP and len(units) > 1:
-        size /= _STEP
-        units.pop(0)
-    return f"{count} B" if units[0] == "B" else f"{size:.1f} {units[0]}"
+def file_line(each: Attachment) -> tuple[str, str, str]:
+    """Return (when it was added, what it is called and its size, its type and who added it)."""
+    what = f"{one_line(each.name)} · {numbers.file_size(each.size_bytes)}"
+    about = " · ".join(part for part in (one_line(each.added_by), each.media_type) if part)
+    return dates.instant(each.added_at), what, about

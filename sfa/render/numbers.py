@@ -10,6 +10,8 @@ from decimal import Decimal
 
 from sfa.money import from_micros, from_minor
 
+_STEP = 1024  # of sizes of files
+
 
 def grouped(number: Decimal | int) -> str:
     """Return a number with its thousands set apart: ``12,000.50``."""
@@ -80,3 +82,12 @@ def plain_price(micros: int) -> str:
 def plain_quantity(milli: int) -> str:
     """Return a quantity for machines: ``1.5``."""
     return f"{short(Decimal(milli).scaleb(-3)):f}"
+
+
+def file_size(count: int) -> str:
+    """Return a count of bytes in the largest unit that leaves a number above one."""
+    size, units = float(count), ["B", "KiB", "MiB", "GiB"]
+    while size >= _STEP and len(units) > 1:
+        size /= _STEP
+        units.pop(0)
+    return f"{count} B" if units[0] == "B" else f"{size:.1f} {units[0]}"

@@ -36,6 +36,10 @@ def show_value(field: Field, value: Any) -> str:
         from sfa.render.repeats import repeat_label  # few lists show it
 
         return cells.one_line(repeat_label(str(value)))
+    if (field.table, field.column) == ("attachment", "size_bytes"):
+        from sfa.render.numbers import file_size
+
+        return file_size(int(value))
     shown = str if _is_text(field, value) else _SHOWN.get(field.kind, str)
     return cells.one_line(shown(value))
 

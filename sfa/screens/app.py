@@ -96,6 +96,7 @@ class SfaApp(OneKeyAtATime):
         self.store_changed: Signal[None] = Signal(self, "store changed")
         self.syncing = Syncing(self, sync)
         self.safekeeping = Safekeeping(self)
+        self.last_folder = ""  # of the file that was attached or saved last, as one types it
         self.next_home: Path | None = None  # the demo company's, once it is to be looked at
         self.tour: Tour | None = None
         self.changes = self.taken_back = 0

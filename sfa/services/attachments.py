@@ -12,9 +12,9 @@ from pathlib import Path
 from sqlmodel import Session
 
 from sfa import clock, ids
-from sfa.errors import BadUsage, msg
+from sfa.errors import msg
 from sfa.fields import Field, Kind, noun
-from sfa.finding.attachments import Attachment, one
+from sfa.finding.attachments import Attachment, look_at, one, unreadable
 from sfa.interchange.values import check_text
 from sfa.services import records
 from sfa.store import change
@@ -30,7 +30,7 @@ def add(
     """Attach a file to a record; its bytes are kept in the content folder.
 
     Raises:
-        BadUsage: the file is missing, no file, or cannot be read.
+        BadUsage: the file is missing, no file, too large, or cannot be read.
         NotFound: no such record.
     """
     record = records.load(session, noun_name, record_id)
@@ -54,19 +54,11 @@ def add(
 
 
 def _keep(folder: Path, source: Path) -> tuple[str, int]:
-    if not source.exists():
-        raise BadUsage(msg("There is no file {path}."), path=str(source))
-    if not source.is_file():
-        raise BadUsage(msg("{path} is no file."), path=str(source))
+    look_at(source)
     try:
         return keep_content(folder, source)
     except OSError as error:
-        raise BadUsage(
-            msg("The file {path} cannot be kept."),
-            why=msg("The system says: {system}."),
-            path=str(source),
-            system=error.strerror or str(error),
-        ) from error
+        raise unreadable(source, error) from error
 
 
 def delete(session: Session, row_id: str) -> None:

@@ -14,7 +14,7 @@ import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
-from sfa.store.home import content_dir
+from sfa.store.home import content_dir, opened_dir
 from sfa.store.personal import ERASED
 
 CHUNK = 1 << 20
@@ -23,6 +23,11 @@ CHUNK = 1 << 20
 def content_path(folder: Path, sha256: str) -> Path:
     """Return where the content of that hash lies in a content folder."""
     return folder / sha256[:2] / sha256
+
+
+def opened_copy(home: Path, sha256: str) -> Path:
+    """Return the folder in which the copy of a content lies that a program was shown."""
+    return opened_dir(home) / sha256[:16]
 
 
 def hash_of(path: Path) -> str:
@@ -75,7 +80,10 @@ def drop_contents(home: Path, connection: sqlite3.Connection, hashes: list[str])
     gone = 0
     for sha256 in hashes:
         path = content_path(content_dir(home), sha256)
-        if sha256 not in wanted and path.exists():
+        if sha256 in wanted:
+            continue
+        shutil.rmtree(opened_copy(home, sha256), ignore_errors=True)
+        if path.exists():
             path.unlink()
             gone += 1
     return gone

@@ -43,6 +43,11 @@ def content_dir(home: Path) -> Path:
     return home / "files"
 
 
+def opened_dir(home: Path) -> Path:
+    """Return the folder of copies that were made for the system's programs to show."""
+    return home / "opened"
+
+
 def backup_dir(home: Path) -> Path:
     """Return the folder of backups the store makes by itself."""
     return home / "backups"

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from pathlib import Path
 
+import pytest
+
+from sfa.store.home import store_path
 from tests.cli.conftest import Sfa
 from tests.services.acting import rows
 
@@ -57,6 +61,27 @@ def test_a_missing_file_is_refused(sfa: Sfa, tmp_path: Path) -> None:
     assert sfa("attachment", "save", "none.txt", str(tmp_path)).code == 1
 
 
+def test_a_file_is_opened_with_the_systems_program(
+    sfa: Sfa, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opener = tmp_path / "bin" / "xdg-open"
+    opener.parent.mkdir()
+    opener.write_text(f'#!/bin/sh\ncat "$1" > "{tmp_path}/seen"\n')
+    opener.chmod(0o755)
+    monkeypatch.setattr("sfa.store.programs.sys.platform", "linux")
+    monkeypatch.setenv("PATH", f"{opener.parent}:/usr/bin:/bin")
+    (tmp_path / "offer.txt").write_text("an offer")
+    sfa("account", "add", "Acme")
+    sfa("attachment", "add", "Acme", str(tmp_path / "offer.txt"))
+    said = sfa("attachment", "open", "offer.txt")
+    assert (said.code, said.out) == (0, "")
+    assert "changes to it are not kept" in said.err
+    assert (tmp_path / "seen").read_text() == "an offer"
+    opener.write_text("#!/bin/sh\nexit 4\n")
+    assert sfa("attachment", "open", "offer.txt").code == 3
+    assert sfa("attachment", "open", "none.txt").code == 1
+
+
 def test_the_cost_of_a_product_is_shown_and_set(sfa: Sfa) -> None:
     sfa("product", "add", "Pump", "--price", "100")
     assert "not known" in sfa("product", "cost", "Pump", "--format", "table").out
@@ -65,6 +90,20 @@ def test_the_cost_of_a_product_is_shown_and_set(sfa: Sfa) -> None:
     assert shown["cost"] == {"amount": "60.005", "currency": "USD"}
     assert sfa("product", "cost", "Pump").lines == ["Pump\t60.005\tUSD"]
     assert sfa("product", "cost", "Pump", "lots").code == 2
+
+
+def test_a_cost_is_shown_to_managers_and_refused_to_others(sfa: Sfa, home: Path) -> None:
+    sfa("product", "add", "Pump", "--price", "100")
+    sfa("product", "cost", "Pump", "60")
+    assert sfa("product", "show", "Pump", "--format", "json").data["cost"]["amount"] == "60.00"
+    with sqlite3.connect(store_path(home)) as connection:
+        connection.execute("INSERT INTO local_state (key, value) VALUES ('sync_role', 'rep')")
+    connection.close()
+    said = sfa("product", "cost", "Pump")
+    assert (said.code, said.out) == (3, "")
+    assert "managers and administrators" in said.err
+    assert sfa("product", "cost", "Pump", "50").code == 3
+    assert "cost" not in sfa("product", "show", "Pump", "--format", "json").data
 
 
 def test_a_declared_field_is_used_like_a_built_in_one(sfa: Sfa) -> None:
@@ -106,6 +145,12 @@ def test_a_deal_moves_by_the_names_of_its_stages(sfa: Sfa) -> None:
     sfa("contact", "add", "Bob")
     assert sfa("deal", "role", "Pumps", "Bob", "--role", "拍板人", "--strength", "3").code == 0
     assert sfa("deal", "role", "Pumps", "Bob").code == 2
+    assert sfa("deal", "role", "Pumps", "Bob", "--remove", "--role", "user").code == 2
+    assert sfa("deal", "role", "Pumps", "Bob", "--remove").code == 0
+    assert "roles" not in sfa("deal", "show", "Pumps", "--format", "json").data
+    assert sfa("deal", "role", "Pumps", "Bob", "--remove").code == 1
+    assert sfa("undo").code == 0
+    assert len(sfa("deal", "show", "Pumps", "--format", "json").data["roles"]) == 1
 
 
 def test_a_list_is_exported_into_a_file_by_its_ending(sfa: Sfa, tmp_path: Path) -> None:

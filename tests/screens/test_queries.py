@@ -127,6 +127,38 @@ async def test_an_account_in_the_round_is_at_most_six_questions_and_walks_no_tab
     assert walks(home, own(asked)) == []
 
 
+async def test_the_people_of_a_deal_are_at_most_six_questions_and_walk_no_table(
+    home: Path, records: dict[str, str], asked: list[str]
+) -> None:
+    from sfa.screens.buying_roles import BuyingRolesScreen
+
+    async with opened(home, start="leads") as (app, pilot):
+        asked.clear()
+        app.push_screen(BuyingRolesScreen(records["deal"]))
+        await until(pilot, lambda: "Other people of Acme Ltd (1)" in text_of(app))
+        assert 1 <= len(own(asked)) <= MOST, asked
+    assert walks(home, own(asked)) == []
+
+
+async def test_the_files_of_a_record_are_at_most_six_questions_and_walk_no_table(
+    home: Path, records: dict[str, str], asked: list[str], tmp_path: Path
+) -> None:
+    from sfa.screens.files import FilesScreen
+    from sfa.services import attachments
+    from sfa.store.home import content_dir
+
+    for name in ("a.txt", "b.txt", "c.txt"):
+        (tmp_path / name).write_text(name)
+        with acting(home) as session:
+            attachments.add(session, "deal", records["deal"], tmp_path / name, folder=content_dir(home))
+    async with opened(home, start="leads") as (app, pilot):
+        asked.clear()
+        app.push_screen(FilesScreen("deal", records["deal"]))
+        await until(pilot, lambda: "Files (3)" in text_of(app))
+        assert 1 <= len(own(asked)) <= MOST, asked
+    assert walks(home, own(asked)) == []
+
+
 def _shown(app: SfaApp) -> str:
     """Return the id of the record that is on the screen."""
     views = app.screen.query(RecordView) if isinstance(app.screen, RecordScreen) else ()

@@ -1,15 +1,25 @@
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 
 from sfa.errors import Ambiguous, BadUsage, NotFound, Refused
-from sfa.finding.attachments import Attachment, find, of_record, read_content, save_copy
+from sfa.finding import attachments as finding
+from sfa.finding.attachments import (
+    Attachment,
+    file_name,
+    find,
+    lay_open,
+    of_record,
+    read_content,
+    save_copy,
+)
 from sfa.services import attachments
 from sfa.services.records import raw
-from sfa.store.contents import content_path
-from sfa.store.home import content_dir
+from sfa.store.contents import content_path, drop_contents, opened_copy
+from sfa.store.home import content_dir, opened_dir
 from tests.services.acting import acting, make, rows, take_back
 
 
@@ -106,3 +116,64 @@ def test_a_file_is_found_by_name_or_reference(home: Path, account_id: str, tmp_p
             find(raw(session), "b.txt")
         attachments.delete(session, second.id)
         assert find(raw(session), "a.txt") == first
+
+
+def test_a_file_above_the_limit_attaches_nothing_and_says_how_large_one_may_be(
+    home: Path, account_id: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(finding, "MOST_BYTES", 2 << 20)
+    source = tmp_path / "film.mp4"
+    source.write_bytes(bytes((2 << 20) + 1))
+    with pytest.raises(BadUsage, match=r"too large\. It has 3 MiB; 2 MiB can be attached"):
+        attach(home, account_id, source)
+    assert rows(home, "SELECT id FROM attachment") == []
+    assert not content_dir(home).exists()
+    source.write_bytes(bytes(2 << 20))
+    assert attach(home, account_id, source).size_bytes == 2 << 20
+
+
+def test_a_file_says_who_added_it(home: Path, account_id: str, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("text")
+    made = attach(home, account_id, tmp_path / "a.txt")
+    assert made.added_by == rows(home, "SELECT name FROM user")[0]["name"]
+
+
+def test_bytes_that_are_elsewhere_are_not_called_damaged(home: Path, account_id: str, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("text")
+    made = attach(home, account_id, tmp_path / "a.txt")
+    content_path(content_dir(home), made.sha256).unlink()
+    with pytest.raises(Refused, match="not on this machine"):
+        lay_open(made, home=home)
+
+
+@pytest.mark.parametrize(
+    ("name", "wanted"),
+    [
+        ("offer.pdf", "offer.pdf"),
+        ("../../.ssh/keys", ".._.._.ssh_keys"),
+        ("C:\\x.exe", "C__x.exe"),
+        ("..", "file"),
+        (" ", "file"),
+        ("报价\n单.pdf", "报价_单.pdf"),
+    ],
+)
+def test_the_name_of_a_file_leads_nowhere(name: str, wanted: str) -> None:
+    assert file_name(name) == wanted
+
+
+def test_a_copy_to_look_at_cannot_be_written_and_goes_after_a_day_and_with_its_content(
+    home: Path, account_id: str, tmp_path: Path
+) -> None:
+    for name in ("old.txt", "new.txt"):
+        (tmp_path / name).write_text(name)
+    old, new = (attach(home, account_id, tmp_path / name) for name in ("old.txt", "new.txt"))
+    copy = lay_open(old, home=home)
+    assert (copy.read_text(), copy.stat().st_mode & 0o777) == ("old.txt", 0o400)
+    assert lay_open(old, home=home) == copy
+    os.utime(copy.parent, (0, 0))
+    kept = lay_open(new, home=home)
+    assert [each.name for each in opened_dir(home).iterdir()] == [kept.parent.name]
+    with acting(home) as session:
+        raw(session).execute("UPDATE attachment SET sha256 = ? WHERE id = ?", ("0" * 64, new.id))
+        drop_contents(home, raw(session), [new.sha256])
+    assert not opened_copy(home, new.sha256).exists()

@@ -35,6 +35,13 @@ class Acting(Inside):
             msg("Copy"),
             msg("Copy a phone, email, name, reference … of it"),
         ),
+        bind(
+            "F",
+            "files",
+            "record.files",
+            msg("Files"),
+            msg("The files attached to the record in view: add, open, save, take off"),
+        ),
     ]
 
     @property
@@ -52,8 +59,10 @@ class Acting(Inside):
 
     def refusal(self, action: str) -> Msg | None:
         """Say why nothing can be added or copied: nothing is in view."""
-        if action in {"add_to_it", "copy"} and not self.target[0]:
+        if action in {"add_to_it", "copy", "files"} and not self.target[0]:
             return msg("There is no record to do this with.")
+        if action == "files" and not _takes_files(self.target[0]):
+            return msg("No files can be attached to this.")
         return super().refusal(action)
 
     @in_background
@@ -79,6 +88,12 @@ class Acting(Inside):
 
         await copy_value(self.sfa, *self.chosen, self.more_to_copy())
 
+    def action_files(self) -> None:
+        """Show the files of the record in view."""
+        from sfa.screens.files import FilesScreen
+
+        self.sfa.push_screen(FilesScreen(*self.target))
+
     async def act(self, name: Msg, work: Callable[[Session], Any], **arguments: object) -> bool:
         """Change the store and say what was done; an error is said too. Say whether it went well."""
         try:
@@ -96,3 +111,9 @@ class Acting(Inside):
         if not present:
             return msg("There is no record to do this with.")
         return None if present == noun else otherwise
+
+
+def _takes_files(noun: str) -> bool:
+    from sfa.fields import NOUNS, TABLES
+
+    return noun in NOUNS and f"{NOUNS[noun].table}_id" in TABLES["attachment"].column_names()
