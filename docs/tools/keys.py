@@ -18,7 +18,7 @@ PLACES_OF_CLASSES = {
     "TodayScreen": "Today",
     "PipelineScreen": "Pipeline",
     "RecordsScreen": "Lists of records",
-    "Views": "Saved views of a list",
+    "Views": "Saved views of a list, and of the board",
     "ClosedDealsScreen": "Deals won or lost, opened from the board",
     "Acting": "With a record in view",
     "VisitsScreen": "Visits",

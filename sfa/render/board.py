@@ -258,10 +258,12 @@ def _labelled(label: str, value: str, wide: int, room: int) -> list[Line]:
     return [Line((head if not at else " " * wide) + line) for at, line in enumerate(lines)]
 
 
-def state_text(board: Board, room: int) -> str:
-    """Return what is shown: pipeline, whose, filter, number and worth, and the rates that were used."""
+def state_text(board: Board, room: int, *, view: str = "") -> str:
+    """Return what is shown: pipeline, saved view, whose, filter, number and worth, and the rates used."""
     number = numbers.grouped(board.count)
-    parts = [one_line(board.pipeline.name), *whose_texts(board)]
+    parts = [one_line(board.pipeline.name)]
+    parts += [tr("view: {name}", name=one_line(view))] if view else []
+    parts += whose_texts(board)
     parts.append(tr_plural("{number} open deal", "{number} open deals", board.count, number=number))
     parts += filter(None, (sums_text(board.sums, room // 3),))
     worth = sums_text(board.sums, room // 3, weighted=True)

@@ -18,12 +18,14 @@ from sfa.screens.acting.deals import DealActions
 from sfa.screens.guided import Guided
 from sfa.screens.keys import bind
 from sfa.screens.place import Place
+from sfa.screens.views import Views
 from sfa.screens.widgets.board import DealBoard
 from sfa.screens.widgets.guide import StageGuide
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from sfa.finding.views import View
     from sfa.render.copied import Copied
     from sfa.screens.dialogs.chooser import Entry
 
@@ -32,10 +34,12 @@ _CARDS = 300  # of a stage, at first; four times as many whenever the cursor com
 _OF_A_DEAL = frozenset({"edit", "delete", "copy"})
 
 
-class PipelineScreen(DealActions, Guided, Place):
+class PipelineScreen(DealActions, Guided, Views, Place):
     """The deals of a pipeline, stage by stage."""
 
     PLACE = "pipeline"
+    NOUN = "deal"
+    KEPT = msg("the filter; the views of the list of deals are the same")
     BINDINGS = [
         bind("n", "new", "pipeline.new", msg("New"), msg("Add a deal to the chosen stage"), footer=True),
         bind("e", "edit", "pipeline.edit", msg("Edit"), msg("Change the deal")),
@@ -68,20 +72,20 @@ class PipelineScreen(DealActions, Guided, Place):
             return config.KNOWN[name].default
 
     @property
-    def view(self) -> DealBoard:
+    def cards(self) -> DealBoard:
         """Return the board."""
         return self.query_one(DealBoard)
 
     def on_mount(self) -> None:
         """Start in the board."""
         super().on_mount()
-        self.view.focus()
+        self.cards.focus()
 
     async def read_anew(self) -> None:
         """Read the deals; the cursor stays on its own, wherever that stands now."""
         from sfa.reports.board import board
 
-        wanted = self._wanted or self.view.deck.deal_id
+        wanted = self._wanted or self.cards.deck.deal_id
         scope = self.scope = replace(self.scope, today=clock.today(), keep=wanted)
         try:
             self.board = await self.gateway.read(lambda connection: board(connection, scope))
@@ -92,8 +96,8 @@ class PipelineScreen(DealActions, Guided, Place):
             self.sfa.report(error)
             usual = self.scope = replace(scope, whose=Whose.USUAL)
             self.board = await self.gateway.read(lambda connection: board(connection, usual))
-        self.view.empty_text = self._empty_text(self.board)
-        self.view.fill(self.board, self._wanted)
+        self.cards.empty_text = self._empty_text(self.board)
+        self.cards.fill(self.board, self._wanted)
         self._wanted = ""
         self._say_state()
 
@@ -108,7 +112,8 @@ class PipelineScreen(DealActions, Guided, Place):
         from sfa.render.board import state_text
 
         if self.board is not None:
-            text = state_text(self.board, max(20, self.app.size.width - 2))
+            room = max(20, self.app.size.width - 2)
+            text = state_text(self.board, room, view=self.view.name if self.view else "")
             self.query_one("#list-state", Static).update(text, layout=False)
 
     def on_resize(self) -> None:
@@ -120,7 +125,7 @@ class PipelineScreen(DealActions, Guided, Place):
     @property
     def target(self) -> tuple[str, str]:
         """Return the deal under the cursor."""
-        card = self.view.card
+        card = self.cards.card
         return ("deal", card.deal_id) if card else ("", "")
 
     def refusal(self, action: str) -> Msg | None:
@@ -135,7 +140,7 @@ class PipelineScreen(DealActions, Guided, Place):
     def _highlighted(self) -> None:
         from sfa.render.board import closed_guide, guide_lines
 
-        lane, card, board = self.view.lane, self.view.card, self.board
+        lane, card, board = self.cards.lane, self.cards.card, self.board
         if lane is None or board is None:
             self.guide.show(None)
         elif lane.closed is not None:
@@ -149,7 +154,7 @@ class PipelineScreen(DealActions, Guided, Place):
     @on(DealBoard.MoreWanted)
     def _read_more(self) -> None:
         limit = self.scope.limit
-        if limit is not None and any(limit <= len(lane.cards) < lane.count for lane in self.view.deck.lanes):
+        if limit is not None and any(limit <= len(lane.cards) < lane.count for lane in self.cards.deck.lanes):
             self.scope = replace(self.scope, limit=limit * 4)
             self.read_soon()
 
@@ -183,10 +188,10 @@ class PipelineScreen(DealActions, Guided, Place):
 
     def action_turn(self) -> None:
         """Show the same as a list, or as a board again."""
-        self.view.show_as(as_list=not self.view.as_list)
-        self._keep(FORM, "list" if self.view.as_list else "board")
+        self.cards.show_as(as_list=not self.cards.as_list)
+        self._remember(FORM, "list" if self.cards.as_list else "board")
 
-    def _keep(self, name: str, value: str) -> None:
+    def _remember(self, name: str, value: str) -> None:
         try:
             config.put(name, value, self.gateway.home)
         except SfaError as error:
@@ -230,10 +235,47 @@ class PipelineScreen(DealActions, Guided, Place):
             return
         kind, _, value = chosen.partition(":")
         if kind == "whose":
-            self._keep(WHOSE, value)
+            self._remember(WHOSE, value)
             self._ask(replace(self.scope, whose=Whose(value)))
         else:
+            self.view = None
             self._ask(replace(self.scope, where=value))
+
+    def show_view(self, view: View) -> None:
+        """Show the open deals that a view selects; its order and columns are for the list."""
+        self._show_view(view)
+
+    @work(exclusive=True, group="view")
+    async def _show_view(self, view: View) -> None:
+        fault = await self._fault_of(view.where)
+        if fault is not None:
+            self.sfa.report(fault)
+            return
+        self.view = view
+        self._ask(replace(self.scope, where=view.where))
+
+    def present_view(self, name: str) -> View:
+        """Return the filter under a name, with order and columns of the view it came from."""
+        from sfa.finding.views import View
+
+        before = self.view or View(self.NOUN, name)
+        return before._replace(name=name, where=self.scope.where)
+
+    def leave_view(self) -> None:
+        """Take the filter away."""
+        self.view = None
+        self._ask(replace(self.scope, where=""))
+
+    async def _fault_of(self, where: str) -> SfaError | None:
+        """Return what is wrong with a filter; ``None`` when it can be read."""
+        from sfa.reports.board import board
+
+        tried = replace(self.scope, where=where, limit=0, keep="")
+        try:
+            await self.gateway.read(lambda connection: board(connection, tried))
+        except SfaError as error:
+            return error
+        return None
 
     async def _filters(self, text: str) -> Sequence[Entry]:
         """Return whose deals can be shown and the filters of that name, else what was typed as one."""
@@ -242,15 +284,11 @@ class PipelineScreen(DealActions, Guided, Place):
         found = matching(self._named_filters(), text)
         if found or not text.strip():
             return found
-        from sfa.reports.board import board
-
-        tried = replace(self.scope, where=text, limit=0, keep="")
-        try:
-            await self.gateway.read(lambda connection: board(connection, tried))
-        except SfaError as error:
+        fault = await self._fault_of(text)
+        if fault is not None:
             from sfa.render.failures import failure_lines
 
-            return [Entry(f"where:{text}", text, refusal=" ".join(failure_lines(error)))]
+            return [Entry(f"where:{text}", text, refusal=" ".join(failure_lines(fault)))]
         return [Entry(f"where:{text}", text, hint=tr("as a filter"))]
 
     def _named_filters(self) -> list[Entry]:
@@ -280,7 +318,7 @@ class PipelineScreen(DealActions, Guided, Place):
         from sfa.screens.forms.about import typed_of
         from sfa.screens.forms.opening import add_record
 
-        lane = self.view.lane
+        lane = self.cards.lane
         chosen = {
             "pipeline": self.board.pipeline.id if self.board else "",
             "stage": lane.column.stage_id if lane and lane.column else "",
@@ -312,7 +350,7 @@ class PipelineScreen(DealActions, Guided, Place):
         from sfa.render.board import card_text
         from sfa.render.copied import Copied
 
-        card, lane = self.view.card, self.view.lane
+        card, lane = self.cards.card, self.cards.lane
         if card is None or lane is None or lane.column is None:
             return ()
         return (Copied("l", tr("As a line"), card_text(card, lane.column.name)),)

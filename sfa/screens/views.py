@@ -25,6 +25,7 @@ class Views(Inside):
     """A list that can be looked at in saved ways."""
 
     NOUN: ClassVar[str] = ""
+    KEPT: ClassVar[Msg] = msg("filter, order and columns")
     BINDINGS = [
         bind(
             "V",
@@ -92,7 +93,7 @@ class Views(Inside):
 
         heading = tr("This list as it is now")
         found = [
-            Entry(_SAVE, tr("Save as a view …"), hint=tr("filter, order and columns"), heading=heading),
+            Entry(_SAVE, tr("Save as a view …"), hint=tr(self.KEPT), heading=heading),
             Entry(_SHARE, tr("Save for everybody …"), hint=tr("synced to the team"), heading=heading),
         ]
         if self.view is not None:

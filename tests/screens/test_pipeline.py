@@ -17,6 +17,7 @@ from sfa.render.board import Line, card_lines
 from sfa.reports.board import Board, Card, Column, Named, Scope, Whose
 from sfa.screens.app import SfaApp
 from sfa.screens.deals import ClosedDealsScreen, DealScreen
+from sfa.screens.dialogs.chooser import Chooser
 from sfa.screens.forms.form import RecordForm
 from sfa.screens.pipeline import PipelineScreen
 from sfa.screens.widgets.board import DealBoard, columns
@@ -489,3 +490,53 @@ def test_a_spot_beyond_the_end_is_the_nearest_there_is() -> None:
     assert deck.within(Spot(3, 7)) == Spot(0, 0)
     assert deck.card is None
     assert list(deck.spots()) == []
+
+
+# Saved views -------------------------------------------------------------------------------------
+
+
+async def test_a_saved_view_of_deals_filters_the_board_and_is_left_by_the_filter(few: Path) -> None:
+    config.put_view("deal", "Worth it", {"where": "amount>=500", "sort": "-amount"}, few)
+    async with opened(few, start="pipeline", size=(120, 40)) as (app, pilot):
+        screen = await ready(app, pilot)
+        await pilot.press("V")
+        await until(pilot, lambda: isinstance(app.screen, Chooser) and "Worth it" in text_of(app))
+        await write(pilot, "worth")
+        await pilot.press("enter")
+        await until(pilot, lambda: "view: Worth it" in text_of(app) and "Valves" not in text_of(app))
+        assert all(name in text_of(app) for name in ("Pumps", "Meters"))
+        assert screen.view is not None
+        await pilot.press("f")
+        await until(pilot, lambda: isinstance(app.screen, Chooser) and "No filter" in text_of(app))
+        await write(pilot, "no filter")
+        await pilot.press("enter")
+        await until(pilot, lambda: "Valves" in text_of(app) and "view:" not in text_of(app))
+        assert screen.view is None
+
+
+async def test_the_filter_of_the_board_is_saved_and_keeps_order_and_columns_of_its_view(few: Path) -> None:
+    config.put_view("deal", "Worth it", {"where": "amount>=500", "columns": ["name"]}, few)
+    async with opened(few, start="pipeline", size=(120, 40)) as (app, pilot):
+        await ready(app, pilot)
+        await app.screen.show_view_named("Worth it")  # type: ignore[attr-defined]
+        await until(pilot, lambda: "view: Worth it" in text_of(app))
+        await pilot.press("V")
+        await until(pilot, lambda: isinstance(app.screen, Chooser))
+        await write(pilot, "save as")
+        await pilot.press("enter")
+        await until(pilot, lambda: "Save under which name?" in text_of(app))
+        await pilot.press(*["backspace"] * len("Worth it"))
+        await write(pilot, "Again")
+        await pilot.press("enter")
+        await until(pilot, lambda: "view: Again" in text_of(app))
+    assert config.views("deal", few)["Again"] == {"where": "amount>=500", "columns": ["name"]}
+
+
+async def test_a_view_with_a_field_that_is_gone_says_so_and_the_board_stays(few: Path) -> None:
+    config.put_view("deal", "Old", {"where": "colour=red"}, few)
+    async with opened(few, start="pipeline", size=(120, 40)) as (app, pilot):
+        screen = await ready(app, pilot)
+        await screen.show_view_named("Old")
+        await until(pilot, lambda: any("colour" in text for text in told(app)))
+        assert screen.view is None
+        assert all(name in text_of(app) for name in ("Pumps", "Meters", "Valves"))
