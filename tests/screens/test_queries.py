@@ -105,6 +105,7 @@ async def test_the_screen_of_a_record_asks_at_most_six_questions(
     home: Path, records: dict[str, str], asked: list[str]
 ) -> None:
     async with opened(home, start="leads") as (app, pilot):
+        await until(pilot, lambda: "1 lead" in text_of(app))
         for noun, record_id in records.items():
             if noun == "account":  # it is shown in the round
                 continue
@@ -120,6 +121,7 @@ async def test_an_account_in_the_round_is_at_most_six_questions_and_walks_no_tab
     home: Path, records: dict[str, str], asked: list[str]
 ) -> None:
     async with opened(home, start="leads") as (app, pilot):
+        await until(pilot, lambda: "1 lead" in text_of(app))
         asked.clear()
         app.show_record("account", records["account"])
         await until(pilot, lambda: "People (1)" in text_of(app))
@@ -133,6 +135,7 @@ async def test_the_people_of_a_deal_are_at_most_six_questions_and_walk_no_table(
     from sfa.screens.buying_roles import BuyingRolesScreen
 
     async with opened(home, start="leads") as (app, pilot):
+        await until(pilot, lambda: "1 lead" in text_of(app))
         asked.clear()
         app.push_screen(BuyingRolesScreen(records["deal"]))
         await until(pilot, lambda: "Other people of Acme Ltd (1)" in text_of(app))
@@ -152,6 +155,7 @@ async def test_the_files_of_a_record_are_at_most_six_questions_and_walk_no_table
         with acting(home) as session:
             attachments.add(session, "deal", records["deal"], tmp_path / name, folder=content_dir(home))
     async with opened(home, start="leads") as (app, pilot):
+        await until(pilot, lambda: "1 lead" in text_of(app))
         asked.clear()
         app.push_screen(FilesScreen("deal", records["deal"]))
         await until(pilot, lambda: "Files (3)" in text_of(app))
