@@ -89,14 +89,13 @@ class SfaApp(OneKeyAtATime):
         super().__init__(ansi_color=True if "NO_COLOR" in os.environ else None)
         self.gateway = Gateway(home, on_wait=self._waiting)
         self.start = start if start in PLACES else "today"
-        self.heading_text = ""
+        self.heading_text = self.last_folder = ""  # where the file was that was attached or saved last
         self.reads_only = False
         self._acted_at = 0.0
         self.heading_changed: Signal[str] = Signal(self, "heading changed")
         self.store_changed: Signal[None] = Signal(self, "store changed")
         self.syncing = Syncing(self, sync)
         self.safekeeping = Safekeeping(self)
-        self.last_folder = ""  # of the file that was attached or saved last, as one types it
         self.next_home: Path | None = None  # the demo company's, once it is to be looked at
         self.tour: Tour | None = None
         self.changes = self.taken_back = 0

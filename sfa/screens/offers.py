@@ -26,8 +26,8 @@ IN_PLACE, IN_LIST, EVERYWHERE = range(3)
 # What changes something, by the name of the action: nothing for whoever may only read.
 _CHANGING = frozenset(
     "accept add_any add_to_it advance cancel_task cancel_visit check_in check_out comment convert delete done"
-    " edit edit_account follow lose merge move new plan put_off redo reject reopen_deal reopen_task report"
-    " snooze step_back take_back take_mine take_theirs transfer undo win".split()
+    " edit edit_account follow lose merge move new plan put_off redo reject remove reopen_deal reopen_task"
+    " report snooze step_back take_back take_out take_mine take_theirs transfer undo win".split()
 )
 _READER = msg("Your role may only read; ask an administrator for another one.")
 

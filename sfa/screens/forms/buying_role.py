@@ -11,6 +11,7 @@ from sfa.i18n import tr
 from sfa.screens.doing import buying_roles
 from sfa.screens.doing.late import Origin
 from sfa.screens.forms.form import RecordForm, Texts
+from sfa.screens.offers import refuses_reader
 from sfa.store.drafts import Draft
 
 if TYPE_CHECKING:
@@ -38,6 +39,8 @@ async def edit_role(app: SfaApp, deal_id: str, contact_id: str = "", *, draft: s
     """
     from sfa.render.buying_roles import CONTACT, FIELDS
 
+    if refuses_reader(app):
+        return False
     try:
         known = await app.gateway.read(lambda connection: _known(connection, deal_id, contact_id))
     except SfaError as error:
