@@ -77,5 +77,6 @@ docs: setup ## Write the generated pages and catalogues anew
 	@$(BIN)/python docs/tools/actions.py
 	@$(BIN)/python docs/tools/translations.py
 
-screenshots: setup ## Draw every screen of the app in three sizes, two languages, two themes
+screenshots: setup ## Draw every screen of the app in three sizes, two languages, two themes; sample papers
 	@$(BIN)/python docs/tools/screenshots.py
+	@$(BIN)/python docs/tools/papers.py

@@ -94,6 +94,13 @@ KNOWN = {
             msg("Whose deals the app's pipeline shows; empty goes by your role"),
         ),
         Known(
+            "paper_font",
+            msg("Font of papers"),
+            "",
+            (),
+            msg("Font file that quotes and orders are printed with as PDF; empty takes the system's"),
+        ),
+        Known(
             "sync_every",
             msg("Minutes between syncs"),
             "15",

@@ -7,6 +7,7 @@ texts with ``errors.msg`` and never translate; front ends call ``tr``.
 from __future__ import annotations
 
 import os
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -75,6 +76,18 @@ def tr_plural(one: str, many: str, count: int, /, **places: object) -> str:
     found = _catalogue.ngettext(one, many, count) if _catalogue is not None else english
     filled = {key: tr(value) if isinstance(value, Msg) else value for key, value in places.items()}
     return found.format_map({"count": count, **filled})
+
+
+def in_language(code: str, text: str, /) -> str:
+    """Return a text in another language than the user's: papers speak the customer's."""
+    return text if code == "en" or not text else _catalogue_of(code).gettext(text)
+
+
+@cache
+def _catalogue_of(code: str) -> gettext.NullTranslations:
+    import gettext
+
+    return gettext.translation(DOMAIN, LOCALES, [code], fallback=True)
 
 
 def tr_in(context: str, text: str, /) -> str:

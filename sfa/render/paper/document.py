@@ -1,0 +1,243 @@
+"""What a paper says: a quote or an order, computed and frozen.
+
+Whoever makes a ``Paper`` has computed every amount; the formats only show it. Amounts are minor
+units of the paper's currency, prices and costs millionths, quantities thousandths, rates ppm.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import NamedTuple
+
+
+class Kind(StrEnum):
+    """What a paper is."""
+
+    QUOTE = "quote"
+    ORDER = "order"
+
+
+class Variant(StrEnum):
+    """For whose eyes: the customer's, our own (cost and margin), or the warehouse's (no money)."""
+
+    CUSTOMER = "customer"
+    INTERNAL = "internal"
+    WAREHOUSE = "warehouse"
+
+
+class Tongue(StrEnum):
+    """The language of a paper, which is not that of whoever prints it; both stand Chinese first."""
+
+    ENGLISH = "en"
+    CHINESE = "zh_CN"
+    BOTH = "both"
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """Return the languages of its labels, in order."""
+        return ("zh_CN", "en") if self is Tongue.BOTH else (self.value,)
+
+
+class Named(NamedTuple):
+    """A name or text as it is kept, in whatever language, and in English where that was given."""
+
+    text: str
+    english: str = ""
+
+    def said(self, tongue: Tongue) -> tuple[str, ...]:
+        """Return the text in the paper's language; in both one after the other; none when empty."""
+        own, english = self.text or self.english, self.english or self.text
+        if tongue is Tongue.BOTH:
+            both = (own, english) if own != english else (own,)
+        else:
+            both = (english,) if tongue is Tongue.ENGLISH else (own,)
+        return tuple(each for each in both if each)
+
+
+EMPTY = Named("")
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """A company on the paper. ``bank`` holds lines as they are to stand: bank, account, SWIFT."""
+
+    name: Named
+    address: Named = EMPTY
+    tax_id: str = ""
+    phone: str = ""
+    email: str = ""
+    website: str = ""
+    bank: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A person on the paper: the customer's contact, or whoever made the offer."""
+
+    name: Named
+    title: Named = EMPTY
+    phone: str = ""
+    email: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line. Optional and alternative ones are in no total; a gift is free.
+
+    ``discounts`` are texts such as "-10%". ``tax_rate_ppm`` is ``None`` where no tax is stated.
+    Cost and margin are for internal papers; ``None`` where the cost is unknown.
+    """
+
+    position: str
+    name: Named
+    quantity_milli: int
+    unit_price_micros: int
+    net_minor: int
+    tax_minor: int
+    gross_minor: int
+    code: str = ""
+    description: Named = EMPTY
+    unit: Named = EMPTY
+    discounts: tuple[Named, ...] = ()
+    tax_rate_ppm: int | None = None
+    is_optional: bool = False
+    is_alternative: bool = False
+    is_gift: bool = False
+    cost_minor: int | None = None
+    margin_minor: int | None = None
+    margin_ppm: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Subtotal:
+    """What a group of lines comes to."""
+
+    net_minor: int
+    tax_minor: int
+    gross_minor: int
+    cost_minor: int | None = None
+    margin_minor: int | None = None
+    margin_ppm: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Lines under a title; the title may be empty, and a subtotal absent."""
+
+    lines: tuple[Line, ...]
+    title: Named = EMPTY
+    subtotal: Subtotal | None = None
+
+
+class Tax(NamedTuple):
+    """One rate of the tax table."""
+
+    rate_ppm: int
+    base_minor: int
+    tax_minor: int
+    label: Named = EMPTY
+
+
+class TotalKind(StrEnum):
+    """What a row of the totals is; the paper lists them in the order they add up."""
+
+    SUM = "sum"
+    DISCOUNT = "discount"
+    CHARGE = "charge"
+    NET = "net"
+    TAX = "tax"
+    ROUNDING = "rounding"
+    GROSS = "gross"
+
+
+class Total(NamedTuple):
+    """One row of the totals; an empty label takes the usual one of its kind."""
+
+    kind: TotalKind
+    minor: int
+    label: Named = EMPTY
+
+
+class Margin(NamedTuple):
+    """What the whole costs and leaves, for internal papers; ppm of the net amount."""
+
+    cost_minor: int
+    margin_minor: int
+    margin_ppm: int | None
+
+
+class Term(NamedTuple):
+    """One of the terms."""
+
+    title: Named
+    text: Named
+
+
+class Approval(NamedTuple):
+    """Who approved, and when, in the zone it is to be read in; only where the centre has confirmed it."""
+
+    by: str
+    at: datetime
+    remark: Named = EMPTY
+
+
+class Signatory(NamedTuple):
+    """Who signs for a side."""
+
+    company: Named
+    name: Named = EMPTY
+    title: Named = EMPTY
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A quote or an order. ``approval`` is ``None`` until the centre has confirmed it: a draft.
+
+    ``made_at`` is an aware instant; it dates the files, so that one paper gives the same bytes
+    whenever it is printed. ``amount_in_words`` comes written out, such as Chinese capital numerals.
+    """
+
+    kind: Kind
+    number: str
+    revision: int
+    state: Named
+    made_at: datetime
+    issued_on: date
+    currency: str
+    seller: Party
+    customer: Party
+    groups: tuple[Group, ...]
+    totals: tuple[Total, ...]
+    valid_until: date | None = None
+    subject: Named = EMPTY
+    contact: Person | None = None
+    prepared_by: Person | None = None
+    taxes: tuple[Tax, ...] = ()
+    amount_in_words: str = ""
+    margin: Margin | None = None
+    terms: tuple[Term, ...] = ()
+    notes: Named = EMPTY
+    internal_notes: str = ""
+    approval: Approval | None = None
+    signatories: tuple[Signatory, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Refuse instants without a zone: the files would be dated differently on every machine."""
+        instants = [self.made_at, *([self.approval.at] if self.approval else [])]
+        if any(each.tzinfo is None for each in instants):
+            raise ValueError("the instants of a paper are aware")
+
+    @property
+    def is_draft(self) -> bool:
+        """Say whether nobody's approval is confirmed."""
+        return self.approval is None
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """For whom a paper is drawn, and in which language."""
+
+    variant: Variant = Variant.CUSTOMER
+    tongue: Tongue = Tongue.ENGLISH
