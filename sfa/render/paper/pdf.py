@@ -132,7 +132,7 @@ class _Drawing:
             case "approval" if sheet.approval:
                 return [parts.approval_block(pen, sheet.approval, width)]
             case "signatures" if sheet.signings:
-                return [parts.signatures_block(pen, sheet.signings, width)]
+                return parts.signature_blocks(pen, sheet.signings, width)
         return []
 
     def table(self, height: float) -> list[Block]:

@@ -181,23 +181,26 @@ def approval_block(pen: Pen, text: str, width: float) -> Block:
     return Block(bottom, tuple(items), space_mm=4)
 
 
-def signatures_block(pen: Pen, signings: Sequence[Signing], width: float) -> Block:
+def signature_blocks(pen: Pen, signings: Sequence[Signing], width: float) -> list[Block]:
     """Return the places to sign, two a row: the company, room for a stamp, lines for name and date."""
-    items: list[Item] = []
     column = (width - _GAP) / 2
-    top = 0.0
+    found: list[Block] = []
     for start in range(0, len(signings), 2):
         pair = signings[start : start + 2]
-        names = [pen.put(each.company, 0, 0, column, pen.style(bold=True))[1] for each in pair]
-        box = top + max(names) + 1
+        items: list[Item] = []
+        names = [
+            pen.put(each.company, number * (column + _GAP), 0, column, pen.style(bold=True))
+            for number, each in enumerate(pair)
+        ]
+        box = max(bottom for _, bottom in names) + 1
         for number, each in enumerate(pair):
             x = number * (column + _GAP)
-            items += pen.put(each.company, x, top, column, pen.style(bold=True))[0]
+            items += names[number][0]
             items += _frame(pen, x, box, column)
             items += pen.put((each.stamp,), x + 1.5, box + 1, column - 3, pen.style("rule", larger=-1))[0]
             items += _signing(pen, each, x, box + _STAMP_MM + 5, column)
-        top = box + _STAMP_MM + 14
-    return Block(top, tuple(items), space_mm=7)
+        found.append(Block(box + _STAMP_MM + 14, tuple(items), space_mm=7))
+    return found
 
 
 def _frame(pen: Pen, x: float, y: float, width: float) -> list[Item]:

@@ -9,8 +9,8 @@ from sfa.errors import InvalidInput, msg
 
 _KINDS = {".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".svg": "image/svg+xml"}
 _MOST_BYTES = 5_000_000
-# Parts of an SVG that would fetch something from elsewhere.
-_FOREIGN = frozenset(("image", "foreignObject", "script"))
+# Parts of an SVG that would fetch something from elsewhere, or need fonts of their own.
+_FOREIGN = frozenset(("image", "foreignObject", "script", "text"))
 
 
 class Logo(NamedTuple):
@@ -62,7 +62,7 @@ def _ratio_of_svg(data: bytes) -> float:
     drawing = SVGObject(data.decode("utf-8"))
     if drawing.viewbox:
         return float(drawing.viewbox[2]) / float(drawing.viewbox[3])
-    return float(drawing.width) / float(drawing.height)  # type: ignore[arg-type]
+    raise ValueError("viewBox?")
 
 
 def _unreadable(path: Path, cause: str) -> InvalidInput:

@@ -112,9 +112,24 @@ def test_a_logo_is_inside_the_html(tmp_path: Path) -> None:
     assert sources[0].startswith("data:image/png;base64,")
 
 
-def test_a_logo_that_is_no_picture_is_refused(tmp_path: Path) -> None:
-    path = tmp_path / "logo.png"
-    path.write_bytes(b"no picture")
+SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9">{}</svg>'
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("logo.png", "no picture"),
+        ("logo.gif", "GIF89a"),
+        ("logo.svg", "<svg"),
+        ("logo.svg", SVG.format('<image href="http://e.example/x.png"/>')),
+        ("logo.svg", SVG.format("<text>曜枫</text>")),
+        ("logo.svg", '<!DOCTYPE x [<!ENTITY a "b">]>' + SVG.format("&a;")),
+        ("logo.svg", '<svg xmlns="http://www.w3.org/2000/svg"/>'),
+    ],
+)
+def test_a_logo_that_is_no_picture_is_refused(name: str, content: str, tmp_path: Path) -> None:
+    path = tmp_path / name
+    path.write_text(content, "utf-8")
     with pytest.raises(InvalidInput, match="cannot be read as a picture"):
         html_of(short(), ENGLISH, replace(standard(), logo=path))
 

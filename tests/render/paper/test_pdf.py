@@ -219,6 +219,13 @@ def test_columns_that_cannot_fit_are_refused_with_what_to_do(drawn: Draw) -> Non
         drawn(short(), replace(ENGLISH, variant=Variant.INTERNAL), wide)
 
 
+def test_many_who_sign_go_on_over_pages(drawn: Draw) -> None:
+    paper = replace(short(), signatories=short().signatories * 5)
+    pages = pages_of(drawn(paper, ENGLISH))
+    assert len(pages) > 1
+    assert sum(page.count("Authorised signature") for page in pages) == 10
+
+
 def test_a_paper_without_the_optional_parts_is_whole(drawn: Draw) -> None:
     bare = replace(
         short(), terms=(), signatories=(), taxes=(), amount_in_words="", contact=None, prepared_by=None,
