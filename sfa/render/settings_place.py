@@ -39,7 +39,7 @@ _LISTS_FOR: Mapping[str, Msg] = {
     "user": msg("The people whose names stand on records."),
     "team": msg("Who works with whom."),
 }
-_APP = ("language", "theme", "start", "pipeline_form", "pipeline_whose", "first_steps")
+_APP = ("language", "theme", "start", "pipeline_form", "pipeline_whose", "paper_font", "first_steps")
 _COMMANDS = ("format", "limit", "color")
 _WORDS: Mapping[str, Msg] = {
     "dark": msg("Dark"),
@@ -70,6 +70,7 @@ _WORDS: Mapping[str, Msg] = {
 _UNSET: Mapping[str, Msg] = {
     "language": msg("as the system"),
     "format": msg("by itself"),
+    "paper_font": msg("by itself"),
     "first_steps": msg("in an empty store"),
     "pipeline_whose": msg("by your role"),
 }

@@ -84,8 +84,9 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line. Optional and alternative ones are in no total; a gift is free.
+    """A line. Optional and alternative ones are in the totals when they are taken; a gift is free.
 
+    A text is a heading or remark among the lines and has no figures.
     ``discounts`` are texts such as "-10%". ``tax_rate_ppm`` is ``None`` where no tax is stated.
     Cost and margin are for internal papers; ``None`` where the cost is unknown.
     """
@@ -104,10 +105,17 @@ class Line:
     tax_rate_ppm: int | None = None
     is_optional: bool = False
     is_alternative: bool = False
+    is_taken: bool = False
     is_gift: bool = False
+    is_text: bool = False
     cost_minor: int | None = None
     margin_minor: int | None = None
     margin_ppm: int | None = None
+
+    @property
+    def counts(self) -> bool:
+        """Say whether the line is in the totals."""
+        return self.is_taken or not (self.is_optional or self.is_alternative)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +158,7 @@ class TotalKind(StrEnum):
     TAX = "tax"
     ROUNDING = "rounding"
     GROSS = "gross"
+    OPTIONS = "options"  # what optional lines would add; after the gross amount
 
 
 class Total(NamedTuple):
@@ -161,10 +170,10 @@ class Total(NamedTuple):
 
 
 class Margin(NamedTuple):
-    """What the whole costs and leaves, for internal papers; ppm of the net amount."""
+    """What the whole costs and leaves, for internal papers; ppm of the net amount, ``None`` when unknown."""
 
-    cost_minor: int
-    margin_minor: int
+    cost_minor: int | None
+    margin_minor: int | None
     margin_ppm: int | None
 
 

@@ -82,7 +82,7 @@ class Amount(NamedTuple):
     label: tuple[str, ...]
     text: str
     is_grand: bool
-    minor: int
+    minor: int | None
 
 
 class Fact(NamedTuple):
@@ -264,8 +264,9 @@ class _Writer:
             marks = [
                 mark
                 for mark, on in (
-                    ("optional", line.is_optional),
-                    ("alternative", line.is_alternative),
+                    ("optional", line.is_optional and not line.is_taken),
+                    ("alternative", line.is_alternative and not line.is_taken),
+                    ("taken", line.is_taken),
                     ("gift", line.is_gift),
                 )
                 if on
@@ -276,12 +277,14 @@ class _Writer:
                 *(Said(each, Tone.QUIET) for each in line.description.said(tongue)),
                 *(Said(f"[{self.labels.one(mark)}]", Tone.QUIET) for mark in marks),
             )
+        if line.is_text and name != "position":
+            return ()
         if name == "unit":
             return tuple(Said(each) for each in line.unit.said(tongue))
         if name == "discount":
             return tuple(Said(self.labels.said(each)) for each in line.discounts)
         text = COLUMNS[name].text(line, self.paper.currency)
-        if name in {"net", "tax", "gross"} and (line.is_optional or line.is_alternative):
+        if name in {"net", "tax", "gross"} and not line.counts:
             text = f"({text})"
         return (Said(text),) if text else ()
 
@@ -312,16 +315,12 @@ class _Writer:
         margin = self.paper.margin
         if self.is_internal and margin is not None:
             share = share_text(margin.margin_ppm)
-            yield Amount(
-                self.labels.lines("cost"), amount_text(margin.cost_minor, currency), False, margin.cost_minor
-            )
-            text = amount_text(margin.margin_minor, currency)
-            yield Amount(
-                self.labels.lines("margin"),
-                f"{text} ({share})" if share else text,
-                False,
-                margin.margin_minor,
-            )
+            for key, minor, beside in (
+                ("cost", margin.cost_minor, ""),
+                ("margin", margin.margin_minor, f" ({share})" if share else ""),
+            ):
+                text = amount_text(minor, currency) or "–"
+                yield Amount(self.labels.lines(key), text + beside, False, minor)
 
     def tax(self, tax: Tax) -> tuple[str, ...]:
         rate = " ".join(each for each in (percent_text(tax.rate_ppm), self.labels.said(tax.label)) if each)

@@ -195,7 +195,8 @@ class _Writer:
         for total in sheet.totals:
             looks = self.looks.strong if total.is_grand else self.looks.numbers
             self.text(self.row, last - 1, " ".join(total.label), looks["text"])
-            self.number(self.row, last, from_minor(total.minor, self.paper.currency), looks["amount"])
+            if total.minor is not None:
+                self.number(self.row, last, from_minor(total.minor, self.paper.currency), looks["amount"])
             self.row += 1
         if sheet.words is not None:
             self.pair(*sheet.words)

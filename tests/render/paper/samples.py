@@ -132,7 +132,7 @@ def line(
 
 def subtotal(lines: tuple[Line, ...]) -> Subtotal:
     """Return what the lines that count come to."""
-    counted = [each for each in lines if not each.is_optional and not each.is_alternative]
+    counted = [each for each in lines if each.counts]
     net, cost = sum(each.net_minor for each in counted), sum(each.cost_minor or 0 for each in counted)
     tax = sum(each.tax_minor for each in counted)
     return Subtotal(net, tax, net + tax, cost, net - cost, (net - cost) * 1_000_000 // net if net else None)

@@ -145,11 +145,13 @@ def test_a_draft_says_so_on_every_page_in_both_languages_and_an_approved_one_by_
 def test_cost_is_on_internal_papers_alone_and_these_are_marked(drawn: Draw) -> None:
     margin = short().margin
     assert margin is not None
+    assert margin.cost_minor is not None
+    cost = f"{margin.cost_minor / 100:,.2f}"
     inside = text_of(drawn(short(), replace(ENGLISH, variant=Variant.INTERNAL)))
-    assert f"{margin.cost_minor / 100:,.2f}" in inside
+    assert cost in inside
     assert "INTERNAL – not for the customer 内部资料，不得外传" in inside
     outside = text_of(drawn(short(), ENGLISH))
-    assert f"{margin.cost_minor / 100:,.2f}" not in outside
+    assert cost not in outside
     assert "INTERNAL" not in outside
     assert "Margin" not in outside
 
