@@ -30,7 +30,7 @@ def run_seed(seed: int, *, aloud: bool = False) -> tuple[list[str], str]:
         finally:
             world.close()
         fingerprint = hashlib.sha256("\n".join(world.trace.lines).encode()).hexdigest()
-        del world
+        world.dissolve()
     return wrong, fingerprint
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from sfa.sync import device as store_side
 from sfa.sync.device.state import CURSOR, EPOCH
-from sfa.sync.protocol import MAX_BYTES, Push, Snapshot
+from sfa.sync.protocol import MAX_BYTES, Push, Snapshot, Welcome
 from tests.simulation.faults import DiskPlan, WatchedConnection
 from tests.simulation.places import Image, Place, Places
 
@@ -79,6 +79,8 @@ class SimDevice:
         self._close()
         self._alters = True
         yield self.connection
+        assert self._place is not None
+        self._place.number_anew()
         self._close()
         self._alters = False
 
@@ -132,12 +134,25 @@ class EngineDevice(store_side.Device):
         super().__init__(device.connection)
         self._device = device
 
+    def met(self, welcome: Welcome, now_ms: int) -> None:
+        """Remember what the centre said; the first time drops triggers and makes them anew."""
+        [(user,)] = self._device.all("SELECT value FROM local_state WHERE key = 'user_id'")
+        if user == welcome.user_id:
+            super().met(welcome, now_ms)
+            return
+        with self._altered():
+            super().met(welcome, now_ms)
+
     def load(self, snapshot: Snapshot) -> int:
         """Load a snapshot, which drops triggers and makes them anew."""
+        with self._altered():
+            return super().load(snapshot)
+
+    @contextmanager
+    def _altered(self) -> Iterator[None]:
         with self._device.altered() as self.connection:
-            count = super().load(snapshot)
+            yield
         self.connection = self._device.connection
-        return count
 
     def batches(self, *, max_ops: int = FEW, max_bytes: int = MAX_BYTES) -> Iterator[Push]:
         """Yield what is unsent, a few ops at a time."""

@@ -92,16 +92,17 @@ class WatchedConnection(store_connection.StoreConnection):
         if self.keeps_statements:
             if sql in _SETTINGS:
                 return self._set(sql)
-            sql += self._mixture()
-        return super().execute(sql, *values)
+            if self._defers or self._ignores:
+                sql += self._mixture()
+        return _execute(self, sql, *values)
 
     def executemany(self, sql: str, *values: Any) -> sqlite3.Cursor:
         """Run a statement for many rows, unless something else is planned."""
         if self.plan is not None:
             self.plan.statement()
-        if self.keeps_statements:
+        if self._defers or self._ignores:
             sql += self._mixture()
-        return super().executemany(sql, *values)
+        return _execute_many(self, sql, *values)
 
     def _mixture(self) -> str:
         if not self.in_transaction:
@@ -111,17 +112,20 @@ class WatchedConnection(store_connection.StoreConnection):
     def keep_statements(self) -> None:
         """Keep statements from now on, where this SQLite sets what it explains."""
         is_set = "PRAGMA ignore_check_constraints"
-        super().execute(f"EXPLAIN {is_set} = ON")
-        self.keeps_statements = bool(super().execute(is_set).fetchone()[0])
-        super().execute(f"{is_set} = OFF")
+        _execute(self, f"EXPLAIN {is_set} = ON")
+        self.keeps_statements = bool(_execute(self, is_set).fetchone()[0])
+        _execute(self, f"{is_set} = OFF")
 
     def _set(self, sql: str) -> sqlite3.Cursor:
         name, value = _SETTINGS[sql]
         setattr(self, name, value)
         # A text that was never there before: what is in Python's cache is not prepared again.
-        return super().execute(f"EXPLAIN {sql} -- {next(self._numbers)}")
+        return _execute(self, f"EXPLAIN {sql} -- {next(self._numbers)}")
 
 
+# Found once: some 3,000 statements a schedule go through here.
+_execute = sqlite3.Connection.execute
+_execute_many = sqlite3.Connection.executemany
 _SETTINGS = {
     "PRAGMA defer_foreign_keys = ON": ("_defers", True),
     "PRAGMA ignore_check_constraints = ON": ("_ignores", True),

@@ -34,6 +34,11 @@ _LAST = (
     "SELECT group_concat(no || name) FROM"
     " (SELECT rowid AS no, name FROM sqlite_master ORDER BY rowid DESC LIMIT 64)"
 )
+_WHOLE = (
+    "SELECT group_concat(name || rootpage || coalesce(sql, ''), ';') FROM"
+    " (SELECT name, rootpage, sql FROM sqlite_master ORDER BY rowid)"
+)
+_numbers: dict[str, int] = {}  # the first number that each schema had
 _ENOUGH = 12
 _SETTINGS = {"foreign_keys": 1, "ignore_check_constraints": 0, "synchronous": 0}
 
@@ -167,6 +172,17 @@ class Place:
         kept = connection.capture
         vars(kept).update({**vars(Capture()), "_op": vars(kept)["_op"]})
         return True
+
+    def number_anew(self) -> None:
+        """Give a schema that was met before the number it had then: what was prepared serves it, too."""
+        connection = self._connection
+        assert connection is not None
+        plan, connection.plan = connection.plan, None
+        number = connection.execute("PRAGMA schema_version").fetchone()[0]
+        first = _numbers.setdefault(connection.execute(_WHOLE).fetchone()[0], number)
+        if first != number:
+            connection.execute(f"PRAGMA schema_version = {first}")
+        connection.plan = plan
 
     def leave(self) -> None:
         """End what the last user was doing; the files stay until the next lies here."""

@@ -6,6 +6,7 @@ signed-in user makes. Clock and ids are given, so that a seed decides everything
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -58,7 +59,12 @@ _HASHED = {
 
 def row_digest(table: str, row_id: str, values: Mapping[str, Value]) -> int:
     """Return the digest of a row as the page says it."""
-    parts = [row_id, *[values[name] for name in _HASHED[table]]]
+    return _digest((row_id, *[values[name] for name in _HASHED[table]]))
+
+
+@functools.lru_cache(maxsize=1 << 14)
+def _digest(parts: tuple[Value, ...]) -> int:
+    """Return the digest of a row's values; most rows are those of the schedule before."""
     text = "".join(["-" if part is None else f"{len(said := str(part))}:{said}" for part in parts])
     return int(hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()[:15], 16)
 
