@@ -39,6 +39,7 @@ class SimDevice:
         self._left: Image | None = None
         self._alters = False
         self._connection: WatchedConnection | None = None
+        self._looked_at: tuple[Place, int] | None = None
 
     # ---- the machine
 
@@ -100,7 +101,7 @@ class SimDevice:
         """Let go of the store as it lies open."""
         if self._place is not None:
             self._connection, place = None, self._place
-            self._place = None
+            self._place = self._looked_at = None
             self._places.give_back(place)
 
     # ---- what is asked of the store
@@ -115,6 +116,13 @@ class SimDevice:
             return cursor.execute(query, values).fetchall()
         finally:
             connection.plan = plan
+
+    def is_as_looked_at(self) -> bool:
+        """Say whether nothing was written since this was asked before."""
+        changes, before = self.connection.total_changes, self._looked_at
+        assert self._place is not None
+        self._looked_at = (self._place, changes)
+        return before == self._looked_at
 
     def place_in_feed(self) -> tuple[int, str | None]:
         """Return the version of the cursor, 0 without one, and its epoch."""

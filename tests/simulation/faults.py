@@ -5,7 +5,6 @@ Everything is drawn from one random source, so that a seed decides it all.
 
 from __future__ import annotations
 
-import itertools
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -71,15 +70,14 @@ class WatchedConnection(store_connection.StoreConnection):
 
     SQLite voids every prepared statement where one of the two settings of a transaction is set,
     and preparing them anew, with all their triggers, is half of what a small transaction costs. A
-    setting is one of preparing: explaining it sets it, and voids nothing. So each statement
-    is prepared once under each mixture of them, told apart by a comment.
+    setting is one of preparing: preparing its explanation sets it, and voids nothing. So each
+    statement is prepared once under each mixture of them, told apart by a comment.
     """
 
     plan: DiskPlan | None = None
     keeps_statements = False
     _defers = False
     _ignores = False
-    _numbers = itertools.count()
 
     def __init__(self, *values: Any, **named: Any) -> None:
         """Open a file, with room for all statements of a schedule."""
@@ -112,15 +110,15 @@ class WatchedConnection(store_connection.StoreConnection):
     def keep_statements(self) -> None:
         """Keep statements from now on, where this SQLite sets what it explains."""
         is_set = "PRAGMA ignore_check_constraints"
-        _execute(self, f"EXPLAIN {is_set} = ON")
+        self(f"EXPLAIN {is_set} = ON")
         self.keeps_statements = bool(_execute(self, is_set).fetchone()[0])
         _execute(self, f"{is_set} = OFF")
 
     def _set(self, sql: str) -> sqlite3.Cursor:
         name, value = _SETTINGS[sql]
         setattr(self, name, value)
-        # A text that was never there before: what is in Python's cache is not prepared again.
-        return _execute(self, f"EXPLAIN {sql} -- {next(self._numbers)}")
+        self(f"EXPLAIN {sql}")  # prepares a text anew each time, past the cache
+        return self.cursor()
 
 
 # Found once: some 3,000 statements a schedule go through here.

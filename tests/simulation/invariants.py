@@ -242,17 +242,19 @@ def leaks(centre: ModelCentre, user: str, page: object) -> Iterator[tuple[str, s
             continue
         if user not in sight.of(entry.table, entry.row_id):
             yield user, entry.table, entry.row_id
+        said = _said(entry)
         for column, target in REFERENCES[entry.table]:
-            for value in _values(entry, column):
+            for value in said.get(column, ()):
                 if value is not None and user not in sight.of(target, value):
                     yield user, f"{entry.table}.{column}", value
 
 
-def _values(entry: OpEntry | RowEntry, column: str) -> list[Any]:
+def _said(entry: OpEntry | RowEntry) -> dict[str, list[Any]]:
+    """Return column -> the values that an entry shows of it."""
     if isinstance(entry, RowEntry):
-        return [entry.values[column]]
+        return {column: [value] for column, value in entry.values.items()}
     changes = json.loads(entry.changes) if entry.changes is not None else {}
-    return list(changes.get(column, [])[:2])
+    return {column: change[:2] for column, change in changes.items()}
 
 
 # ---- I6 and I7

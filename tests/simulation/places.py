@@ -39,7 +39,7 @@ _WHOLE = (
     " (SELECT name, rootpage, sql FROM sqlite_master ORDER BY rowid)"
 )
 _numbers: dict[str, int] = {}  # the first number that each schema had
-_ENOUGH = 12
+_ENOUGH = 16
 _SETTINGS = {"foreign_keys": 1, "ignore_check_constraints": 0, "synchronous": 0}
 
 

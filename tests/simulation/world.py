@@ -341,8 +341,9 @@ class World:
         finally:
             device.is_busy = False
             plan.crash_at = plan.fail_at = 0
-            self._note_cursor(device)
-            self.not_shown.extend(confirmed_below_nothing(device))
+            if not device.is_as_looked_at():
+                self._note_cursor(device)
+                self.not_shown.extend(confirmed_below_nothing(device))
 
     def _note_cursor(self, device: SimDevice) -> None:
         """Note a cursor that went back within an epoch."""

@@ -13,6 +13,7 @@ from typing import Any
 
 from sfa.fields import TABLES
 from sfa.fields.sight import MANAGERS_ONLY, ORGANISATION, OTHER_ENDS, PARENTS, ROOTS, is_of_two, parent_of
+from sfa.sync.protocol import TableDigest
 from sfa.terms import Role
 from tests.simulation.centre.state import Key, State, Users
 
@@ -51,6 +52,7 @@ class Sight:
     def __init__(self, state: State) -> None:
         """Read users and links once; rows are looked at when they are asked for."""
         self._state = state
+        self.digests: dict[str, tuple[TableDigest, ...]] = {}  # of each user who asked
         users = state.tables["user"]
         self.everybody: Users = frozenset(users)
         self.admins: Users = self._of_role(Role.ADMIN)
