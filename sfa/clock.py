@@ -57,7 +57,7 @@ def local_day(moment: datetime) -> date:
 
 def to_text(moment: datetime) -> str:
     """Write an instant as stored: ``2026-11-22T03:36:23.123Z``, milliseconds, 24 characters."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"
 
 
 def from_text(text: str) -> datetime:

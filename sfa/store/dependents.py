@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections import defaultdict
 from dataclasses import dataclass
@@ -32,62 +33,54 @@ _PAIRED = ("tag", "external_id")
 
 def dependents_of(connection: sqlite3.Connection, rows: list[tuple[str, str]]) -> list[Dependent]:
     """Return the given deleted rows on which a live row still hangs, with the reference."""
-    if not rows:
-        return []
-    with _listed(connection, rows):
-        found = []
-        for parent in {table for table, _ in rows}:
-            pairs = REFERENCES.get(parent, [])
-            for table, column in pairs:
-                found += _hanging(connection, parent, table, f"c.{column}", f"{table}.{column}")
-            for table in _PAIRED:
-                found += _hanging(connection, parent, table, "c.noun = u.tbl AND c.record_id", table)
-        return found
+    found = []
+    for parent, ids in _by_table(rows).items():
+        for table, column in REFERENCES.get(parent, []):
+            hanging = _referred(connection, table, column, ids)
+            found += [Dependent(parent, row_id, f"{table}.{column}") for row_id in hanging]
+        for table in _PAIRED:
+            hanging = _referred(connection, table, "record_id", ids, f"noun = '{parent}'")
+            found += [Dependent(parent, row_id, table) for row_id in hanging]
+    return found
 
 
-def _hanging(
-    connection: sqlite3.Connection, parent: str, table: str, column: str, why: str
-) -> list[Dependent]:
+def _referred(
+    connection: sqlite3.Connection, table: str, column: str, ids: str, where: str = "TRUE"
+) -> list[str]:
+    """Return which of the ids a live row of a table refers to."""
     rows = connection.execute(
-        f"SELECT DISTINCT u.id FROM temp.undoing u JOIN {table} c ON {column} = u.id"
-        " WHERE u.tbl = ? AND c.deleted_at IS NULL",
-        (parent,),
-    ).fetchall()
-    return [Dependent(parent, row[0], why) for row in rows]
+        f"SELECT DISTINCT {column} FROM {table} WHERE {column} IN (SELECT value FROM json_each(?))"
+        f" AND {where} AND deleted_at IS NULL ORDER BY {column}",
+        (ids,),
+    )
+    return [row[0] for row in rows]
 
 
 def missing_parents(connection: sqlite3.Connection, rows: list[tuple[str, str]]) -> list[Dependent]:
     """Return the given live rows that refer to a deleted one, with the reference."""
-    if not rows:
-        return []
-    with _listed(connection, rows):
-        found = []
-        for name in {table for table, _ in rows}:
-            for column in TABLES[name].columns:
-                if column.references and column.name not in _AUTHORS:
-                    found += _orphans(connection, name, column.name, column.references)
-        return found
+    found = []
+    for name, ids in _by_table(rows).items():
+        for column in TABLES[name].columns:
+            if column.references and column.name not in _AUTHORS:
+                found += _orphans(connection, name, column.name, column.references, ids)
+    return found
 
 
-def _orphans(connection: sqlite3.Connection, table: str, column: str, parent: str) -> list[Dependent]:
+def _orphans(
+    connection: sqlite3.Connection, table: str, column: str, parent: str, ids: str
+) -> list[Dependent]:
     rows = connection.execute(
-        f"SELECT c.id FROM temp.undoing u JOIN {table} c ON c.id = u.id JOIN {parent} p ON p.id = c.{column}"
-        " WHERE u.tbl = ? AND c.deleted_at IS NULL AND p.deleted_at IS NOT NULL",
-        (table,),
+        f"SELECT c.id FROM {table} c JOIN {parent} p ON p.id = c.{column}"
+        " WHERE c.id IN (SELECT value FROM json_each(?))"
+        " AND c.deleted_at IS NULL AND p.deleted_at IS NOT NULL ORDER BY c.id",
+        (ids,),
     ).fetchall()
     return [Dependent(table, row[0], f"{table}.{column}") for row in rows]
 
 
-class _listed:  # noqa: N801  a context manager read as a word
-    """The rows asked about, as a temporary table."""
-
-    def __init__(self, connection: sqlite3.Connection, rows: list[tuple[str, str]]) -> None:
-        self._connection = connection
-        self._rows = rows
-
-    def __enter__(self) -> None:
-        self._connection.execute("CREATE TEMP TABLE undoing (tbl TEXT, id TEXT, PRIMARY KEY (tbl, id))")
-        self._connection.executemany("INSERT OR IGNORE INTO temp.undoing VALUES (?, ?)", self._rows)
-
-    def __exit__(self, *failure: object) -> None:
-        self._connection.execute("DROP TABLE temp.undoing")
+def _by_table(rows: list[tuple[str, str]]) -> dict[str, str]:
+    """Return the ids asked about in each table, as JSON."""
+    ids = defaultdict(set)
+    for table, row_id in rows:
+        ids[table].add(row_id)
+    return {table: json.dumps(sorted(found)) for table, found in ids.items()}

@@ -117,3 +117,27 @@ def test_a_connection_with_a_statement_that_still_runs_is_not_used_again(
     places.give_back(place)
     _, next_one = places.take(image)
     assert next_one is not connection
+
+
+def with_a_trigger_anew(places: Places, image: Image) -> tuple[Image, int]:
+    """Drop a trigger of a store and make it again, as a load does; return what it became, and its number."""
+    place, connection = places.take(image, alters=True)
+    (sql,) = connection.execute("SELECT sql FROM sqlite_master WHERE name = 'sfa_lead_insert'").fetchone()
+    connection.execute("DROP TRIGGER sfa_lead_insert")
+    connection.execute(sql)
+    place.number_anew()
+    left = place.image()
+    places.give_back(place)
+    _, again = places.take(left)
+    return left, int(again.execute("PRAGMA schema_version").fetchone()[0])
+
+
+def test_a_schema_that_was_met_before_gets_its_number_back(image: Image, places: Places) -> None:
+    once, first = with_a_trigger_anew(places, image)
+    twice, second = with_a_trigger_anew(places, once)
+    assert second == first
+    assert twice.schema == once.schema
+    _, untouched = places.take(image)
+    assert (
+        untouched.execute("PRAGMA schema_version").fetchone()[0] != first
+    )  # its triggers have another order

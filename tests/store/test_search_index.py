@@ -46,6 +46,18 @@ def test_a_change_of_a_name_is_found_at_once_and_the_old_name_no_more(home: Path
     assert found(home, "华创") == []
 
 
+def test_a_change_asks_for_the_records_of_its_own_noun_alone(home: Path) -> None:
+    lead, asked = add(home, "lead", name="one"), list[str]()
+    with closing(open_writing(store_path(home))) as connection:
+        change.begin(connection)
+        change.update(connection, "lead", lead, {"name": "other"})
+        connection.set_trace_callback(asked.append)
+        change.commit(connection, name=msg("Change"))
+    queued = [query for query in asked if "FROM search_dirty d" in query]
+    assert len(queued) == 1, asked
+    assert "JOIN lead" in queued[0]
+
+
 def test_children_are_found_through_their_record_and_move_with_it(home: Path) -> None:
     one, other = add(home, "lead", name="one"), add(home, "lead", name="other")
     phone = add(home, "phone", lead_id=one, value="010-8888 9999", digits="01088889999")

@@ -50,7 +50,8 @@ def work_off(connection: sqlite3.Connection) -> None:
     if not is_current(connection):
         rebuild(connection)
         return
-    for table in _in_order():
+    dirty = {row[0] for row in connection.execute("SELECT DISTINCT tbl FROM search_dirty")}
+    for table in filter(dirty.__contains__, _in_order()):
         rows = connection.execute(
             f"SELECT d.record_id FROM search_dirty d LEFT JOIN {table} t ON t.id = d.record_id"
             " WHERE d.tbl = ? ORDER BY t.rowid",

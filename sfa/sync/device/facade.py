@@ -118,16 +118,16 @@ class Device:
 
     def hello(self, now_ms: int) -> Hello:
         """Return what the device says of itself; ``now_ms`` is its uncorrected wall clock."""
-        acked = min(self.acked_seq, self.head_seq)
-        at = self.cursor
+        at, head = state.place(self.connection), self.head_seq
+        acked = min(at.acked_seq, head)
         return Hello(
-            device=self.device_id,
-            head_seq=self.head_seq,
+            device=at.device,
+            head_seq=head,
             acked_seq=acked,
             acked_chain=self.chain(acked) or "",
-            epoch=self.epoch,
-            version=at.version,
-            batch=at.batch,
+            epoch=at.epoch,
+            version=at.cursor.version,
+            batch=at.cursor.batch,
             now_ms=now_ms,
             schema_version=SCHEMA_VERSION,
         )

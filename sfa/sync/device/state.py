@@ -99,7 +99,10 @@ def acked_seq(connection: sqlite3.Connection) -> int:
 
 def cursor(connection: sqlite3.Connection) -> Cursor:
     """Return how far this device has pulled; version 0 before the first pull."""
-    stored = local_state(connection, CURSOR)
+    return _cursor(local_state(connection, CURSOR))
+
+
+def _cursor(stored: str | None) -> Cursor:
     if stored is None:
         return Cursor(0, None)
     found = json.loads(stored)
@@ -109,6 +112,27 @@ def cursor(connection: sqlite3.Connection) -> Cursor:
 def put_cursor(connection: sqlite3.Connection, at: Cursor) -> None:
     """Keep how far this device has pulled; part of the transaction that applied it."""
     put(connection, CURSOR, json.dumps({"version": at.version, "batch": at.batch}))
+
+
+class Place(NamedTuple):
+    """Who this device is to the centre, and where it is with it."""
+
+    device: str
+    acked_seq: int
+    cursor: Cursor
+    epoch: str | None
+
+
+def place(connection: sqlite3.Connection) -> Place:
+    """Return with one question what each sync begins with."""
+    query = "SELECT key, value FROM local_state WHERE key IN ('device_id', ?, ?, ?)"
+    known = dict(map(tuple, connection.execute(query, (ACKED_SEQ, CURSOR, EPOCH))))
+    return Place(
+        known.get("device_id", ""),
+        int(known.get(ACKED_SEQ) or 0),
+        _cursor(known.get(CURSOR)),
+        known.get(EPOCH),
+    )
 
 
 def epoch(connection: sqlite3.Connection) -> str | None:
