@@ -270,6 +270,14 @@ MERGING = (
         *_never("erased IS NOT NULL"),
         f"{_OUTCOMES}_what_a_transaction_was_called_in_ignorance_of_an_erasure_goes"),
     _of(
+        "55_writing", "late-value", "a value added in ignorance of its person's erasure is erased too",
+        "ELSIF merged.is_insert AND", "ELSIF false AND",
+        f"{_OUTCOMES}_a_value_that_was_added_in_ignorance_of_an_erasure_is_erased_too"),
+    _of(
+        "59_runs", "run-erased", "a run ends before what hangs on an erased row",
+        "\n            OR a.row_id = ANY (erased)", "",
+        f"{_OUTCOMES}_a_value_that_was_added_in_ignorance_of_an_erasure_is_erased_too"),
+    _of(
         "61_bring_back", "names-brought-back", "nor does it come back with somebody else",
         "    PERFORM hub.forget_names(", "    PERFORM jsonb_build_array(",
         f"{_PUSH}_what_is_brought_back_about_an_erased_person_is_not_called_by_their_name"),

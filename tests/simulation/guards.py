@@ -252,6 +252,11 @@ MODEL_PUSH = (
         "return tuple(found.took)", "return None",
     ),
     Mutation(
+        "late-value", "a value added in ignorance of its person's erasure is erased too",
+        f"{CENTRE}/merging.py", *_never("row is None and self._is_below_erasure(op)"),
+        f"{_OUTCOMES}::test_a_value_that_was_added_in_ignorance_of_an_erasure_is_erased_too",
+    ),
+    Mutation(
         "names-after-erasure", "what a change was called in ignorance of an erasure goes",
         f"{CENTRE}/model.py", "        self._forget_names(device, push)\n", "",
         f"{_OUTCOMES}::test_what_a_transaction_was_called_in_ignorance_of_an_erasure_goes",

@@ -279,6 +279,30 @@ def erased_by(pen: Pen, row_id: str) -> None:
     assert pen.says({**left, "kind": OpKind.ERASE}) is APPLIED
 
 
+def test_a_value_that_was_added_in_ignorance_of_an_erasure_is_erased_too(centre: ModelCentre) -> None:
+    ann, manager = Pen(centre, ANN), Pen(centre, MANAGER)
+    found, other = lead(ann, ANN), lead(ann, ANN)
+    erased_by(ann, found)
+    ann.pull()
+    phones = [
+        manager.insert("phone", lead_id=each, value="555 0101", digits="5550101") for each in (found, other)
+    ]
+    assert manager.says(*(op for _, op in phones)) is APPLIED
+    late, beside = (centre.state.tables["phone"][each].values for each, _ in phones)
+    assert (late["value"], late["digits"], late["lead_id"]) == ("[erased]", "[erased]", found)
+    assert late["deleted_at"] is not None
+    assert (beside["value"], beside["deleted_at"]) == ("555 0101", None)
+    for pen in (ann, manager):
+        told = [
+            each for each in pen.pull().entries if isinstance(each, OpEntry) and each.row_id == phones[0][0]
+        ]
+        assert "5550101" not in str(told)
+        assert told[-1].kind == OpKind.ERASE
+    knowing = manager.insert("phone", lead_id=found, value="555 0202", digits="5550202")
+    assert manager.says(knowing[1]) is APPLIED
+    assert centre.state.tables["phone"][knowing[0]].values["value"] == "555 0202"
+
+
 def called(pen: Pen, tx_id: str) -> dict[str, Any]:
     """Return the arguments of a transaction as a device hears them."""
     told = {each.tx_id: each for each in pen.pull().entries if isinstance(each, TxEntry)}

@@ -10,8 +10,9 @@ from typing import Any
 from sfa import clock
 from sfa.fields.sight import is_of_two, parent_of
 from sfa.store.capture import digest_of
-from sfa.store.personal import NOTHING, erased_columns, without_words
+from sfa.store.personal import NOTHING, VALUES, erased_columns, without_words
 from sfa.sync.merge import RINGS, conflict_id, made_id, merge
+from sfa.sync.merge_erasure import emptied
 from sfa.sync.merged import KnownOp, Merged, MergeOp, OpenConflict, Raised, RowState
 from sfa.sync.protocol import Changes, Outcome, TxEntry, Value
 from sfa.terms import ConflictKind, ConflictState, OpKind, ProposalKind, ProposalState
@@ -132,6 +133,7 @@ class Writing:
         self._undo: list[tuple[str, str, Row | None]] = []
         self._own_tx = ""
         self._fresh: list[str] = []
+        self._late: list[Op] = []
 
     # ---- a local transaction
 
@@ -158,6 +160,9 @@ class Writing:
         for op in ops:
             if op.kind == OpKind.ERASE:
                 self._blank(op)
+        for erasure in self._late:
+            self._blank(erasure)
+        self._late.clear()
         return True
 
     def _one(self, op: Op, judge: Judge | None) -> Verdict:
@@ -185,6 +190,7 @@ class Writing:
 
     def _back_to(self, marks: tuple[int, int, int]) -> None:
         changes, ops, fresh = marks
+        self._late.clear()
         for op_id in self.ops[ops:]:
             self.state.ops[op_id].version = 0
             self.state.ops[op_id].took = ()
@@ -227,6 +233,8 @@ class Writing:
         op.version = self.version
         op.took = self._took(op, row, found)
         self.ops.append(op.op_id)
+        if row is None and self._is_below_erasure(op):
+            self._erase_late(op)
         if found.restored:
             self.write_own(op.table, op.row_id, found.restored)
         for raised in found.conflicts:
@@ -269,6 +277,39 @@ class Writing:
             self.resight = self.resight or table in BRINGS_SIGHT
         elif not self.resight:
             self.resight = any(old.values[name] != row.values[name] for name in DECIDING & set(row.values))
+
+    def _is_below_erasure(self, op: Op) -> bool:
+        """Say whether a new row is a value of a person who was erased without its device's knowledge."""
+        row = self.state.row(op.table, op.row_id)
+        above = parent_of(op.table, row.values) if row is not None and op.table in VALUES else None
+        known = (self.state.ops[one] for one in self.state.ops_of_row.get(above or ("", ""), ()))
+        return any(
+            each.kind == OpKind.ERASE and each.version and self._facts.is_unseen(each.op_id, op.device)
+            for each in known
+        )
+
+    def _erase_late(self, made: Op) -> None:
+        """Erase such a value with an op of the centre."""
+        row = self.state.tables[made.table][made.row_id]
+        at = RowState(row.values, row.maker, row.writers)
+        of = MergeOp(
+            made.op_id,
+            made.table,
+            made.row_id,
+            made.kind,
+            made.hlc,
+            made.clock,
+            made.device,
+            made.author,
+            None,
+        )
+        left = emptied(at, of)
+        erasure = self._own_op(made.table, made.row_id, OpKind.ERASE, left, None)
+        values = {name: change[0] for name, change in left.items()}
+        self._write(erasure, row, Merged(values, tuple(left)))
+        erasure.version, erasure.took = self.version, None
+        self.ops.append(erasure.op_id)
+        self._late.append(erasure)
 
     def _blank(self, erasure: Op) -> None:
         for op_id in self.state.ops_of_row.get((erasure.table, erasure.row_id), ()):

@@ -217,6 +217,21 @@ def test_what_others_called_their_changes_before_they_heard_of_an_erasure_goes_e
     assert [json.loads(row[0]) for row in told] == [{"noun": "contact", "label": "[erased]"}]
 
 
+def test_a_number_that_somebody_added_before_they_heard_of_an_erasure_is_nowhere(ann: Rep, mia: Rep) -> None:
+    quiet(ann, mia)
+    contact = ann.add("contact", name="Zhao Secretname", owner_id=ANN)
+    quiet(ann, mia)
+    erase_contact(ann, contact)
+    ann.sync()
+    phone = mia.add("phone", contact_id=contact, value="021 5555 0101", digits="02155550101")
+    quiet(mia, ann)
+    for rep in (ann, mia):
+        assert rep.value("phone", phone, "value") == "[erased]"
+        assert rep.value("phone", phone, "deleted_at") is not None
+        held = rep.query("SELECT changes FROM oplog UNION ALL SELECT changes FROM history")
+        assert not [row for row in held if "5555" in str(row[0])]
+
+
 def erase_contact(rep: Rep, contact: str) -> None:
     with changing(rep.home, name=msg("Erase")) as found:
         erase_rows(found.connection, person_rows(found.connection, "contact", contact))

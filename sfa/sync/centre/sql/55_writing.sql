@@ -127,6 +127,10 @@ BEGIN
     END IF;
     IF op.kind = 'erase' THEN
         PERFORM hub.erase_words(op.tbl, op.row_id, op.op_id);
+    ELSIF merged.is_insert AND shape.is_value AND hub.is_below_erasure(op) THEN
+        PERFORM hub.erase_words(op.tbl, op.row_id, hub.write_own(
+            'erase', op.tbl, op.row_id, hub.emptied(op, shape, hub.get(op.tbl, op.row_id))
+        ));
     END IF;
     IF merged.restored <> '{}' THEN
         SELECT jsonb_object_agg(

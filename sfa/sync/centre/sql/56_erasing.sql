@@ -142,6 +142,18 @@ CREATE OR REPLACE FUNCTION hub.erased_since(d hub.device) RETURNS text[] LANGUAG
     WHERE b.version > d.cursor_version AND e.kind = 'erase' AND e.outcome = 'applied' AND e.device <> d.id
 $$;
 
+-- Whether a new row hangs on one that was erased without its device's knowledge: a value of that person.
+CREATE OR REPLACE FUNCTION hub.is_below_erasure(op hub.incoming) RETURNS boolean LANGUAGE plpgsql STABLE AS $$
+DECLARE
+    above record := hub.hangs_on(op.tbl, op.new_values);
+BEGIN
+    RETURN EXISTS (
+        SELECT FROM hub.op AS e
+        WHERE e.row_id = above.id AND e.tbl = above.tbl AND e.kind = 'erase' AND e.outcome = 'applied'
+            AND hub.is_unseen(e.op_id, op.device, op.cursor_version)
+    );
+END $$;
+
 -- Of a transaction that is held nobody merges the words away.
 CREATE OR REPLACE FUNCTION hub.forget_held_words(given_tx text) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN

@@ -16,6 +16,7 @@ CREATE OR REPLACE FUNCTION hub.plain_upto(d hub.device, aliases jsonb, this_batc
 RETURNS bigint LANGUAGE plpgsql AS $$
 DECLARE
     reached bigint;
+    erased text[] := coalesce(hub.erased_since(d), '{}');
 BEGIN
     -- Read below, in a later statement, as whoever held them left them.
     PERFORM 1 FROM hub.row AS r
@@ -108,6 +109,7 @@ BEGIN
         UNION ALL
         SELECT a.first_seq FROM there AS a
         WHERE NOT hub.seen_by(d.user_id, a.tbl, a.row_id) OR hub.deletion(a.tbl, a.row_id) IS NOT NULL
+            OR a.row_id = ANY (erased)
         UNION ALL
         SELECT b.first_seq FROM based AS b
         LEFT JOIN made AS m ON m.row_id = b.row_id AND m.tbl = b.tbl
