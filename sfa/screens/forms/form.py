@@ -303,7 +303,10 @@ class RecordForm(Inside, ModalScreen[str | None]):
             self.sfa.report(error)
             return
         self._say_fault(named, error)
-        self._input(named).focus()
+        wrong = self._input(named)
+        wrong.focus()
+        if isinstance(wrong, Picker):
+            wrong.hush()
 
     @on(Button.Pressed, "#leave")
     @work

@@ -93,6 +93,7 @@ class Picker(Vertical):
         self._quiet = False
         self._found_for = self._part_of(text)
         self._is_entered = False
+        self._is_hushed = False
 
     @property
     def is_many(self) -> bool:
@@ -131,7 +132,7 @@ class Picker(Vertical):
 
     @on(Input.Changed)
     def _typed(self) -> None:
-        self._is_entered = False
+        self._is_entered = self._is_hushed = False
         if self._quiet:
             self._quiet = False
             self.close()
@@ -159,7 +160,7 @@ class Picker(Vertical):
             )
         except SfaError:  # the form says what is wrong with a store when it saves
             found = []
-        if not self._line.has_focus or typed != self._part:
+        if not self._line.has_focus or typed != self._part or self._is_hushed:
             return
         self._found_for = typed
         self._open(found, typed)
@@ -183,6 +184,10 @@ class Picker(Vertical):
     def move(self, by: int) -> bool:
         """Move the highlight through the open choices; say whether there are any."""
         choices = self._choices
+        if self._is_hushed:
+            self._is_hushed = False
+            self._look()
+            return True
         if not self.is_open:
             return False
         if choices.highlighted is None:
@@ -201,6 +206,11 @@ class Picker(Vertical):
     def close(self) -> None:
         """Close the choices."""
         self._choices.display = False
+
+    def hush(self) -> None:
+        """Close the choices until somebody types or asks for them: what is said below is to be read."""
+        self._is_hushed = True
+        self.close()
 
     def take(self) -> bool:
         """Take the highlighted choice; say whether there was one."""
