@@ -52,9 +52,9 @@ cover: setup ## The tests with branch coverage
 
 PROVEN := tests/store/test_crashes.py tests/store/test_two_writers.py tests/finding/test_search_truth.py tests/sync/centre/test_versions.py
 
-prove: setup ## The longer proofs: killed and concurrent writers, sync schedules (N=5000; 2000 on PostgreSQL), half an hour of faults (SFA_SOAK_MINUTES), every mutation, 100,000 leads imported while the app is open, 200,000 keys of a monkey
+prove: setup ## The longer proofs: killed and concurrent writers, sync schedules (N=20000; 2000 on PostgreSQL), half an hour of faults (SFA_SOAK_MINUTES), every mutation, 100,000 leads imported while the app is open, 200,000 keys of a monkey
 	@SFA_PROVE=1 $(BIN)/pytest -q -n auto $(PROVEN)
-	@$(BIN)/python -m tests.simulation --count $(or $(N),5000) --first $(or $(SEED),0)
+	@$(BIN)/python -m tests.simulation --count $(or $(N),20000) --first $(or $(SEED),0)
 	@$(BIN)/python -m tests.simulation.real --count 2000 --first $(or $(SEED),0)
 	@$(BIN)/python -m tests.simulation.real.soak --minutes $(or $(SFA_SOAK_MINUTES),30) --seed $(or $(SEED),1)
 	@$(BIN)/python -m tests.simulation.mutations
