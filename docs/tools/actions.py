@@ -62,6 +62,7 @@ _OF_A_LIST: Mapping[str, Where] = {
     **_FURTHER,
 }
 _SCRIPTS = Not("for scripts and shells")
+_NOT_YET = Not("not in the app yet")
 _ADMINISTRATOR = Not("for the administrator of the centre, once, on its machine")
 TABLE: Mapping[str, Where] = {
     "today": In("today"),
@@ -112,6 +113,11 @@ TABLE: Mapping[str, Where] = {
     "attachment delete": In("", ("record.files", "files.remove")),
     "attachment open": In("", ("record.files", "files.open")),
     "attachment save": In("", ("record.files", "files.save")),
+    "price": _NOT_YET,
+    "pricebook prices": In("settings", ("list.open",), "the record of a book shows its prices"),
+    "pricebook set": _NOT_YET,
+    "pricebook unset": _NOT_YET,
+    "pricebook copy": _NOT_YET,
     "login": In("settings", ("settings.change",), "Centre"),
     "logout": In("settings", ("settings.change",), "Centre"),
     "sync": In("sync", ("sync.now",)),

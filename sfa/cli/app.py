@@ -24,6 +24,7 @@ VERBS: dict[str, tuple[Msg, Msg, str, str]] = {
     "today": (DAY, msg("What today asks for"), "today", "today"),
     "log": (DAY, msg("Log a visit, call or message from one line"), "log", "log"),
     "find": (DAY, msg("Find any record by a part of its name, phone, email or notes"), "find", "find"),
+    "price": (DAY, msg("What a product sells for, to whom, and why"), "price", "price"),
     "view": (STORE, msg("Saved views of lists: a filter, an order, columns"), "view", "group"),
     "report": (DAY, msg("The funnel, and what was done"), "report", "group"),
     "undo": (DAY, msg("Take back the last change"), "undo", "undo"),
@@ -58,7 +59,7 @@ NOUN_HELP: dict[str, tuple[Msg, Msg]] = {
     "activity": (RECORDS, msg("Activities: visits, calls, messages …")),
     "task": (RECORDS, msg("Tasks: list, add, done …")),
     "product": (RECORDS, msg("Products: list, add, cost …")),
-    "pricebook": (RECORDS, msg("Price books: list, add, show …")),
+    "pricebook": (RECORDS, msg("Price books: list, add, prices, set, copy …")),
     "attachment": (RECORDS, msg("Files attached to records")),
     "user": (ORGANISATION, msg("Users: list, add, edit …")),
     "team": (ORGANISATION, msg("Teams: list, add, edit …")),
@@ -78,6 +79,7 @@ OWN_FILES = {
     "activity",
     "task",
     "product",
+    "pricebook",
     "attachment",
 }
 

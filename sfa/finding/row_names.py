@@ -18,6 +18,7 @@ from sfa.finding.labels import labels
 # The column of a child table that points to the record people would look it up under.
 _OWNERS = {
     "product_cost": ("product_id",),
+    "price_entry": ("pricebook_id",),
     "account_collaborator": ("account_id",),
     "contact_account": ("contact_id",),
     "deal_line": ("deal_id",),
@@ -42,6 +43,7 @@ CHILD_FIELDS = {
     "comment": _pseudo("comment", msg("Comment"), "comment", "body", Kind.LONG),
     "attachment": _pseudo("file", msg("File"), "attachment", "name"),
     "product_cost": COST,
+    "price_entry": _pseudo("price", msg("Price"), "price_entry", "unit_price_micros", Kind.PRICE),
     "setting": _pseudo("value", msg("Setting"), "setting", "value"),
 }
 

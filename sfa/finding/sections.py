@@ -13,10 +13,19 @@ from sfa.finding.custom import takes_custom
 from sfa.finding.labels import alive
 from sfa.finding.listing import columns_of
 from sfa.finding.ordering import order_by
+from sfa.finding.price_list import (
+    BY_BOOK,
+    BY_PRODUCT,
+    IN_A_BOOK,
+    IN_LIVE_BOOK,
+    OF_A_PRODUCT,
+    OF_LIVE_PRODUCT,
+)
 from sfa.finding.selecting import Cells, rows_of, select
 from sfa.terms import BuyingRole, Stance
 
 MOST_ROWS = 10
+MOST_PRICES = 200
 
 
 class Section(NamedTuple):
@@ -211,6 +220,12 @@ def _children(noun: Noun) -> Iterator[_List]:
         yield _List("roles", msg("Buying roles"), "deal_role", ROLE_COLUMNS, own, "t.id")
         order = "t.effective_on, t.recorded_at, t.id"
         yield _List("events", msg("Stage history"), "deal_event", _EVENT_COLUMNS, own, order)
+    if noun.name == "pricebook":
+        about = f"{own} AND {OF_LIVE_PRODUCT}"
+        yield _List("prices", msg("Prices"), "price_entry", IN_A_BOOK, about, BY_PRODUCT, MOST_PRICES)
+    if noun.name == "product":
+        about = f"{own} AND {IN_LIVE_BOOK}"
+        yield _List("prices", msg("Prices by book"), "price_entry", OF_A_PRODUCT, about, BY_BOOK, MOST_PRICES)
     if noun.table == "activity":
         yield _List("comments", msg("Comments"), "comment", _COMMENT_COLUMNS, own, "t.created_at, t.id")
     if takes_custom(noun):

@@ -10,6 +10,7 @@ import re
 import unicodedata
 from decimal import Decimal, InvalidOperation
 
+from sfa.errors import InvalidInput, msg
 from sfa.money import CURRENCIES
 
 _SIGNS = {
@@ -131,3 +132,20 @@ def _without(plain: str, upper: str, sign: str) -> str:
     rest = plain[len(sign) :] if upper.startswith(sign) else plain[: -len(sign)]
     # "¥100元" says it twice; once is enough.
     return rest.strip().removesuffix("元").strip()
+
+
+def known_currency(text: str) -> str:
+    """Return the ISO 4217 code that a text is, in capitals.
+
+    Raises:
+        InvalidInput: it is none.
+    """
+    code = text.strip().upper()
+    if code not in CURRENCIES:
+        raise InvalidInput(
+            msg("Currency"),
+            msg("{value!r} is no currency code of ISO 4217"),
+            hint=msg("Write it as CNY, EUR or USD."),
+            value=text,
+        )
+    return code

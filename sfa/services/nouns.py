@@ -15,7 +15,7 @@ from sfa.services import records
 from sfa.services.entry import Entered, Texts, entered
 from sfa.services.rows import Row
 
-# noun -> module with its own ``create``, ``edit`` or ``delete``, loaded when the noun is used.
+# noun -> module with its own ``create``, ``edit``, ``delete`` or ``restore``, loaded when the noun is used.
 _RULES = {
     "account": "accounts",
     "activity": "activities",
@@ -23,8 +23,10 @@ _RULES = {
     "field": "custom_fields",
     "lead": "leads",
     "pipeline": "pipelines",
+    "pricebook": "price_books",
     "rate": "rates",
     "stage": "stages",
+    "tax": "taxes",
     "task": "tasks",
     "user": "users",
     "visit": "visits",
@@ -121,4 +123,5 @@ def delete(session: Session, noun: str, record_id: str, *, expected_version: int
 
 def restore(session: Session, noun: str, record_id: str) -> Row:
     """Bring a deleted record of a noun back."""
-    return records.restore(session, noun, record_id)
+    own = _own(noun, "restore")
+    return records.restore(session, noun, record_id) if own is None else own(session, record_id)

@@ -94,6 +94,20 @@ def test_what_products_cost_is_kept_by_managers(home: Path) -> None:
     assert rows(home, "SELECT unit_cost_micros FROM product_cost") == [{"unit_cost_micros": 8}]
 
 
+def test_what_things_are_sold_for_is_for_managers_and_tax_for_administrators(home: Path) -> None:
+    book = make(home, "pricebook", name="List", currency="USD").id
+    tax = make(home, "tax", name="VAT", rate="13").id
+    pump = make(home, "product", name="Pump").id
+    price = add(home, "price_entry", pricebook_id=book, product_id=pump, unit_price_micros=5)
+    becomes(home, "rep")
+    refused(home, "pricebook", book, name="Mine")
+    refused(home, "price_entry", price, unit_price_micros=4)
+    becomes(home, "manager")
+    refused(home, "tax", tax, rate_ppm=0)
+    edit(home, "price_entry", price, unit_price_micros=4)
+    assert rows(home, "SELECT unit_price_micros AS micros FROM price_entry") == [{"micros": 4}]
+
+
 def test_a_person_changes_their_own_name_and_no_role(home: Path) -> None:
     ben = add(home, "user", name="Ben", role="rep", manager_id=me(home))
     cai = add(home, "user", name="Cai", role="rep", manager_id=ben)

@@ -1,0 +1,74 @@
+"""The prices of a book, or a product's in all books: their fields, and a page of them. Read-only."""
+
+from __future__ import annotations
+
+import sqlite3
+from datetime import date
+
+from sfa.errors import msg
+from sfa.fields import Field, Kind
+from sfa.finding.labels import alive
+from sfa.finding.listing import Listing
+from sfa.finding.selecting import ID, rows_of, select
+
+TABLE = "price_entry"
+PRODUCT = Field("product", Kind.LINK, msg("Product"), TABLE, "product_id", target="product")
+CODE = Field("code", Kind.TEXT, msg("Code"), "product", "code", through="product_id")
+BOOK = Field("pricebook", Kind.LINK, msg("Price book"), TABLE, "pricebook_id", target="pricebook")
+FROM_QUANTITY = Field("from_qty", Kind.QUANTITY, msg("From quantity"), TABLE, "min_quantity_milli", minimum=0)
+PRICE = Field("price", Kind.PRICE, msg("Price"), TABLE, "unit_price_micros", minimum=0)
+CURRENCY = Field("currency", Kind.TEXT, msg("Currency"), "pricebook", "currency", through="pricebook_id")
+VALID_FROM = Field("valid_from", Kind.DAY, msg("Valid from"), TABLE, "valid_from")
+VALID_UNTIL = Field("valid_until", Kind.DAY, msg("Valid until"), TABLE, "valid_until")
+
+IN_A_BOOK = (CODE, PRODUCT, FROM_QUANTITY, PRICE, CURRENCY, VALID_FROM, VALID_UNTIL)
+OF_A_PRODUCT = (BOOK, FROM_QUANTITY, PRICE, CURRENCY, VALID_FROM, VALID_UNTIL)
+
+# Of the rows ``t``, by names that people read.
+BY_PRODUCT = (
+    "(SELECT x.name FROM product x WHERE x.id = t.product_id) COLLATE NOCASE, t.product_id,"
+    " t.min_quantity_milli, t.valid_from, t.id"
+)
+BY_BOOK = (
+    "(SELECT x.name FROM pricebook x WHERE x.id = t.pricebook_id) COLLATE NOCASE, t.pricebook_id,"
+    " t.min_quantity_milli, t.valid_from, t.id"
+)
+OF_LIVE_PRODUCT = "EXISTS (SELECT 1 FROM product x WHERE x.id = t.product_id AND x.deleted_at IS NULL)"
+IN_LIVE_BOOK = "EXISTS (SELECT 1 FROM pricebook x WHERE x.id = t.pricebook_id AND x.deleted_at IS NULL)"
+
+
+def prices_in(
+    connection: sqlite3.Connection,
+    book_id: str,
+    *,
+    product_id: str = "",
+    on: date | None = None,
+    limit: int | None = None,
+) -> Listing:
+    """Return a book's prices by product and quantity, of one product alone or valid on a day alone.
+
+    The day is held against the prices' own validity, not the book's. ``limit`` ``None`` is all.
+    """
+    about, values = [f"t.pricebook_id = ? AND {OF_LIVE_PRODUCT}"], [book_id]
+    if product_id:
+        about.append("t.product_id = ?")
+        values.append(product_id)
+    if on is not None:
+        about.append("coalesce(t.valid_from, '') <= ? AND coalesce(t.valid_until, '9999') >= ?")
+        values += [on.isoformat()] * 2
+    most = -1 if limit is None else limit + 1
+    columns = select(TABLE, (ID, *IN_A_BOOK))
+    keys = (
+        f"SELECT t.rowid AS key FROM {TABLE} t WHERE {' AND '.join(about)} AND {alive(False)}"
+        f" ORDER BY {BY_PRODUCT} LIMIT {most}"
+    )
+    read = columns.reader(0)
+    found = [read(tuple(row)) for row in connection.execute(rows_of(columns.columns, TABLE, keys), values)]
+    page = found[:limit]
+    return Listing(
+        "pricebook.prices",
+        IN_A_BOOK,
+        [row[1:] for row in page],
+        tuple(row[0] for row in page),
+        len(found) > len(page),
+    )
