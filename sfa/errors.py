@@ -108,6 +108,26 @@ class ChangedByBoth(StaleVersion):
         self.now = dict(now)
 
 
+class SeveralChanged(StaleVersion):
+    """Of several records some were changed in what is to be changed here too; nothing was written.
+
+    ``records`` has the id and the error of each.
+    """
+
+    def __init__(
+        self,
+        what: Msg,
+        *,
+        records: Sequence[tuple[str, ChangedByBoth]],
+        hint: Msg | None = None,
+        **data: object,
+    ) -> None:
+        """Keep the records for the front end."""
+        super().__init__(what, hint=hint)
+        self.data.update(data)
+        self.records = tuple(records)
+
+
 class ChangedMeanwhile(SfaError):
     """An undo met later changes; ``fields`` lists them as (noun, label, field)."""
 

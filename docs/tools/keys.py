@@ -54,6 +54,7 @@ PLACES_OF_CLASSES = {
     "Chooser": "Choosing from a list",
     "Confirm": "Asked for a yes",
     "AskLine": "Asked for a line",
+    "LineForm": "Asked for a line that is saved",
     "AskChecked": "Asked for a value",
     "Step": "First steps",
     "SignIn": "Signing in to a centre",

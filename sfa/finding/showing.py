@@ -61,3 +61,15 @@ def show_fields(
     if values is None or values[_DELETED.name]:
         raise NotFound(msg("There is no {noun} {id}."), noun=entity.label, id=record_id)
     return values[LABEL.name], values["version"], values
+
+
+def values_of(
+    connection: sqlite3.Connection, noun: str, record_ids: Sequence[str], fields: Sequence[Field]
+) -> dict[str, dict[str, Any]]:
+    """Return id -> field name -> value of some fields of several records, those that are live."""
+    found = gather(connection, noun_of(noun), (_DELETED, *fields), record_ids)
+    return {
+        record_id: {field.name: found[record_id][field.name] for field in fields}
+        for record_id in record_ids
+        if record_id in found and not found[record_id][_DELETED.name]
+    }

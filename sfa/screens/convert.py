@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from textual import on, work
 from textual.app import ComposeResult
@@ -15,55 +15,84 @@ from sfa import clock
 from sfa.errors import SfaError, msg
 from sfa.i18n import tr
 from sfa.screens.doing import leads
-from sfa.screens.inside import Inside
+from sfa.screens.forms.keeping import Keeper, KeptScreen, Texts
 from sfa.screens.keys import bind
 from sfa.screens.widgets.choices import OneOf
+from sfa.store.drafts import Draft
 
 if TYPE_CHECKING:
+    from sfa.screens.app import SfaApp
+    from sfa.services.conversion_choices import Choices, Offered
     from sfa.services.conversions import Conversion
 
+CONVERT = "convert"  # what drafts call it
 _NEW = "new"
+_WITH_NONE = "without_deal"
 _DEAL = ("name", "amount", "close_date")
 
 
-class ConvertScreen(Inside, ModalScreen[bool]):
+class _Given(NamedTuple):
+    """What is chosen and typed; ``deal`` is ``None`` for none."""
+
+    account: str
+    contact: str
+    deal: dict[str, str] | None
+
+
+class ConvertScreen(KeptScreen, ModalScreen[bool]):
     """A preview that follows what is chosen and typed; Ctrl+S converts. Gives whether it was done."""
 
     BINDINGS = [
         bind("ctrl+s", "convert", "convert.convert", msg("Convert"), msg("Do what is shown"), footer=True),
-        bind("escape", "leave", "convert.leave", msg("Back"), msg("Change nothing"), footer=True),
+        bind(
+            "escape",
+            "leave",
+            "convert.leave",
+            msg("Back"),
+            msg("Leave; unsaved text asks first"),
+            footer=True,
+        ),
     ]
 
-    def __init__(self, lead_id: str) -> None:
-        """Name the lead."""
+    def __init__(self, lead_id: str, found: Choices, draft: Draft) -> None:
+        """Name the lead, and what it may become."""
         super().__init__(classes="dialog")
         self._lead_id = lead_id
-        self._plan: Conversion | None = None
-        self._offered: list[tuple[str, str]] = []
+        self._found = found
+        self._shown: tuple[_Given, Conversion] | None = None
         self._converting = False
+        self.keeper = Keeper(self, draft)
+        # Kept here, as they are asked while the screen is closed and loses them one by one too.
+        self._choices: dict[str, Select[str]] = {
+            name: OneOf(
+                _options(offered),
+                value=_likeliest(offered, found.same),
+                id=f"convert-{name}",
+                allow_blank=False,
+                compact=True,
+            )
+            for name, offered in (("account", found.accounts), ("contact", found.contacts))
+        }
+        self._with_deal = Checkbox(tr("make one"), value=True, id="convert-with-deal", compact=True)
+        self._lines = {name: Input(id=f"convert-{name}", compact=True) for name in _DEAL}
 
     def compose(self) -> ComposeResult:
         """Lay out the choices, the preview below them, the buttons."""
         with Vertical(id="convert"):
-            yield Static(tr("Convert lead"), id="convert-title", classes="dialog-title", markup=False)
-            for name, label in (("account", tr("Account")), ("contact", tr("Contact"))):
+            title = tr("Convert lead {label}", label=self._found.label)
+            yield Static(title, id="convert-title", classes="dialog-title", markup=False)
+            for choice, label in zip(self._choices.values(), (tr("Account"), tr("Contact")), strict=True):
                 with Horizontal(classes="field-line"):
                     yield Static(label, classes="field-label")
-                    yield OneOf(
-                        [(tr("(new)"), _NEW)],
-                        value=_NEW,
-                        id=f"convert-{name}",
-                        allow_blank=False,
-                        compact=True,
-                    )
+                    yield choice
             with Horizontal(classes="field-line"):
                 yield Static(tr("Deal"), classes="field-label")
-                yield Checkbox(tr("make one"), value=True, id="convert-with-deal", compact=True)
+                yield self._with_deal
             labels = (tr("Name of the deal"), tr("Amount"), tr("Close date"))
-            for name, label in zip(_DEAL, labels, strict=True):
+            for line, label in zip(self._lines.values(), labels, strict=True):
                 with Horizontal(classes="field-line deal-line"):
                     yield Static(label, classes="field-label")
-                    yield Input(id=f"convert-{name}", compact=True)
+                    yield line
             with VerticalScroll(id="convert-plan"):
                 yield Static(id="convert-preview", markup=False)
             with Horizontal(id="form-buttons"):
@@ -71,62 +100,72 @@ class ConvertScreen(Inside, ModalScreen[bool]):
                 yield Button(tr("Back (Esc)"), id="leave", compact=True)
 
     def on_mount(self) -> None:
-        """Find what is there already, then show the plan."""
-        self.query_one("#convert-account").focus()
-        self.sfa.gateway.warm()
-        self._start()
-
-    @work
-    async def _start(self) -> None:
-        from sfa.services.conversion_choices import choices
-
-        try:
-            found = await self.sfa.gateway.read(lambda connection: choices(connection, self._lead_id))
-        except SfaError as error:
-            self.sfa.report(error)
-            self.dismiss(False)
-            return
-        self.query_one("#convert-title", Static).update(tr("Convert lead {label}", label=found.label))
-        for name, offered in (("account", found.accounts), ("contact", found.contacts)):
-            select = self.query_one(f"#convert-{name}", Select)
-            options = [(f"{label} ({ref})", record_id) for record_id, ref, label in offered]
-            select.set_options([*options, (tr("(new)"), _NEW)])
-            select.value = offered[0][0] if offered and offered[0][0] in found.same else _NEW
+        """Bring unsaved text back, and follow what others change."""
+        kept = self.keeper.begin()
+        if kept:
+            self._put(kept)
+            self.notify(tr("Text that was not saved before is here again."))
+        self._choices["account"].focus()
+        self.sfa.store_changed.subscribe(self, lambda _: self._preview())
         self._preview()
+        self.gateway.warm()
+
+    def _put(self, texts: Texts) -> None:
+        for name, offered in (("account", self._found.accounts), ("contact", self._found.contacts)):
+            if texts.get(name) in {_NEW, *(each[0] for each in offered)}:
+                self._choices[name].value = texts[name]
+        self._with_deal.value = _WITH_NONE not in texts
+        for name in _DEAL:
+            self._lines[name].value = texts.get(name, "")
+
+    def changed(self) -> Texts:
+        """Return what was typed, with what was chosen; nothing while nothing was typed."""
+        if not self.typed_words():
+            return {}
+        given = self._given()
+        typed = {name: line.value for name, line in self._lines.items() if line.value.strip()}
+        without = {} if given.deal is not None else {_WITH_NONE: "yes"}
+        return {"account": given.account, "contact": given.contact, **without, **typed}
+
+    def typed_words(self) -> list[str]:
+        """Return what was typed for the deal."""
+        return [line.value.strip() for line in self._lines.values() if line.value.strip()]
 
     @on(Select.Changed)
     @on(Input.Changed)
     @on(Checkbox.Changed)
     def _changed(self) -> None:
-        with_deal = self.query_one("#convert-with-deal", Checkbox).value
         for line in self.query(".deal-line"):
-            line.display = with_deal
+            line.display = self._with_deal.value
+        self.keeper.soon()
         self._preview()
 
-    def _given(self) -> tuple[str, str, dict[str, str] | None]:
-        account = str(self.query_one("#convert-account", Select).value)
-        contact = str(self.query_one("#convert-contact", Select).value)
-        if not self.query_one("#convert-with-deal", Checkbox).value:
-            return account, contact, None
-        typed = {name: self.query_one(f"#convert-{name}", Input).value for name in _DEAL}
-        return account, contact, {name: text for name, text in typed.items() if text.strip()}
+    def _given(self) -> _Given:
+        account, contact = (str(self._choices[name].value) for name in ("account", "contact"))
+        if not self._with_deal.value:
+            return _Given(account, contact, None)
+        typed = {name: line.value for name, line in self._lines.items()}
+        return _Given(account, contact, {name: text for name, text in typed.items() if text.strip()})
 
     @work(exclusive=True, group="preview")
     async def _preview(self) -> None:
         from sfa.render.conversions import conversion_text
         from sfa.render.failures import failure_lines
 
-        account, contact, deal = self._given()
+        given, before = self._given(), self._shown
         try:
-            self._plan = await self.sfa.gateway.read(
-                lambda connection: _plan(connection, self._lead_id, account, contact, deal)
-            )
+            plan = await self.gateway.read(lambda connection: _plan(connection, self._lead_id, given))
         except SfaError as error:
-            self._plan = None
+            self._shown = None
             text = "\n".join(failure_lines(error))
         else:
+            self._shown = (given, plan)
+            if before is not None and before[0] == given and not plan.writes_as(before[1]):
+                self.notify(
+                    tr("Changed by others meanwhile: this is what would happen now."), severity="warning"
+                )
             width = max(40, self.query_one("#convert-plan").size.width - 2)
-            text = conversion_text(self._plan, "table", width=width)
+            text = conversion_text(plan, "table", width=width)
         self.query_one("#convert-preview", Static).update(text)
 
     @on(Button.Pressed, "#do")
@@ -138,43 +177,69 @@ class ConvertScreen(Inside, ModalScreen[bool]):
 
     @work
     async def _convert(self) -> None:
-        account, contact, deal = self._given()
+        given = self._given()
         try:
-            plan = self._plan
-            if plan is None:
-                plan = await self.sfa.gateway.read(
-                    lambda connection: _plan(connection, self._lead_id, account, contact, deal)
-                )
+            if self._shown is not None and self._shown[0] == given:
+                plan = self._shown[1]
+            else:
+                plan = await self.gateway.read(lambda connection: _plan(connection, self._lead_id, given))
             # What was shown is what is done, even when another record of that name has come meanwhile.
             work_ = leads.convert(
                 self._lead_id,
                 account=plan.account.record_id or _NEW,
                 contact=plan.contact.record_id or _NEW,
-                deal=deal,
+                deal=given.deal,
+                shown=plan,
             )
-            self.sfa.told(
-                await self.sfa.gateway.perform(msg("Convert lead {label}"), work_, label=plan.label)
-            )
+            self.sfa.told(await self.gateway.perform(msg("Convert lead {label}"), work_, label=plan.label))
         except SfaError as error:
             self.sfa.report(error)
+            self._preview()
         else:
+            self.keeper.forget()
             self.dismiss(True)
         finally:
             self._converting = False
 
     @on(Button.Pressed, "#leave")
-    def action_leave(self) -> None:
-        """Go back without a change."""
-        self.dismiss(False)
+    @work
+    async def action_leave(self) -> None:
+        """Go back without a change, after asking when something was typed."""
+        if await self.may_leave():
+            self.dismiss(False)
 
 
-def _plan(
-    connection: sqlite3.Connection, lead_id: str, account: str, contact: str, deal: dict[str, str] | None
-) -> Conversion:
+def _options(offered: list[Offered]) -> list[tuple[str, str]]:
+    return [*((f"{label} ({ref})", record_id) for record_id, ref, label in offered), (tr("(new)"), _NEW)]
+
+
+def _likeliest(offered: list[Offered], same: frozenset[str]) -> str:
+    return offered[0][0] if offered and offered[0][0] in same else _NEW
+
+
+def _plan(connection: sqlite3.Connection, lead_id: str, given: _Given) -> Conversion:
     from sfa.fields import noun as noun_of
     from sfa.services.conversions import preview_conversion
     from sfa.services.entry import entered
 
     today = clock.today()
-    given = None if deal is None else entered(connection, noun_of("deal"), deal, today=today)
-    return preview_conversion(connection, lead_id, account=account, contact=contact, deal=given, today=today)
+    deal = None if given.deal is None else entered(connection, noun_of("deal"), given.deal, today=today)
+    return preview_conversion(
+        connection, lead_id, account=given.account, contact=given.contact, deal=deal, today=today
+    )
+
+
+async def convert_lead(app: SfaApp, lead_id: str, *, draft: str = "") -> bool:
+    """Show what converting a lead would do, and do it when it is wanted; say whether it was done.
+
+    ``draft`` names the file of unsaved text that is taken up.
+    """
+    from sfa.services.conversion_choices import choices
+
+    try:
+        found = await app.gateway.read(lambda connection: choices(connection, lead_id))
+    except SfaError as error:
+        app.report(error)
+        return False
+    kept = Draft(app.gateway.home, "lead", lead_id, form=CONVERT, label=found.label, file=draft)
+    return await app.push_screen_wait(ConvertScreen(lead_id, found, kept))

@@ -314,7 +314,8 @@ class RecordsScreen(Views, Acting, Place):
     @work
     async def action_edit(self) -> None:
         """Change the record in a form, or what all marked records shall have in common."""
-        from sfa.screens.forms.opening import edit_record, edit_together
+        from sfa.screens.forms.opening import edit_record
+        from sfa.screens.forms.together import edit_together
 
         if self.records.marks:
             ids = await self.records.marked_ids()

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from sfa.screens.app import SfaApp
-    from sfa.screens.forms.form import RecordForm
+    from sfa.screens.forms.keeping import KeptScreen
 
 _ENDING = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP", "SIGINT") if hasattr(signal, name))
 _END_WITHIN_S = 5.0
@@ -27,7 +27,7 @@ class Safekeeping:
 
     def __init__(self, app: SfaApp) -> None:
         """Know no form yet."""
-        self.forms: set[RecordForm] = set()
+        self.forms: set[KeptScreen] = set()
         self._before: dict[int, Any] = {}
         self._app = app
 

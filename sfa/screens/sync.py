@@ -286,16 +286,10 @@ class SyncScreen(Place):
     @work
     async def action_reject(self) -> None:
         """Turn a proposal down, or take one's own back, with a reason."""
-        from sfa.screens.dialogs.ask_line import AskLine
-        from sfa.screens.doing import decisions
+        from sfa.screens.forms.lines import turn_down
 
-        found = self._proposal
-        if found is None:
-            return
-        question = tr("Why is it turned down?") if found.may_decide else tr("Why do you take it back?")
-        reason = await self.app.push_screen_wait(AskLine(question, tr("Its author and decider read this.")))
-        if reason.strip():
-            await self._settle(decisions.reject_proposal(found.id, reason, is_own=not found.may_decide))
+        if (found := self._proposal) is not None:
+            await turn_down(self.sfa, found.id, is_own=not found.may_decide)
 
     @work
     async def action_seen(self) -> None:

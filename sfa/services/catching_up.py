@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from sfa.errors import ChangedByBoth, SfaError, msg
+from sfa.errors import ChangedByBoth, NotFound, SeveralChanged, SfaError, msg
 from sfa.fields import Field, Kind, Noun
 from sfa.finding.custom import all_fields
 from sfa.finding.deciding import present, unit_of
@@ -76,6 +76,52 @@ def caught_up(
         )
     left = {name: text for name, text in texts.items() if name not in same}
     return CaughtUp(left, tuple(name for name in fields if name in theirs))
+
+
+def caught_up_each(
+    connection: sqlite3.Connection,
+    noun: Noun,
+    texts: Mapping[str, Mapping[str, str]],
+    bases: Mapping[str, Values],
+    *,
+    today: date,
+) -> dict[str, dict[str, str]]:
+    """Return what is to be written of several records, by id; ``texts`` and ``bases`` are by id too.
+
+    Records that were deleted meanwhile are left out.
+
+    Raises:
+        NotFound: all of them were.
+        SeveralChanged: somebody else changed the same fields of some, or others of their groups.
+    """
+    left: dict[str, dict[str, str]] = {}
+    clashing: list[tuple[str, ChangedByBoth]] = []
+    gone: NotFound | None = None
+    for record_id, base in bases.items():
+        try:
+            left[record_id] = caught_up(
+                connection, noun, record_id, texts[record_id], base, today=today
+            ).texts
+        except NotFound as error:
+            gone = error
+        except ChangedByBoth as error:
+            clashing.append((record_id, error))
+    if clashing:
+        raise SeveralChanged(
+            msg("Some of the {nouns} were changed meanwhile in what you change too; nothing was saved."),
+            hint=msg("Look at both and choose, then save again."),
+            records=clashing,
+            nouns=noun.label_plural,
+        )
+    if gone is not None and not left:
+        raise gone
+    return left
+
+
+def decided_with(noun: Noun, fields: Sequence[Field], names: Sequence[str]) -> list[Field]:
+    """Return the fields of a noun that are decided together with some of its fields, and these."""
+    units = {_unit(noun, field) for field in fields if field.name in names}
+    return [field for field in fields if _unit(noun, field) in units]
 
 
 def meaning(field: Field, value: Any) -> Any:

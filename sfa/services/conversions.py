@@ -83,6 +83,13 @@ class Conversion:
         found = (self.account, self.contact, self.deal)
         return tuple(part for part in found if part is not None)
 
+    def writes_as(self, other: Conversion) -> bool:
+        """Say whether another plan writes the same; what goes along may be more by then."""
+        return self._written() == other._written()
+
+    def _written(self) -> list[tuple[object, ...]]:
+        return [(part.noun, part.act, part.label, part.record_id, part.fields) for part in self.parts()]
+
 
 def preview_conversion(
     connection: sqlite3.Connection,

@@ -7,9 +7,10 @@ from datetime import date
 
 from sqlmodel import Session
 
+from sfa.errors import StaleVersion, msg
 from sfa.models.lead import Lead
 from sfa.services import deals, records
-from sfa.services.conversions import MOVED, Part, preview_conversion
+from sfa.services.conversions import MOVED, Conversion, Part, preview_conversion
 from sfa.services.entry import Entered
 from sfa.services.instants import moment_on
 from sfa.services.rows import Row
@@ -35,15 +36,18 @@ def convert(
     contact: str | None = None,
     deal: Entered | None,
     expected_version: int | None = None,
+    shown: Conversion | None = None,
     today: date,
 ) -> Converted:
     """Turn a lead into account, contact and deal; arguments as ``preview_conversion``.
+
+    ``shown`` is the plan that somebody agreed to.
 
     The lead stays, qualified, with links to what it became; its activities, tasks and files
     move to the deal, else to the account.
 
     Raises:
-        NotFound, StaleVersion: as every edit.
+        NotFound, StaleVersion: as every edit; also when another plan than ``shown`` would be carried out.
         Refused: it is converted or disqualified.
         Ambiguous: several existing records are meant by the name.
     """
@@ -51,6 +55,12 @@ def convert(
     plan = preview_conversion(
         records.raw(session), lead_id, account=account, contact=contact, deal=deal, today=today
     )
+    if shown is not None and not plan.writes_as(shown):
+        raise StaleVersion(
+            msg("What converting {label} would write has changed meanwhile; nothing was done."),
+            hint=msg("Look at what would happen now, then convert again."),
+            label=plan.label,
+        )
     company = _write(session, plan.account)
     if "accounts" in plan.contact.given.many:
         plan.contact.given.many["accounts"].append({"account_id": company.id})

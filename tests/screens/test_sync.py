@@ -15,6 +15,7 @@ from sfa.screens import syncing
 from sfa.screens.dialogs.ask_line import AskLine
 from sfa.screens.dialogs.confirm import Confirm
 from sfa.screens.forms.form import RecordForm
+from sfa.screens.forms.line import LineForm
 from sfa.services import proposals
 from sfa.sync.errors import unreachable
 from sfa.sync.meaning import not_signed_in
@@ -327,13 +328,29 @@ async def test_x_turns_a_proposal_down_with_a_reason(asked: Path) -> None:
     async with opened(asked, start="sync") as (app, pilot):
         await until(pilot, lambda: "Proposals (1)" in text_of(app))
         await pilot.press("x")
-        await until(pilot, lambda: isinstance(app.screen, AskLine))
+        await until(pilot, lambda: isinstance(app.screen, LineForm))
         await pilot.press("enter")
-        await until(pilot, lambda: not isinstance(app.screen, AskLine))
+        await until(pilot, lambda: not isinstance(app.screen, LineForm))
         assert states(asked, "proposal") == ["open"]
         await pilot.press("x")
-        await until(pilot, lambda: isinstance(app.screen, AskLine))
+        await until(pilot, lambda: isinstance(app.screen, LineForm))
         await write(pilot, "too early")
+        await pilot.press("enter")
+        await until(pilot, lambda: states(asked, "proposal") == ["rejected"])
+    assert rows(asked, "SELECT reason FROM proposal") == [{"reason": "too early"}]
+
+
+async def test_a_reason_half_typed_is_offered_again(asked: Path) -> None:
+    async with opened(asked, start="sync") as (app, pilot):
+        await until(pilot, lambda: "Proposals (1)" in text_of(app))
+        await pilot.press("x")
+        await until(pilot, lambda: isinstance(app.screen, LineForm))
+        await write(pilot, "too early")
+        app.exit()
+    async with opened(asked) as (app, pilot):
+        await until(pilot, lambda: "Typed and not saved" in text_of(app) and "too early" in text_of(app))
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, LineForm) and "too early" in text_of(app))
         await pilot.press("enter")
         await until(pilot, lambda: states(asked, "proposal") == ["rejected"])
     assert rows(asked, "SELECT reason FROM proposal") == [{"reason": "too early"}]

@@ -144,22 +144,13 @@ class EntryActions(CommentActions):
 
     async def _next_step(self, entry: Entry) -> None:
         """Ask what comes next in a deal, with its day, and write it."""
-        from sfa.interchange.follow_ups import read_follow_up
-        from sfa.screens.dialogs.ask_line import AskLine
+        from sfa.screens.forms.lines import next_step
 
-        name = entry.text if self.kind == "no_next_step" or entry.mark == "close" else entry.about
-        text = await self.sfa.push_screen_wait(
-            AskLine(tr("What is the next step in {deal}?", deal=name), tr("What and when: call back fri"))
-        )
-        if not text.strip():
-            return
         try:
-            following = read_follow_up(text, today=clock.today())
+            if await next_step(self.sfa, entry.id):
+                self.acted()
         except SfaError as error:
             self.sfa.report(error)
-            return
-        day = following.due_on.isoformat() if following.due_on else ""
-        await self._write(entry, {"next_step": following.text, "next_step_on": day}, name)
 
     async def _touch(self, entry: Entry) -> None:
         """Open the form of an activity about a lead or an account, then ask for the next follow-up."""

@@ -32,6 +32,6 @@ class LeadActions(Acting):
     @work
     async def action_convert(self) -> None:
         """Show what converting would do, and do it."""
-        from sfa.screens.convert import ConvertScreen
+        from sfa.screens.convert import convert_lead
 
-        await self.sfa.push_screen_wait(ConvertScreen(self.target[1]))
+        await convert_lead(self.sfa, self.target[1])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from textual import work
 
 from sfa import clock
-from sfa.errors import Msg, SfaError, msg
+from sfa.errors import Msg, msg
 from sfa.i18n import tr
 from sfa.screens.acting.target import Acting
 from sfa.screens.keys import bind
@@ -47,25 +47,10 @@ class TaskActions(Acting):
     @work
     async def action_follow(self) -> None:
         """Ask what follows, then close the task as done."""
-        from sfa.interchange.follow_ups import read_follow_up
-        from sfa.screens.dialogs.ask_line import AskLine
-        from sfa.screens.doing import tasks
+        from sfa.screens.forms.lines import follow
 
-        ids = await self.targets()
-        text = await self.sfa.push_screen_wait(
-            AskLine(tr("Done. What follows?"), hint=tr("What and when: call back fri"))
-        )
-        if not text.strip():
-            return
-        try:
-            following = read_follow_up(text, today=clock.today())
-        except SfaError as error:
-            self.sfa.report(error)
-            return
-        await self.act(
-            msg("Complete a task"),
-            tasks.complete(ids, follow_up=following.text, follow_up_on=following.due_on),
-        )
+        if await follow(self.sfa, await self.targets()):
+            self.acted()
 
     @work
     async def action_snooze(self) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from textual import work
 
 from sfa.errors import Msg, msg
-from sfa.i18n import tr
 from sfa.screens.acting.target import Acting
 from sfa.screens.keys import bind
 
@@ -26,15 +25,10 @@ class CommentActions(Acting):
     @work
     async def action_comment(self) -> None:
         """Ask what to say, and keep it with the activity."""
-        from sfa.screens.dialogs.ask_line import AskLine
-        from sfa.screens.doing import visits
+        from sfa.screens.forms.lines import comment
 
-        activity_id = self.target[1]
-        text = await self.sfa.push_screen_wait(
-            AskLine(tr("What do you want to say about it?"), hint=tr("Whoever sees the visit reads it"))
-        )
-        if text.strip():
-            await self.act(msg("Comment on an activity"), visits.comment(activity_id, text))
+        if await comment(self.sfa, *self.target):
+            self.acted()
 
 
 class VisitActions(CommentActions):

@@ -25,16 +25,29 @@ class BothChanged(ModalScreen[dict[str, bool] | None], Inside):
     BINDINGS = [
         bind("m", "take(True)", "both.mine", msg("Mine"), msg("What I typed stands"), footer=True),
         bind("t", "take(False)", "both.theirs", msg("Theirs"), msg("What the other one wrote stands")),
+        bind(
+            "M",
+            "take_all(True)",
+            "both.all_mine",
+            msg("All mine"),
+            msg("What I typed stands in all that are left"),
+        ),
+        bind(
+            "T",
+            "take_all(False)",
+            "both.all_theirs",
+            msg("All theirs"),
+            msg("What others wrote stands in all that are left"),
+        ),
         bind("down,j", "move(1)", "both.down", msg("Next field"), msg("Look at the next field")),
         bind("up,k", "move(-1)", "both.up", msg("Field before"), msg("Look at the field before")),
         bind("escape", "leave", "both.leave", msg("Back"), msg("Back to the form; nothing is saved")),
     ]
 
-    def __init__(self, label: str, who: str, cases: Sequence[Case]) -> None:
-        """Show the cases of a record; ``who`` wrote the others' values, and when."""
+    def __init__(self, title: str, cases: Sequence[Case]) -> None:
+        """Show the cases below a title that says whose they are."""
         super().__init__(classes="dialog")
-        self._label = label
-        self._who = who
+        self._title = title
         self._cases = cases
         self._sides: dict[int, bool] = {}
         self._at = 0
@@ -42,8 +55,7 @@ class BothChanged(ModalScreen[dict[str, bool] | None], Inside):
     def compose(self) -> ComposeResult:
         """Lay out the cases, what is to be done, and the buttons."""
         with Vertical(id="both"):
-            title = tr("{label} was changed meanwhile: {who}", label=self._label, who=self._who)
-            yield Static(title, classes="dialog-title", markup=False)
+            yield Static(self._title, classes="dialog-title", markup=False)
             with VerticalScroll(id="both-cases", can_focus=False):
                 for index, _ in enumerate(self._cases):
                     yield Static(id=f"case-{index}", classes="case", markup=False)
@@ -71,9 +83,10 @@ class BothChanged(ModalScreen[dict[str, bool] | None], Inside):
             place.update(Content("\n".join(lines)))
             place.set_class(index == self._at, "-current")
         left = len(self._cases) - len(self._sides)
-        self.query_one("#both-hint", Static).update(
-            tr("m keeps mine, t takes theirs; {number} to settle. The last one saves.", number=left)
-        )
+        text = tr("m keeps mine, t takes theirs; {number} to settle. The last one saves.", number=left)
+        if left > 1:
+            text += " " + tr("M and T: all that are left.")
+        self.query_one("#both-hint", Static).update(text)
 
     def action_take(self, mine: bool) -> None:
         """Settle the present field and go to the next open one; with the last the dialog closes."""
@@ -87,6 +100,13 @@ class BothChanged(ModalScreen[dict[str, bool] | None], Inside):
             return
         self._at = next((index for index in left if index > self._at), left[0])
         self._show()
+
+    def action_take_all(self, mine: bool) -> None:
+        """Settle all that are open alike; the dialog closes."""
+        for index in range(len(self._cases)):
+            if index not in self._sides:
+                self._at = index
+                self.action_take(mine)
 
     def action_move(self, by: int) -> None:
         """Go to another field, settled or not."""

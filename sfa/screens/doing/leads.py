@@ -10,6 +10,7 @@ from sfa import clock
 if TYPE_CHECKING:
     from sqlmodel import Session
 
+    from sfa.services.conversions import Conversion
     from sfa.services.converting import Converted
 
 
@@ -19,9 +20,12 @@ def convert(
     account: str | None,
     contact: str | None,
     deal: Mapping[str, str] | None,
-    expected_version: int | None = None,
+    shown: Conversion | None = None,
 ) -> Callable[[Session], Converted]:
-    """Turn a lead into account, contact and deal; ``deal`` is what was typed for it, ``None`` for none."""
+    """Turn a lead into account, contact and deal; ``deal`` is what was typed for it, ``None`` for none.
+
+    ``shown`` is what was shown beforehand: it is refused when something else would be written by now.
+    """
 
     def work(session: Session) -> Converted:
         from sfa.fields import noun as noun_of
@@ -37,7 +41,7 @@ def convert(
             account=account,
             contact=contact,
             deal=given,
-            expected_version=expected_version,
+            shown=shown,
             today=today,
         )
 

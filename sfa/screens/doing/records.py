@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from sfa import clock
 
@@ -49,15 +49,26 @@ def delete(noun: str, record_id: str) -> Work:
     return work
 
 
-def edit_all(noun: str, ids: Sequence[str], texts: Texts) -> Callable[[Session], int]:
-    """Change the same fields of several records; gives how many there were."""
+def edit_all(
+    noun: str, texts: Mapping[str, Mapping[str, str]], bases: Mapping[str, Mapping[str, Any]]
+) -> Callable[[Session], int]:
+    """Change fields of several records over what others changed meanwhile; gives how many are left of them.
+
+    ``texts`` has what to write and ``bases`` what was read beforehand, both by id.
+    """
 
     def work(session: Session) -> int:
+        from sfa.fields import noun as noun_of
         from sfa.services import nouns
+        from sfa.services.catching_up import caught_up_each
+        from sfa.services.records import raw
 
-        for record_id in ids:
-            nouns.edit_typed(session, noun, record_id, texts, today=clock.today())
-        return len(ids)
+        today = clock.today()
+        left = caught_up_each(raw(session), noun_of(noun), texts, bases, today=today)
+        for record_id, given in left.items():
+            if given:
+                nouns.edit_typed(session, noun, record_id, given, today=today)
+        return len(left)
 
     return work
 

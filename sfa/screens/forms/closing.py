@@ -12,7 +12,8 @@ from sfa.i18n import tr
 from sfa.screens.doing import deals
 from sfa.screens.doing.late import Origin, over
 from sfa.screens.doing.together import Together
-from sfa.screens.forms.form import RecordForm, Texts
+from sfa.screens.forms.form import RecordForm
+from sfa.screens.forms.keeping import Texts
 from sfa.screens.forms.opening import told_late
 from sfa.store.drafts import Draft
 

@@ -18,23 +18,21 @@ from sfa.fields import Field
 from sfa.i18n import tr
 from sfa.screens.forms.checking import NAMING, fault_of, warning_of
 from sfa.screens.forms.inputs import hint_of, input_of, put_text, text_of, widget_id
-from sfa.screens.forms.keeping import Keeper
+from sfa.screens.forms.keeping import Keeper, KeptScreen, Texts
 from sfa.screens.forms.picking import Picker
-from sfa.screens.inside import Inside
 from sfa.screens.keys import bind
 
 if TYPE_CHECKING:
     from sfa.screens.doing.late import Origin
     from sfa.store.drafts import Draft
 
-Texts = dict[str, str]
-# Saves the texts that were changed; gives the id of the record.
-Save = Callable[[Texts], Awaitable[str]]
+# Saves the texts that were changed; gives the id of the record, ``None`` when the form stays open.
+Save = Callable[[Texts], Awaitable[str | None]]
 _LOOK_AFTER_S = 0.3
 _CHECK_AFTER_S = 0.5
 
 
-class RecordForm(Inside, ModalScreen[str | None]):
+class RecordForm(KeptScreen, ModalScreen[str | None]):
     """Gives the id of the saved record, ``None`` when left without saving."""
 
     BINDINGS = [
@@ -75,7 +73,7 @@ class RecordForm(Inside, ModalScreen[str | None]):
         self._present = {name: present.get(name, "") for name in self._fields}
         self._save = save
         self._origin = origin
-        self._keeper = Keeper(self, draft, origin)
+        self.keeper = Keeper(self, draft, origin)
         self._preset = {**(preset or {})}
         # What is known of a new record beforehand needs no typing.
         unknown = (name for name in self._fields if name not in self._preset)
@@ -113,7 +111,7 @@ class RecordForm(Inside, ModalScreen[str | None]):
 
     def on_mount(self) -> None:
         """Bring unsaved text back, and start in the first field."""
-        kept = self._keeper.begin()
+        kept = self.keeper.begin()
         for name, text in kept.items():
             if name in self._fields:
                 put_text(self._input(name), text)
@@ -122,14 +120,6 @@ class RecordForm(Inside, ModalScreen[str | None]):
         if self._first in self._fields:
             self._input(self._first).focus()
         self.sfa.gateway.warm()
-
-    def on_unmount(self) -> None:
-        """Let go of the draft."""
-        self._keeper.end()
-
-    def keep_now(self) -> None:
-        """Put what was typed on the disk before anything else happens."""
-        self._keeper.now()
 
     def _input(self, name: str) -> Widget:
         return self._inputs[name]
@@ -153,7 +143,7 @@ class RecordForm(Inside, ModalScreen[str | None]):
     @on(Select.Changed)
     @on(Checkbox.Changed)
     def _typed(self, event: Input.Changed | TextArea.Changed | Select.Changed | Checkbox.Changed) -> None:
-        self._keeper.soon()
+        self.keeper.soon()
         if self._naming:
             self._look_for_others()
         name = self._name_of(event.control)
@@ -171,7 +161,7 @@ class RecordForm(Inside, ModalScreen[str | None]):
     async def _look_for_others(self) -> None:
         """Say which records have the name already, once nobody has typed for a moment."""
         await asyncio.sleep(_LOOK_AFTER_S)
-        if not self._keeper.is_open():
+        if not self.keeper.is_open():
             return
         names = tuple(text_of(self._input(name)) for name in self._naming)
         noun = self._noun
@@ -179,7 +169,7 @@ class RecordForm(Inside, ModalScreen[str | None]):
             text = await self.gateway.read(lambda connection: warning_of(connection, noun, names))
         except SfaError:  # saving says what is wrong with the store
             return
-        if not self._keeper.is_open():
+        if not self.keeper.is_open():
             return
         self._warning.update(text)
         self._warning.display = bool(text)
@@ -209,14 +199,14 @@ class RecordForm(Inside, ModalScreen[str | None]):
             self.run_worker(self._check(name), group="left")
 
     async def _check(self, name: str) -> None:
-        if not self._keeper.is_open():
+        if not self.keeper.is_open():
             return
         field, noun, text = self._fields[name], self._noun, text_of(self._input(name))
         try:
             fault = await self.gateway.read(lambda connection: fault_of(connection, noun, field, text))
         except SfaError:  # saving says what is wrong with the store
             return
-        if self._keeper.is_open() and text == text_of(self._input(name)):
+        if self.keeper.is_open() and text == text_of(self._input(name)):
             self._say_fault(name, fault)
 
     def _say_fault(self, name: str, fault: SfaError | None) -> None:
@@ -260,7 +250,7 @@ class RecordForm(Inside, ModalScreen[str | None]):
             self.sfa.report(error)
         else:
             if record_id is not None:
-                self._forget()
+                self.keeper.forget()
                 self.dismiss(record_id)
         finally:
             self._saving = False
@@ -294,7 +284,7 @@ class RecordForm(Inside, ModalScreen[str | None]):
                 put_text(self._input(name), text)
                 self._origin.taken |= {name} - set(sides)
         self._origin.base.update(now)
-        self._keeper.now()
+        self.keeper.now()
 
     def _complain(self, error: InvalidInput) -> None:
         """Say what is wrong below the field it is wrong with."""
@@ -315,20 +305,7 @@ class RecordForm(Inside, ModalScreen[str | None]):
         if await self.may_leave():
             self.dismiss(None)
 
-    async def may_leave(self) -> bool:
-        """Ask whether unsaved text may go; say yes when there is none."""
-        from sfa.screens.dialogs.confirm import Confirm
-
+    def typed_words(self) -> list[str]:
+        """Return the labels of what was typed beyond what the form began with."""
         texts = self.changed()
-        if texts == self._preset or not texts:
-            self._forget()
-            return True
-        labels = ", ".join(tr(self._fields[name].label) for name in texts)
-        question = tr("Leave without saving? Typed so far: {fields}.", fields=labels)
-        if await self.app.push_screen_wait(Confirm(question, yes=tr("Leave without saving"))):
-            self._forget()
-            return True
-        return False
-
-    def _forget(self) -> None:
-        self._keeper.forget()
+        return [] if texts == self._preset else [tr(self._fields[name].label) for name in texts]

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from textual.timer import Timer
 
+from sfa.i18n import tr
+from sfa.screens.inside import Inside
+
 if TYPE_CHECKING:
     from sfa.screens.doing.late import Origin
-    from sfa.screens.forms.form import RecordForm
     from sfa.store.drafts import Draft
+
+Texts = dict[str, str]
 
 _AFTER_S = 0.5
 
@@ -18,7 +23,7 @@ _AFTER_S = 0.5
 class Keeper:
     """The draft of one form: behind what is typed by half a second and the time of writing."""
 
-    def __init__(self, form: RecordForm, draft: Draft, origin: Origin | None) -> None:
+    def __init__(self, form: KeptScreen, draft: Draft, origin: Origin | None = None) -> None:
         """Keep nothing yet."""
         self._form = form
         self._draft = draft
@@ -73,3 +78,40 @@ class Keeper:
         self._form.sfa.safekeeping.forms.discard(self._form)
         self.is_over = True
         self._draft.leave()
+
+
+class KeptScreen(Inside):
+    """A screen whose text outlives it: kept while one types, asked about before it is let go."""
+
+    keeper: Keeper
+
+    def changed(self) -> Texts:
+        """Return what was typed and is not saved, by the name of its field."""
+        raise NotImplementedError
+
+    def typed_words(self) -> Sequence[str]:
+        """Return what is asked about before it is let go; nothing when leaving loses nothing."""
+        return list(self.changed().values())
+
+    def keep_now(self) -> None:
+        """Put what was typed on the disk before anything else happens."""
+        self.keeper.now()
+
+    def on_unmount(self) -> None:
+        """Let go of the draft."""
+        self.keeper.end()
+
+    async def may_leave(self) -> bool:
+        """Ask whether unsaved text may go; say yes when there is none."""
+        from sfa.render.cells import one_line
+        from sfa.screens.dialogs.confirm import Confirm
+
+        words = self.typed_words()
+        if words:
+            question = tr(
+                "Leave without saving? Typed so far: {fields}.", fields=", ".join(map(one_line, words))
+            )
+            if not await self.app.push_screen_wait(Confirm(question, yes=tr("Leave without saving"))):
+                return False
+        self.keeper.forget()
+        return True

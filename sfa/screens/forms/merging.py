@@ -8,7 +8,8 @@ from sfa.errors import Msg, Refused, msg
 from sfa.fields import noun as noun_of
 from sfa.i18n import tr
 from sfa.screens.doing import decisions
-from sfa.screens.forms.form import RecordForm, Texts
+from sfa.screens.forms.form import RecordForm
+from sfa.screens.forms.keeping import Texts
 from sfa.screens.forms.layout import form_fields
 from sfa.store.drafts import Draft
 

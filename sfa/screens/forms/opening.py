@@ -12,7 +12,8 @@ from sfa.fields import noun as noun_of
 from sfa.i18n import tr
 from sfa.screens.doing import products, records, visits
 from sfa.screens.doing.late import Late, Origin, over
-from sfa.screens.forms.form import RecordForm, Texts
+from sfa.screens.forms.form import RecordForm
+from sfa.screens.forms.keeping import Texts
 from sfa.screens.forms.layout import FOLLOWING, REPORT, WITH_NEXT_STEP, form_fields, with_beside
 from sfa.screens.offers import refuses_reader
 from sfa.store.drafts import Draft
@@ -21,8 +22,8 @@ if TYPE_CHECKING:
     from sfa.screens.app import SfaApp
     from sfa.screens.gateway import Done
 
-# Forms of a record beside that of its fields; drafts name them.
-TOGETHER, REPORTED = "together", "report"
+# The form of what came of a visit; drafts name it.
+REPORTED = "report"
 _ADD = msg("Add {noun}")
 _EDIT = msg("Edit {noun} {label}")
 
@@ -137,50 +138,6 @@ def told_late(app: SfaApp, done: Done, fields: Sequence[Field], origin: Origin) 
     if taken:
         labels = ", ".join(tr(field.label) for field in fields if field.name in taken)
         app.notify(tr("Changed by others meanwhile, and kept as it is now: {fields}.", fields=labels))
-
-
-async def edit_together(
-    app: SfaApp, noun: str, ids: Sequence[str], names: Sequence[str], *, draft: str = ""
-) -> bool:
-    """Ask what several records shall have in common, and write it in one change; say whether it was done."""
-    from sfa.finding.custom import all_fields
-    from sfa.render.numbers import grouped
-
-    if refuses_reader(app):
-        return False
-    described = noun_of(noun)
-    known = await app.gateway.read(lambda connection: all_fields(connection, noun))
-    # An empty field stays as each record has it, so none is required here.
-    fields = [field._replace(required=False) for field in form_fields(described, known, names)]
-
-    async def save(texts: Texts) -> str:
-        given = {name: text for name, text in texts.items() if text}
-        if given:
-            name = msg("Edit {number} {noun}")
-            work = records.edit_all(noun, ids, given)
-            app.told(await app.gateway.perform(name, work, number=len(ids), noun=described.plural))
-        return noun
-
-    form = RecordForm(
-        tr(
-            "Change {number} {nouns}; what stays empty is not changed",
-            number=grouped(len(ids)),
-            nouns=described.label_plural,
-        ),
-        fields,
-        {},
-        save,
-        draft=Draft(
-            app.gateway.home,
-            noun,
-            TOGETHER,
-            form=TOGETHER,
-            more={"ids": list(ids), "names": list(names)},
-            file=draft,
-        ),
-        noun=noun,
-    )
-    return await app.push_screen_wait(form) is not None
 
 
 async def report_visit(app: SfaApp, visit_id: str, *, draft: str = "") -> str | None:

@@ -12,8 +12,11 @@ from sfa.i18n import tr
 from sfa.render import dates
 from sfa.render.cells import one_line
 from sfa.screens.forms.buying_role import ROLE, contact_of, edit_role
+from sfa.screens.convert import CONVERT, convert_lead
+from sfa.screens.forms import lines
 from sfa.screens.forms.closing import LOST, WON, close_deal
-from sfa.screens.forms.opening import REPORTED, TOGETHER, add_record, edit_record, edit_together, report_visit
+from sfa.screens.forms.opening import REPORTED, add_record, edit_record, report_visit
+from sfa.screens.forms.together import TOGETHER, edit_together
 from sfa.store.drafts import NEW, Unsaved, forget, unsaved
 
 if TYPE_CHECKING:
@@ -64,6 +67,13 @@ def _title(each: Unsaved) -> str:
         return tr("New {noun}", noun=noun)
     if each.form == TOGETHER:
         return tr("Several {nouns}", nouns=noun_of(each.noun).label_plural)
+    if each.form == CONVERT:
+        return tr("Convert lead {label}", label=each.label)
+    if each.form in lines.TITLES:
+        return tr(
+            lines.TITLES[each.form],
+            label=each.label or tr("Several {nouns}", nouns=noun_of(each.noun).label_plural),
+        )
     return f"{tr(noun)} {each.label}"
 
 
@@ -73,6 +83,8 @@ async def take_up(app: SfaApp, each: Unsaved) -> None:
         await add_record(app, each.noun, each.more.get("preset"), draft=each.file)
     elif each.form == TOGETHER:
         await edit_together(app, each.noun, each.more["ids"], each.more["names"], draft=each.file)
+    elif each.form == lines.FOLLOWING and len(each.more["ids"]) > 1:
+        await lines.follow(app, each.more["ids"], draft=each.file)
     elif not await _is_there(app, each):
         await _ask_to_forget(app, each)
     elif each.form in {WON, LOST}:
@@ -81,10 +93,25 @@ async def take_up(app: SfaApp, each: Unsaved) -> None:
         await edit_role(app, each.record_id, contact_of(each.more), draft=each.file)
     elif each.form == REPORTED:
         await report_visit(app, each.record_id, draft=each.file)
+    elif each.form == CONVERT:
+        await convert_lead(app, each.record_id, draft=each.file)
+    elif each.form in lines.TITLES:
+        await _take_up_line(app, each)
     elif each.noun == "conflict":
         await _merge(app, each)
     else:
         await edit_record(app, each.noun, each.record_id, draft=each.file)
+
+
+async def _take_up_line(app: SfaApp, each: Unsaved) -> None:
+    if each.form == lines.COMMENT:
+        await lines.comment(app, each.noun, each.record_id, draft=each.file)
+    elif each.form == lines.FOLLOWING:
+        await lines.follow(app, [each.record_id], draft=each.file)
+    elif each.form == lines.NEXT_STEP:
+        await lines.next_step(app, each.record_id, draft=each.file)
+    else:
+        await lines.turn_down(app, each.record_id, is_own=each.more["is_own"], draft=each.file)
 
 
 async def _is_there(app: SfaApp, each: Unsaved) -> bool:
@@ -111,7 +138,7 @@ async def _ask_to_forget(app: SfaApp, each: Unsaved) -> None:
 
     fields = {field.name: field for field in noun_of(each.noun).fields}
     lines = [
-        f"{tr(fields[name].label) if name in fields else name}: {text}" for name, text in each.texts.items()
+        f"{tr(fields[name].label)}: {text}" if name in fields else text for name, text in each.texts.items()
     ]
     question = tr("{title} is not here any more. Forget what was typed?", title=_title(each))
     if await app.push_screen_wait(Confirm(question, details=lines, yes=tr("Forget it"))):
