@@ -70,6 +70,10 @@ class AccountScreen(AccountActions, Acting, Place):
         self._is_there = True
         self._deals: dict[str, str] = {}  # the open ones: id -> name
 
+    def again(self) -> AccountScreen:
+        """Return the same account anew."""
+        return AccountScreen(self.noun, self.record_id)
+
     def body(self) -> ComposeResult:
         """Lay out the account, its lists, and beside them the chosen record where there is room."""
         yield Static(id="account", markup=False)

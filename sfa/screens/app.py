@@ -307,7 +307,7 @@ class SfaApp(OneKeyAtATime):
         from sfa.render.failures import failure_lines
 
         what, *rest = failure_lines(error)
-        self.notify("\n".join(rest) or what, title=what if rest else "", severity="error", timeout=12)
+        self.notify("\n".join(rest) or what, title=what if rest else "", severity="error")
 
     @work
     async def action_undo(self) -> None:

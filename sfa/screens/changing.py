@@ -131,7 +131,7 @@ async def _warn(app: SfaApp, old: str, new: str) -> None:
             old=old,
             new=new,
         )
-        app.notify(text, severity="warning", timeout=12)
+        app.notify(text, severity="warning")
 
 
 def _entries(connection: sqlite3.Connection, key: str, present: object) -> list[Entry]:

@@ -58,8 +58,14 @@ def wear(app: SfaApp, theme: str) -> bool:
 def speak(app: SfaApp, language: str) -> bool:
     """Change the language, of everything on the screen at once, and keep it; say whether it was kept.
 
-    An empty one is that of the system.
+    An empty one is that of the system. While something that was typed is not saved, it stays as it is.
     """
+    if any(form.typed_words() for form in app.safekeeping.forms):
+        app.notify(
+            tr("The language stays as it is: a form with unsaved text is open. Save or leave it first."),
+            severity="warning",
+        )
+        return False
     kept = _keep(app, "language", language)
     i18n.set_language(language or i18n.language_of_environment() or "en")
     app.run_worker(relaid(app))

@@ -47,6 +47,10 @@ class HistoryScreen(Place):
         self.noun = noun
         self.record_id = record_id
 
+    def again(self) -> HistoryScreen:
+        """Return the same history anew."""
+        return HistoryScreen(self.noun, self.record_id)
+
     def body(self) -> ComposeResult:
         """Lay out the record's name and its moments."""
         yield Static(id="history", markup=False)

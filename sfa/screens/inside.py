@@ -56,6 +56,10 @@ class Inside(Screen):  # type: ignore[type-arg]  # what it gives when it closes 
         """Return why an action is not possible now, ``None`` when it is."""
         return None
 
+    def again(self) -> Screen[Any] | None:
+        """Return a new screen that shows the same; ``None`` for what does not outlive another language."""
+        return None
+
     @property
     def gateway(self) -> Gateway:
         """Return the way to the store."""

@@ -12,6 +12,10 @@ class OrganisationList(RecordsScreen):
 
     BINDINGS = [bind("escape", "widen", "organisation.back", msg("Back"), msg("End finding, then go back"))]
 
+    def again(self) -> OrganisationList:
+        """Return the same list anew."""
+        return type(self)()
+
     async def action_widen(self) -> None:
         """Forget what is sought and the filter; then go back."""
         if self.records.query_shown.text or self.chosen_filter.where:

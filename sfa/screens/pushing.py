@@ -12,10 +12,12 @@ from textual.app import App
 from textual.screen import ModalScreen, Screen
 from textual.worker import get_current_worker
 
+from sfa.screens.telling import Telling
+
 Answer = TypeVar("Answer")
 
 
-class Pushing(App[str]):
+class Pushing(Telling):
     """An app in which a place opens a dialog only while it is itself in front."""
 
     @overload

@@ -43,6 +43,10 @@ class RecordScreen(Acting, Place):
         self.noun = noun
         self.record_id = record_id
 
+    def again(self) -> RecordScreen:
+        """Return the same record anew."""
+        return type(self)(self.noun, self.record_id)
+
     def body(self) -> ComposeResult:
         """Lay out the record."""
         yield RecordView()

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 from textual.screen import Screen
 
+from sfa.screens.inside import Inside
 from sfa.screens.keys import PLACES
 
 if TYPE_CHECKING:
@@ -15,27 +17,30 @@ _BETWEEN = "between"
 
 
 async def relaid(app: SfaApp) -> None:
-    """Make every place anew; records that stood above the present one are shown again.
+    """Make every place anew; records and lists that stood above any of them stand there again.
 
-    What stands above the other places is left, and so are dialogs: what was typed is kept as a draft.
+    Dialogs are left: whoever changes the language sees to it that nothing is typed in one.
     """
-    from sfa.screens.accounts import AccountScreen
-    from sfa.screens.record import RecordScreen
-
     present = app.current_mode
-    records = (AccountScreen, RecordScreen)
-    above = [(each.noun, each.record_id) for each in app.screen_stack if isinstance(each, records)]
+    above = {name: _again(stack) for name, stack in app._screen_stacks.items() if name in PLACES}
     with app.batch_update():
         app.add_mode(_BETWEEN, _Nothing)
         await app.switch_mode(_BETWEEN)
         for name, spec in PLACES.items():
             await app.remove_mode(name)
             app.add_mode(name, spec.open)
-        await app.switch_mode(present)
+        for name in sorted(above, key=lambda name: name == present):
+            if above[name] or name == present:
+                await app.switch_mode(name)
+                for screen in above[name]:
+                    await app.push_screen(screen)
         await app.remove_mode(_BETWEEN)
-        for noun, record_id in above:
-            app.show_record(noun, record_id)
     app.reread_heading()
+
+
+def _again(stack: Sequence[Screen[Any]]) -> list[Screen[Any]]:
+    found = [each.again() for each in stack[1:] if isinstance(each, Inside)]
+    return [each for each in found if each is not None]
 
 
 class _Nothing(Screen[None]):

@@ -213,7 +213,7 @@ class Syncing:
             text = tr(
                 "The program failed: {error}. Nothing is lost.", error=f"{type(error).__name__}: {error}"
             )
-            self._app.notify(text, severity="error", timeout=12)
+            self._app.notify(text, severity="error")
 
     async def _ask_password(self, error: SfaError) -> None:
         """Ask for the password, which neither environment nor keyring may have, and sync again."""

@@ -8,13 +8,18 @@ import pytest
 from textual.pilot import Pilot
 
 from sfa import config, i18n
+from sfa.screens import dressing
+from sfa.screens.accounts import AccountScreen
 from sfa.screens.app import SfaApp
 from sfa.screens.dialogs.ask_checked import AskChecked
 from sfa.screens.dialogs.chooser import Chooser
 from sfa.screens.dialogs.confirm import Confirm
 from sfa.screens.forms.form import RecordForm
+from sfa.screens.history import HistoryScreen
+from sfa.screens.leads import LeadsScreen
 from sfa.screens.organisation import LISTS, StageList
 from sfa.screens.own_keys import PressKey
+from sfa.screens.record import RecordScreen
 from sfa.screens.settings import SettingsList, SettingsScreen
 from sfa.screens.signing_in import SignIn
 from tests.screens.driving import opened, text_of, told, until, write
@@ -257,3 +262,55 @@ async def test_a_key_of_ones_own_is_pressed_and_holds_at_once_and_a_taken_one_is
         await until(pilot, lambda: _shown(app))
         await pilot.press("f2")
         await until(pilot, lambda: " t  Today" in text_of(app))
+
+
+async def test_another_language_keeps_what_stands_above_every_place(home: Path) -> None:
+    lead = make(home, "lead", name="Wang Wei")
+    account = make(home, "account", name="Acme")
+    async with opened(home, start="leads") as (app, pilot):
+        await until(pilot, lambda: "Wang Wei" in text_of(app))
+        app.show_record("lead", lead.id)
+        await until(pilot, lambda: isinstance(app.screen, RecordScreen) and app.screen.shown is not None)
+        await app.switch_mode("accounts")
+        app.show_record("account", account.id)
+        await until(pilot, lambda: isinstance(app.screen, AccountScreen) and "Acme" in text_of(app))
+        app.push_screen(HistoryScreen("account", account.id))
+        await until(pilot, lambda: isinstance(app.screen, HistoryScreen) and "Act" in text_of(app))
+        await app.switch_mode("settings")
+        app.push_screen(StageList())
+        await until(pilot, lambda: isinstance(app.screen, StageList) and "Prospecting" in text_of(app))
+        assert dressing.speak(app, "zh_CN")
+        await until(pilot, lambda: isinstance(app.screen, StageList) and "名称" in text_of(app))
+        await app.switch_mode("accounts")
+        await until(pilot, lambda: isinstance(app.screen, HistoryScreen))
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(app.screen, AccountScreen) and "联系人" in text_of(app))
+        await app.switch_mode("leads")
+        await until(pilot, lambda: isinstance(app.screen, RecordScreen) and "Wang Wei" in text_of(app))
+        assert "姓名" in text_of(app)
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(app.screen, LeadsScreen))
+    i18n.set_language("en")
+
+
+async def test_the_language_stays_while_something_unsaved_is_open(home: Path) -> None:
+    async with opened(home) as (app, pilot):
+        app.add_record("lead")
+        await until(pilot, lambda: isinstance(app.screen, RecordForm))
+        await write(pilot, "Wang")
+        assert not dressing.speak(app, "zh_CN")
+        await until(pilot, lambda: any("a form with unsaved text is open" in text for text in told(app)))
+        assert isinstance(app.screen, RecordForm)
+        assert "Wang" in text_of(app)
+    assert i18n.language() == "en"
+    assert config.get("language", home).value != "zh_CN"
+
+
+async def test_brackets_in_a_name_are_said_as_they_are(home: Path) -> None:
+    deal = make(home, "deal", name="Pumps [/b] [Q4]")
+    async with opened(home, start="deals", size=(100, 24)) as (app, pilot):
+        await until(pilot, lambda: "Pumps" in text_of(app))
+        await pilot.press("right_square_bracket")
+        await until(pilot, lambda: "Pumps [/b] [Q4]: stage" in text_of(app).splitlines()[-1])
+        assert text_of(app).splitlines()[0].strip()
+    assert rows(home, "SELECT id FROM deal") == [{"id": deal.id}]
