@@ -8,8 +8,18 @@ from typing import TYPE_CHECKING, Any
 from sfa.fields import noun as noun_of
 from sfa.fields.spec import Field, Kind
 from sfa.i18n import tr
-from sfa.render.cells import cell_width, one_line
-from sfa.render.tables import GAP, Col, Grid, grid_text, is_coloured, json_text, terminal_width
+from sfa.render.cells import cell_width, one_line, wrap
+from sfa.render.tables import (
+    GAP,
+    Col,
+    Grid,
+    fit,
+    grid_text,
+    is_coloured,
+    json_text,
+    table_width,
+    terminal_width,
+)
 from sfa.render.values import (
     RIGHT_ALIGNED,
     WITH_CURRENCY,
@@ -22,6 +32,9 @@ from sfa.render.values import (
 if TYPE_CHECKING:
     from sfa.finding.listing import Listing
 
+_KEPT = 3  # columns that are shown however narrow the terminal is
+_LEGIBLE = 6  # cells of a clipped column
+_UNBOUND = 100_000
 PEOPLE = frozenset({"table", "md"})
 
 
@@ -31,7 +44,7 @@ def listing_text(listing: Listing, fmt: str) -> str:
         return json_text(f"sfa.{listing.noun}.list/1", listing_body(listing))
     grid = people_grid(listing) if fmt in PEOPLE else machine_grid(listing)
     if fmt == "table" and not listing.chosen and natural_width(grid) > terminal_width():
-        grid = without_empty_columns(grid)
+        grid = _within(without_empty_columns(grid), terminal_width())
     return grid_text(grid, fmt, bold=is_coloured(sys.stdout.isatty()))
 
 
@@ -73,6 +86,29 @@ def without_empty_columns(grid: Grid) -> Grid:
         return grid
     rows = tuple(tuple(row[index] for index in kept) for row in grid.rows)
     return Grid(tuple(grid.columns[index] for index in kept), rows, grid.footer)
+
+
+def _within(grid: Grid, room: int) -> Grid:
+    """Return the grid without the last columns for which a line has no room, and says which these are."""
+    kept = len(grid.columns)
+    while kept > _KEPT and not _is_readable(grid, kept, room):
+        kept -= 1
+    if kept == len(grid.columns):
+        return grid
+    left = ", ".join(column.label for column in grid.columns[kept:])
+    note = tr("No room for: {columns}. A wider terminal shows them; so does --fields.", columns=left)
+    return Grid(
+        grid.columns[:kept], tuple(row[:kept] for row in grid.rows), (*grid.footer, *wrap(note, room))
+    )
+
+
+def _is_readable(grid: Grid, count: int, room: int) -> bool:
+    """Say whether the first columns fit with none of them crowded: what is clipped shows some cells."""
+    cut = Grid(grid.columns[:count], tuple(row[:count] for row in grid.rows))
+    widths = fit(cut, room)
+    natural = fit(cut, _UNBOUND)
+    crowded = any(width < min(_LEGIBLE, wanted) for width, wanted in zip(widths, natural, strict=True))
+    return table_width(widths) <= room and not crowded
 
 
 def column(field: Field) -> Col:

@@ -17,6 +17,7 @@ FORMATS = ("table", "tsv", "csv", "json", "md")
 GAP = 2
 _LEAST = 6  # a column is not made narrower than this
 _READABLE = 12  # nor than this while the heading of a rigid one is wider than its cells
+_TIGHT = 3  # but to this where the line does not fit otherwise
 _FALLBACK_WIDTH = 80
 _BOLD, _PLAIN = "\x1b[1m", "\x1b[0m"
 
@@ -97,6 +98,7 @@ def fit(grid: Grid, room: int) -> list[int]:
 
     Narrow and rigid columns keep their width; the wide ones share what is left. Where that makes them
     hard to read, the headings of rigid columns that are wider than all their cells give way first.
+    A line that is too narrow for all that has clipped columns of a few cells.
     """
     widths = [
         max(cell_width(column.label), *(cell_width(row[index]) for row in grid.rows), 1)
@@ -105,19 +107,26 @@ def fit(grid: Grid, room: int) -> list[int]:
     soft = {index: _LEAST for index, column in enumerate(grid.columns) if not column.rigid}
     for index in soft:
         widths[index] = min(widths[index], room)
-    headings = {
-        index: max(_LEAST, *(cell_width(row[index]) for row in grid.rows))
+    held = {
+        index: max(cell_width(row[index]) for row in grid.rows)
         for index, column in enumerate(grid.columns)
         if column.rigid and grid.rows
     }
-    for floors in (dict.fromkeys(soft, _READABLE), headings, soft):
+    headings = {index: max(_LEAST, width) for index, width in held.items()}
+    tight = {**dict.fromkeys(soft, _TIGHT), **{index: max(_TIGHT, width) for index, width in held.items()}}
+    for floors in (dict.fromkeys(soft, _READABLE), headings, soft, tight):
         _narrow(widths, floors, room)
     return widths
 
 
+def table_width(widths: Sequence[int]) -> int:
+    """Return how many cells a line of columns takes."""
+    return sum(widths) + GAP * (len(widths) - 1)
+
+
 def _narrow(widths: list[int], floors: Mapping[int, int], room: int) -> None:
     """Take cells from the widest of the columns given, none below its floor, until the line fits."""
-    over = sum(widths) + GAP * (len(widths) - 1) - room
+    over = table_width(widths) - room
     while over > 0:
         wide = [index for index, floor in floors.items() if widths[index] > floor]
         if not wide:

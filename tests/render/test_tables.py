@@ -129,3 +129,10 @@ def test_a_heading_gives_way_before_a_line_runs_over() -> None:
     assert sum(widths) + GAP * 4 <= 60
     assert widths[2:] == [14, 6, 10]
     assert min(widths[:2]) >= 10
+
+
+def test_a_line_too_narrow_for_all_columns_clips_them_to_a_few_cells() -> None:
+    wide = Grid(tuple(Col(name, name * 9) for name in "abcdefgh"), (("x" * 20,) * 8,))
+    lines = table_text(wide, width=38).splitlines()
+    assert max(map(cell_width, lines)) <= 38
+    assert lines[2] == "  ".join(["xx…"] * 8)
