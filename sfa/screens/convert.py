@@ -152,21 +152,26 @@ class ConvertScreen(KeptScreen, ModalScreen[bool]):
         from sfa.render.conversions import conversion_text
         from sfa.render.failures import failure_lines
 
+        if not self.keeper.is_open():
+            return
         given, before = self._given(), self._shown
+        plan: Conversion | None = None
         try:
             plan = await self.gateway.read(lambda connection: _plan(connection, self._lead_id, given))
         except SfaError as error:
-            self._shown = None
             text = "\n".join(failure_lines(error))
-        else:
-            self._shown = (given, plan)
+        if not self.keeper.is_open():  # it was converted meanwhile, or left
+            return
+        self._shown = (given, plan) if plan is not None else None
+        if plan is not None:
             if before is not None and before[0] == given and not plan.writes_as(before[1]):
                 self.notify(
                     tr("Changed by others meanwhile: this is what would happen now."), severity="warning"
                 )
-            width = max(40, self.query_one("#convert-plan").size.width - 2)
+            width = max(40, *(each.size.width - 2 for each in self.query("#convert-plan")), 0)
             text = conversion_text(plan, "table", width=width)
-        self.query_one("#convert-preview", Static).update(text)
+        for place in self.query("#convert-preview").results(Static):
+            place.update(text)
 
     @on(Button.Pressed, "#do")
     def action_convert(self) -> None:
@@ -191,12 +196,13 @@ class ConvertScreen(KeptScreen, ModalScreen[bool]):
                 deal=given.deal,
                 shown=plan,
             )
-            self.sfa.told(await self.gateway.perform(msg("Convert lead {label}"), work_, label=plan.label))
+            done = await self.gateway.perform(msg("Convert lead {label}"), work_, label=plan.label)
         except SfaError as error:
             self.sfa.report(error)
             self._preview()
         else:
             self.keeper.forget()
+            self.sfa.told(done)
             self.dismiss(True)
         finally:
             self._converting = False
