@@ -17,6 +17,7 @@ from sfa.i18n import tr
 from sfa.screens.doing import leads
 from sfa.screens.forms.keeping import Keeper, KeptScreen, Texts
 from sfa.screens.keys import bind
+from sfa.screens.offers import refuses_reader
 from sfa.screens.widgets.choices import OneOf
 from sfa.store.drafts import Draft
 
@@ -242,6 +243,8 @@ async def convert_lead(app: SfaApp, lead_id: str, *, draft: str = "") -> bool:
     """
     from sfa.services.conversion_choices import choices
 
+    if refuses_reader(app):
+        return False
     try:
         found = await app.gateway.read(lambda connection: choices(connection, lead_id))
     except SfaError as error:

@@ -12,6 +12,7 @@ from sfa.fields import noun as noun_of
 from sfa.i18n import tr
 from sfa.screens.doing.late import Origin, over
 from sfa.screens.forms.line import LineForm, SaveLine
+from sfa.screens.offers import refuses_reader
 from sfa.store.drafts import Draft
 
 if TYPE_CHECKING:
@@ -43,6 +44,8 @@ async def comment(app: SfaApp, noun: str, activity_id: str, *, draft: str = "") 
     """
     from sfa.screens.doing import visits
 
+    if refuses_reader(app):
+        return False
     kept = Draft(
         app.gateway.home,
         noun,
@@ -60,6 +63,9 @@ async def follow(app: SfaApp, ids: Sequence[str], *, draft: str = "") -> bool:
     """Ask what follows tasks, then close them as done; say whether it was done."""
     from sfa.interchange.follow_ups import read_follow_up
     from sfa.screens.doing import tasks
+
+    if refuses_reader(app):
+        return False
 
     def closing(text: str) -> Callable[[Session], Any]:
         following = read_follow_up(text, today=clock.today())
@@ -84,6 +90,8 @@ async def turn_down(app: SfaApp, proposal_id: str, *, is_own: bool, draft: str =
     """Ask why a proposal is turned down, or one's own taken back, and do it; say whether it was done."""
     from sfa.screens.doing import decisions
 
+    if refuses_reader(app):
+        return False
     kept = Draft(
         app.gateway.home,
         "proposal",
@@ -110,6 +118,8 @@ async def next_step(app: SfaApp, deal_id: str, *, draft: str = "") -> bool:
     from sfa.interchange.follow_ups import read_follow_up
     from sfa.screens.doing import records
 
+    if refuses_reader(app):
+        return False
     fields = _step_fields()
 
     def read(connection: sqlite3.Connection) -> tuple[str, dict[str, Any]]:

@@ -14,6 +14,7 @@ from sfa.screens.doing.late import Origin
 from sfa.screens.forms.form import RecordForm
 from sfa.screens.forms.keeping import Texts
 from sfa.screens.forms.layout import form_fields
+from sfa.screens.offers import refuses_reader
 from sfa.store.drafts import Draft
 
 if TYPE_CHECKING:
@@ -34,9 +35,11 @@ async def edit_together(
     """
     from sfa.render.numbers import grouped
 
+    if refuses_reader(app):
+        return False
     described = noun_of(noun)
-    fields, grouped_, bases = await app.gateway.read(lambda connection: _read(connection, noun, ids, names))
-    saving = _Saving(app, noun, grouped_, bases)
+    fields, decided, bases = await app.gateway.read(lambda connection: _read(connection, noun, ids, names))
+    saving = _Saving(app, noun, decided, bases)
     form = RecordForm(
         tr(
             "Change {number} {nouns}; what stays empty is not changed",
