@@ -10,7 +10,8 @@ from sfa.errors import SfaError, msg
 from sfa.i18n import tr
 from sfa.screens.doing import buying_roles
 from sfa.screens.doing.late import Origin
-from sfa.screens.forms.form import RecordForm, Texts
+from sfa.screens.forms.form import RecordForm
+from sfa.screens.forms.keeping import Texts
 from sfa.screens.offers import refuses_reader
 from sfa.store.drafts import Draft
 

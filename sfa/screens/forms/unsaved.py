@@ -11,9 +11,9 @@ from sfa.fields import noun as noun_of
 from sfa.i18n import tr
 from sfa.render import dates
 from sfa.render.cells import one_line
-from sfa.screens.forms.buying_role import ROLE, contact_of, edit_role
 from sfa.screens.convert import CONVERT, convert_lead
 from sfa.screens.forms import lines
+from sfa.screens.forms.buying_role import ROLE, contact_of, edit_role
 from sfa.screens.forms.closing import LOST, WON, close_deal
 from sfa.screens.forms.opening import REPORTED, add_record, edit_record, report_visit
 from sfa.screens.forms.together import TOGETHER, edit_together
