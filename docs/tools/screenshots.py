@@ -1,8 +1,8 @@
 """Draw the app's screens on the demo company: ``python docs/tools/screenshots.py [NAME ...]``.
 
 Writes ``docs/screens/NAME-LANGUAGE-COLUMNSxLINES.svg``, on a fixed day and seed, with no
-terminal: what the app would draw there. Those that no page shows, light or 200 columns wide,
-go into ``build/screens``, to be looked at.
+terminal: what the app would draw there. Those that no page shows, most light ones and all that
+are 200 columns wide, go into ``build/screens``, to be looked at.
 """
 
 from __future__ import annotations
@@ -10,12 +10,13 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import shutil
 import sys
 import tempfile
 from collections.abc import Callable
 from itertools import groupby, product
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from xml.sax.saxutils import escape
 
 from rich.cells import cell_len
@@ -28,22 +29,35 @@ SHOWN = ((80, 24), (120, 40))  # sizes that are kept with the pages, dark
 SIZES = (*SHOWN, (200, 60))
 THEMES = ("dark", "light")
 LANGUAGES = ("en", "zh_CN")
-# name -> the place it starts at, and the keys that lead there
-PICTURES: dict[str, tuple[str, tuple[str, ...]]] = {
-    "today": ("today", ()),
-    "leads": ("leads", ("down", "down")),
-    "deals": ("deals", ()),
-    "pipeline": ("pipeline", ("right", "right", "down")),
-    "visits": ("visits", ()),
-    "account": ("accounts", ("slash", *"上海曜枫光电", "enter", "enter")),
-    "tasks": ("tasks", ()),
-    "reports": ("reports", ("2", "c")),
-    "sync": ("sync", ()),
-    "settings": ("settings", ()),
-    "lead": ("leads", ("enter",)),
-    "convert": ("leads", ("c",)),
-    "new": ("leads", ("n",)),
-    "keys": ("leads", ("question_mark",)),
+LIGHT = {("today", "en", (120, 40))}  # the light ones that a page shows
+
+
+class Picture(NamedTuple):
+    """The place it starts at, and the keys that lead to what is drawn; in an empty store, or on the tour."""
+
+    place: str
+    keys: tuple[str, ...] = ()
+    is_empty: bool = False
+    has_tour: bool = False
+
+
+PICTURES = {
+    "today": Picture("today"),
+    "leads": Picture("leads", ("down", "down")),
+    "deals": Picture("deals"),
+    "pipeline": Picture("pipeline", ("right", "right", "down")),
+    "visits": Picture("visits"),
+    "account": Picture("accounts", ("slash", *"上海曜枫光电", "enter", "enter")),
+    "tasks": Picture("tasks"),
+    "reports": Picture("reports", ("2", "c")),
+    "sync": Picture("sync"),
+    "settings": Picture("settings"),
+    "lead": Picture("leads", ("enter",)),
+    "convert": Picture("leads", ("c",)),
+    "new": Picture("leads", ("n",)),
+    "keys": Picture("leads", ("question_mark",)),
+    "first-steps": Picture("today", ("enter",), is_empty=True),
+    "tour": Picture("today", has_tour=True),
 }
 FONTS = "'DejaVu Sans Mono', Menlo, Consolas, 'Noto Sans Mono CJK SC', monospace"
 FONT_PX, CELL_W, CELL_H, BASELINE = 14, 8.4, 18, 13.5
@@ -60,16 +74,25 @@ def main(wanted: list[str]) -> None:
         _put_at_a_centre(home)
         for name in wanted or PICTURES:
             for language, size in product(LANGUAGES, SIZES):
-                for theme, svg in asyncio.run(_draw(home, language, name, size)).items():
+                store = _empty_store(home.with_name("empty")) if PICTURES[name].is_empty else home
+                for theme, svg in asyncio.run(_draw(store, language, name, size)).items():
                     path = _path(name, language, size, theme)
                     path.write_text(svg, "utf-8")
                     print(path.relative_to(SCREENS.parents[1]), flush=True)
 
 
 def _path(name: str, language: str, size: tuple[int, int], theme: str) -> Path:
-    shown = theme == THEMES[0] and size in SHOWN
+    shown = size in SHOWN if theme == THEMES[0] else (name, language, size) in LIGHT
     end = "" if theme == THEMES[0] else f"-{theme}"
     return (SCREENS if shown else BESIDE) / f"{name}-{language}-{size[0]}x{size[1]}{end}.svg"
+
+
+def _empty_store(home: Path) -> Path:
+    """Return the home of a store that nobody has worked with, made anew."""
+    from sfa.store.schema import ready
+
+    shutil.rmtree(home, ignore_errors=True)
+    return ready(home).parent
 
 
 def _make_company(home: Path) -> None:
@@ -142,13 +165,13 @@ async def _draw(home: Path, language: str, name: str, size: tuple[int, int]) -> 
     from sfa.screens.app import SfaApp
 
     i18n.set_language(language)
-    start, keys = PICTURES[name]
-    app = SfaApp(home, start=start)
+    picture = PICTURES[name]
+    app = SfaApp(home, start=picture.place, welcome=picture.is_empty, tour=picture.has_tour)
     found = {}
     async with app.run_test(size=size) as pilot:
         await _settled(pilot, lambda: bool(app.heading_text))
         await pilot.pause(0.5)
-        await pilot.press(*keys)
+        await pilot.press(*picture.keys)
         await pilot.pause(1.0)
         for theme in THEMES:
             app.theme = theme

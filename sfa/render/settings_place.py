@@ -164,7 +164,8 @@ def _shared(each: Settled) -> Line:
 
 
 def _list(found: Found, noun: str) -> Line:
-    return Line("list", noun, tr(noun_of(noun).label_plural), grouped(found.counts.get(noun, 0)))
+    label = tr(noun_of(noun).label_plural)
+    return Line("list", noun, label[:1].upper() + label[1:], grouped(found.counts.get(noun, 0)))
 
 
 # One of them in full --------------------------------------------------------------------------
