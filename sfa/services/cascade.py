@@ -134,6 +134,20 @@ def restore_with_children(connection: StoreConnection, table: str, record_id: st
         _restore_all(connection, child, f"{column} = ?", (record_id,), deleted_at)
     for child in _PAIRED:
         _restore_all(connection, child, "noun = ? AND record_id = ?", (table, record_id), deleted_at)
+    if table == "deal":
+        _restore_past(connection, record_id)
+
+
+def _restore_past(connection: StoreConnection, deal_id: str) -> None:
+    """Bring a deal's events back where none is live: of two who deleted it, they went with the other."""
+    rows = connection.execute(
+        "SELECT id FROM deal_event WHERE deal_id = ?1"
+        " AND deleted_at = (SELECT max(deleted_at) FROM deal_event WHERE deal_id = ?1)"
+        " AND NOT EXISTS (SELECT 1 FROM deal_event WHERE deal_id = ?1 AND deleted_at IS NULL)",
+        (deal_id,),
+    ).fetchall()
+    for row in rows:
+        change.update(connection, "deal_event", row[0], {"deleted_at": None})
 
 
 def _restore_all(
