@@ -62,7 +62,6 @@ _OF_A_LIST: Mapping[str, Where] = {
     **_FURTHER,
 }
 _SCRIPTS = Not("for scripts and shells")
-_NOT_YET = Not("not in the app yet")
 _ADMINISTRATOR = Not("for the administrator of the centre, once, on its machine")
 TABLE: Mapping[str, Where] = {
     "today": In("today"),
@@ -113,11 +112,11 @@ TABLE: Mapping[str, Where] = {
     "attachment delete": In("", ("record.files", "files.remove")),
     "attachment open": In("", ("record.files", "files.open")),
     "attachment save": In("", ("record.files", "files.save")),
-    "price": _NOT_YET,
-    "pricebook prices": In("settings", ("list.open",), "the record of a book shows its prices"),
-    "pricebook set": _NOT_YET,
-    "pricebook unset": _NOT_YET,
-    "pricebook copy": _NOT_YET,
+    "price": In("products", ("product.price",)),
+    "pricebook prices": In("settings", ("pricebook.prices",), "from the list of books, or a book in full"),
+    "pricebook set": In("settings", ("pricebook.prices", "prices.new", "prices.edit")),
+    "pricebook unset": In("settings", ("pricebook.prices", "prices.take_out")),
+    "pricebook copy": Not("not in the app yet"),
     "login": In("settings", ("settings.change",), "Centre"),
     "logout": In("settings", ("settings.change",), "Centre"),
     "sync": In("sync", ("sync.now",)),

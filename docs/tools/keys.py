@@ -28,6 +28,8 @@ PLACES_OF_CLASSES = {
     "FilesScreen": "The files of a record",
     "AccountActions": "With an account in view",
     "ProductActions": "With a product in view",
+    "PriceBookActions": "With a price book in view",
+    "PricesScreen": "The prices in a book",
     "LeadActions": "With a lead in view",
     "DealActions": "With a deal in view",
     "Guided": "With a deal and its stage in view",
@@ -61,6 +63,7 @@ PLACES_OF_CLASSES = {
     "AskForSync": "Asked for a sync",
     "AskPath": "Asked for a file",
     "AskDay": "Asked for a day",
+    "AskPrice": "Asked what a product costs",
     "Letters": "Choosing by a letter",
 }
 INTRODUCTION = """\

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from sfa.demo import deal_writing, telling
 from sfa.demo.company import TOLD, Block, Company, block, company, further_leads
 from sfa.demo.leads import COUNT as LEADS
+from sfa.demo.prices import agree
 from sfa.demo.setting_up import Ground, set_up
 from sfa.demo.tasks import TaskList
 from sfa.demo.writing import Ids, by_hand, in_bulk, write
@@ -85,6 +86,9 @@ def _write_told(session: Session, ground: Ground, blocks: Sequence[Block], tell:
     lists = [each.tasks() for each in blocks]
     ids.update(_write_year(change, ground, blocks, lists, tell))
     session.expire_all()
+    if blocks[0].number == 0:
+        agree(session, ground.products, blocks[0], ground.key_book, ids)
+        raw(session)
     tell(msg("Who decides, and what colleagues say"), len(blocks) - 1, made.scale)
     telling.tell(session, ground, blocks, lists, ids)
 

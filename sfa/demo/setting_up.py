@@ -12,6 +12,7 @@ from sfa.demo.company import Company
 from sfa.demo.days import spring_festival
 from sfa.demo.leads import SOURCES
 from sfa.demo.people import OWN, team_rows, user_rows
+from sfa.demo.prices import settle_books, settle_taxes
 from sfa.demo.products import PRODUCTS, product_rows
 from sfa.demo.sheets import Words, said
 from sfa.demo.ways import CLOSING, MADE, STANDARD, STANDARD_GUIDES, Way
@@ -48,11 +49,12 @@ class Pipeline:
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """What the sales stand on: ids of users and products, and each pipeline's stages."""
+    """What the sales stand on: ids of users, products and the key accounts' book, each pipeline's stages."""
 
     users: Ids
     products: Ids
     ways: Mapping[str, Pipeline]
+    key_book: str
 
     def pipeline_name(self, way: Way) -> str:
         """Return what a pipeline is called."""
@@ -89,7 +91,9 @@ def set_up(session: Session, made: Company) -> Ground:
     session.expire_all()
     for product in PRODUCTS:
         products.set_cost(session, sold[product.code], str(product.cost), today=today)
-    return Ground(found, sold, ways)
+    settle_taxes(session, made, sold)
+    keys = settle_books(session, made, sold)
+    return Ground(found, sold, ways, keys)
 
 
 def _settings(session: Session, made: Company) -> None:

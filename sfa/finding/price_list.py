@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import sqlite3
 from datetime import date
+from typing import Any
 
-from sfa.errors import msg
+from sfa.errors import NotFound, msg
 from sfa.fields import Field, Kind
+from sfa.fields import noun as noun_of
 from sfa.finding.labels import alive
 from sfa.finding.listing import Listing
 from sfa.finding.selecting import ID, rows_of, select
@@ -72,3 +74,30 @@ def prices_in(
         tuple(row[0] for row in page),
         len(found) > len(page),
     )
+
+
+def entry_of(
+    connection: sqlite3.Connection, book_id: str, entry_id: str
+) -> tuple[str, str, str, dict[str, Any]]:
+    """Return a book's name and currency, a price's product by name, and the price's columns; or no price.
+
+    Raises:
+        NotFound: the book or the price is not there any more.
+    """
+    book = connection.execute(
+        "SELECT name, currency FROM pricebook WHERE id = ? AND deleted_at IS NULL", (book_id,)
+    ).fetchone()
+    if book is None:
+        raise NotFound(msg("There is no {noun} {id}."), noun=noun_of("pricebook").label, id=book_id)
+    if not entry_id:
+        return book[0], book[1], "", {}
+    columns = [each.column for each in (FROM_QUANTITY, PRICE, VALID_FROM, VALID_UNTIL)]
+    row = connection.execute(
+        f"SELECT p.name, {', '.join(f't.{name}' for name in columns)} FROM {TABLE} t"
+        " JOIN product p ON p.id = t.product_id"
+        " WHERE t.id = ? AND t.pricebook_id = ? AND t.deleted_at IS NULL",
+        (entry_id, book_id),
+    ).fetchone()
+    if row is None:
+        raise NotFound(msg("This price is not in the book any more."))
+    return book[0], book[1], row[0], dict(zip(columns, tuple(row)[1:], strict=True))

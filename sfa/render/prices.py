@@ -12,7 +12,10 @@ from sfa.render.numbers import plain_price, plain_quantity, plain_ratio, price, 
 from sfa.render.tables import Col, Grid, grid_text, json_text
 
 if TYPE_CHECKING:
+    from sfa.finding.listing import Listing
     from sfa.finding.prices import Break, Price, Step
+
+MOST_LINES = 1000  # prices that a screen lists
 
 _SOURCES: dict[Source, Msg] = {
     Source.NAMED: msg("the book asked for"),
@@ -49,6 +52,27 @@ def price_text(found: Price, fmt: str, account: tuple[str, str] | None = None) -
     return grid_text(_machine_grid(found), fmt)
 
 
+def price_answer(found: Price) -> str:
+    """Return a price and what was looked at, a line each, for a dialog."""
+    return "\n".join(
+        [price_line(found), "", *(f"{name} ({source}): {what}" for name, source, what in trail_rows(found))]
+    )
+
+
+def price_lines(listing: Listing) -> tuple[list[tuple[str, tuple[str, str, str]]], dict[str, str]]:
+    """Return (entry, its three texts) of each price of a book, and the products' names by entry."""
+    lines, named = [], {}
+    for entry, (code, product, milli, micros, currency, first, last) in zip(
+        listing.ids, listing.rows, strict=True
+    ):
+        days = " – ".join((first or "", last or "")) if first or last else ""
+        from_ = tr("from {quantity}", quantity=quantity(milli)) if milli else ""
+        what = " · ".join(part for part in (one_line(product[1]), from_, days) if part)
+        lines.append((entry, (one_line(code or ""), what, price(micros, currency))))
+        named[entry] = product[1]
+    return lines, named
+
+
 def price_line(found: Price) -> str:
     """Return a price on one line: product, price, book, from which quantity, until when, tax."""
     parts = [one_line(found.product)]
@@ -65,7 +89,12 @@ def price_line(found: Price) -> str:
     if found.next_break is not None:
         parts.append(_break(found.next_break, found.currency))
     if found.tax is not None and found.price_micros is not None:
-        parts.append(tr("tax {name} {rate}", name=one_line(found.tax.name), rate=ratio(found.tax.rate_ppm)))
+        name, rate = one_line(found.tax.name), ratio(found.tax.rate_ppm)
+        # Many are called by their rate: "VAT 13 %" says it already.
+        is_said = plain_ratio(found.tax.rate_ppm) in name
+        parts.append(
+            tr("tax {name}", name=name) if is_said else tr("tax {name} {rate}", name=name, rate=rate)
+        )
     if found.is_discontinued:
         parts.append(tr("discontinued"))
     return " · ".join(parts)

@@ -91,6 +91,7 @@ RECORDS = {
     "deal": ("deals", "DealScreen"),
     "task": ("tasks", "TaskScreen"),
     "product": ("products", "ProductScreen"),
+    "pricebook": ("price_books", "PriceBookScreen"),
     "visit": ("visits", "VisitScreen"),
     "activity": ("visits", "ActivityScreen"),
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sfa.errors import msg
+from sfa.screens.acting.price_books import PriceBookActions
 from sfa.screens.keys import bind
 from sfa.screens.records import QuickFilter, RecordsScreen
 
@@ -53,7 +54,7 @@ class RateList(OrganisationList):
     EMPTY = msg("No rates yet. n adds one; without one, currencies are shown side by side.")
 
 
-class PriceBookList(OrganisationList):
+class PriceBookList(PriceBookActions, OrganisationList):
     """Price books."""
 
     PLACE, NOUN = "pricebooks", "pricebook"

@@ -98,7 +98,7 @@ def set_price(session: Session, book_id: str, product_id: str, text: str, at: Te
 
 def write_price(connection: StoreConnection, book_id: str, product_id: str, micros: int, at: Terms) -> bool:
     """Give a product a price at these terms, in one row; say whether anything changed."""
-    present = _at(connection, book_id, product_id, at)
+    present = prices_at(connection, book_id, product_id, at)
     for row_id, _ in present[1:]:
         _remove(connection, row_id)
     if not present:
@@ -132,7 +132,7 @@ def unset_price(session: Session, book_id: str, product_id: str, at: Terms) -> R
     """
     records.load(session, "pricebook", book_id)
     connection = records.raw(session)
-    present = _at(connection, book_id, product_id, at)
+    present = prices_at(connection, book_id, product_id, at)
     if not present:
         raise NotFound(
             msg("The book has no such price of this product."),
@@ -197,7 +197,9 @@ def touched(session: Session, book_id: str) -> Row:
     return records.answer(session, "pricebook", records.load(session, "pricebook", book_id), before=0)
 
 
-def _at(connection: StoreConnection, book_id: str, product_id: str, at: Terms) -> Sequence[tuple[str, int]]:
+def prices_at(
+    connection: StoreConnection, book_id: str, product_id: str, at: Terms
+) -> Sequence[tuple[str, int]]:
     """Return (id, price) at the very terms; of several that two devices made, the later comes first."""
     rows = connection.execute(
         f"SELECT id, unit_price_micros FROM {TABLE} WHERE pricebook_id = ? AND product_id = ?"

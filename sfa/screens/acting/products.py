@@ -1,4 +1,4 @@
-"""What can be done with products: say what a unit costs us."""
+"""What can be done with products: ask for what they sell, say what a unit costs us."""
 
 from __future__ import annotations
 
@@ -18,6 +18,13 @@ class ProductActions(Acting):
 
     BINDINGS = [
         bind(
+            "p",
+            "price",
+            "product.price",
+            msg("Price"),
+            msg("What a customer pays for so many of it, and why"),
+        ),
+        bind(
             "c",
             "cost",
             "product.cost",
@@ -28,9 +35,19 @@ class ProductActions(Acting):
 
     def refusal(self, action: str) -> Msg | None:
         """Say why nothing can be done with what is no product."""
-        if action == "cost":
+        if action in {"cost", "price"}:
             return self.refusal_for("product", msg("This is no product."))
         return super().refusal(action)
+
+    @work
+    async def action_price(self) -> None:
+        """Ask for whom, how many and when, and say what it sells for."""
+        from sfa.finding.labels import labels
+        from sfa.screens.dialogs.ask_price import AskPrice
+
+        product_id = self.target[1]
+        found = await self.gateway.read(lambda connection: labels(connection, "product", [product_id]))
+        await self.sfa.push_screen_wait(AskPrice(product_id, found.get(product_id, "")))
 
     @work
     async def action_cost(self) -> None:

@@ -16,6 +16,7 @@ from sfa.screens.forms import lines
 from sfa.screens.forms.buying_role import ROLE, contact_of, edit_role
 from sfa.screens.forms.closing import LOST, WON, close_deal
 from sfa.screens.forms.opening import REPORTED, add_record, edit_record, report_visit
+from sfa.screens.forms.price import PRICED, edit_price, entry_of_draft
 from sfa.screens.forms.together import TOGETHER, edit_together
 from sfa.store.drafts import NEW, Unsaved, forget, unsaved
 
@@ -91,6 +92,8 @@ async def take_up(app: SfaApp, each: Unsaved) -> None:
         await close_deal(app, each.record_id, won=each.form == WON, draft=each.file)
     elif each.form == ROLE:
         await edit_role(app, each.record_id, contact_of(each.more), draft=each.file)
+    elif each.form == PRICED:
+        await edit_price(app, each.record_id, entry_of_draft(each.more), draft=each.file)
     elif each.form == REPORTED:
         await report_visit(app, each.record_id, draft=each.file)
     elif each.form == CONVERT:

@@ -1,0 +1,77 @@
+"""The prices of a book in the app: added, changed, taken out; what a customer pays, asked while typing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from sfa.screens.dialogs.ask_price import AskPrice
+from sfa.screens.forms.form import RecordForm
+from sfa.screens.price_books import PriceBookScreen, PricesScreen
+from sfa.screens.products import ProductScreen
+from sfa.services import prices
+from tests.screens.driving import opened, text_of, until, write
+from tests.services.acting import TODAY, acting, make, rows
+
+LIVE = (
+    "SELECT min_quantity_milli AS milli, unit_price_micros AS micros, valid_until FROM price_entry"
+    " WHERE deleted_at IS NULL ORDER BY min_quantity_milli"
+)
+FIRST = {"milli": 0, "micros": 90_000_000, "valid_until": None}
+
+
+@pytest.fixture
+def book(home: Path) -> str:
+    """Return the id of a default book in which a pump costs 90."""
+    pump = make(home, "product", name="Pump", price="100").id
+    found = make(home, "pricebook", name="List", currency="USD", default="yes").id
+    with acting(home) as session:
+        prices.set_price(session, found, pump, "90", prices.Terms(), today=TODAY)
+    return found
+
+
+async def test_prices_are_added_changed_and_taken_out_and_u_brings_them_back(home: Path, book: str) -> None:
+    async with opened(home, start="today") as (app, pilot):
+        app.show_record("pricebook", book)
+        await until(pilot, lambda: isinstance(app.screen, PriceBookScreen) and "90.00" in text_of(app))
+        await pilot.press("p")
+        await until(pilot, lambda: isinstance(app.screen, PricesScreen) and "Prices (1)" in text_of(app))
+        await pilot.press("n")
+        await until(pilot, lambda: isinstance(app.screen, RecordForm) and "a price in USD" in text_of(app))
+        for name, text in (("product", "Pump"), ("from_qty", "10"), ("price", "80")):
+            app.screen._input(name).value = text  # type: ignore[attr-defined]
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: "Prices (2)" in text_of(app))
+        assert "from 10" in text_of(app)
+        assert rows(home, LIVE) == [FIRST, {"milli": 10_000, "micros": 80_000_000, "valid_until": None}]
+        await pilot.press("e")
+        await until(pilot, lambda: isinstance(app.screen, RecordForm) and "Pump" in text_of(app))
+        app.screen._input("valid_until").value = "2026-12-31"  # type: ignore[attr-defined]
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: "2026-12-31" in text_of(app))
+        assert [each["valid_until"] for each in rows(home, LIVE)] == ["2026-12-31", None]
+        await pilot.press("x")
+        await until(pilot, lambda: "Prices (1)" in text_of(app))
+        await pilot.press("u")
+        await until(pilot, lambda: "Prices (2)" in text_of(app))
+
+
+async def test_what_a_customer_pays_is_answered_while_one_types(home: Path, book: str) -> None:
+    (pump,) = rows(home, "SELECT id FROM product")
+    with acting(home) as session:
+        at = prices.terms(from_quantity="10", today=TODAY)
+        prices.set_price(session, book, pump["id"], "80", at, today=TODAY)
+    async with opened(home, start="products") as (app, pilot):
+        app.show_record("product", pump["id"])
+        await until(pilot, lambda: isinstance(app.screen, ProductScreen) and "Prices by book" in text_of(app))
+        await pilot.press("p")
+        await until(pilot, lambda: isinstance(app.screen, AskPrice) and "90.00 USD · List" in text_of(app))
+        assert "from 10: 80.00 USD" in text_of(app)
+        await pilot.press("end")
+        await write(pilot, "2")
+        await until(pilot, lambda: "Pump · 80.00 USD · List · from 10" in text_of(app))
+        await write(pilot, "x")
+        await until(pilot, lambda: "is no number" in text_of(app))
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(app.screen, ProductScreen))
