@@ -17,12 +17,13 @@ from sfa import clock
 from sfa.cli.asking import agreed
 from sfa.cli.exits import NOTHING, say
 from sfa.cli.gateway import changing, mind_the_role, reading
-from sfa.cli.options import DryRun, Yes
+from sfa.cli.options import DryRun, Yes, completer
 from sfa.cli.output import emit
 from sfa.cli.progress import progress
 from sfa.errors import BadUsage, InvalidInput, msg
-from sfa.fields import Noun, noun_or_none
+from sfa.fields import Noun
 from sfa.i18n import tr
+from sfa.interchange.price_columns import BOOK, IMPORTED, imported_noun
 
 if TYPE_CHECKING:
     from sfa.interchange.csv_reading import SourceTable
@@ -32,7 +33,19 @@ if TYPE_CHECKING:
 
     Planner = Callable[..., ImportPlan]
 
-_NOUNS = ("user", "team", "account", "contact", "lead", "product", "deal", "activity", "visit", "task")
+_NOUNS = (
+    "user",
+    "team",
+    "account",
+    "contact",
+    "lead",
+    "product",
+    "price",
+    "deal",
+    "activity",
+    "visit",
+    "task",
+)
 
 
 ImportedNoun = Annotated[
@@ -81,6 +94,15 @@ Duplicates = Annotated[
         help=msg("Of new leads that may be there already: tell of them, or refuse them."),
     ),
 ]
+Book = Annotated[
+    str,
+    typer.Option(
+        "--book",
+        metavar="REF",
+        help=msg("Of prices: the price book of rows that name none."),
+        autocompletion=completer("pricebook"),
+    ),
+]
 Everything = Annotated[
     Path | None,
     typer.Option(
@@ -101,6 +123,7 @@ def import_(
     delimiter: Delimiter = "",
     date_format: DateFormat = "",
     duplicates: Duplicates = "tell",
+    book: Book = "",
     everything: Everything = None,
 ) -> None:
     """Import a file that another system exported."""
@@ -114,6 +137,7 @@ def import_(
         mind_the_role()
     with _nothing_to_collect():
         table, used = _read(wanted, source, mapping, encoding, delimiter, date_format)
+        used = _in_book(wanted, used, book) if book else used
         planned = _planner(wanted, table, used, refuse_duplicates=duplicates == "refuse")
         with _second_for(table, dry_run=dry_run) as second:
             with progress() as step, reading() as connection:
@@ -140,6 +164,13 @@ def _refuse_unknown(option: str, word: str, known: tuple[str, ...]) -> None:
         )
 
 
+def _in_book(noun: Noun, mapping: Mapping, book: str) -> Mapping:
+    """Return the mapping with a price book for the rows that name none."""
+    if noun is not IMPORTED:
+        raise BadUsage(msg("--book is for prices: sfa import prices FILE --book REF."))
+    return replace(mapping, defaults={**mapping.defaults, BOOK.name: book})
+
+
 def _archive(folder: Path, noun: str | None, *, yes: bool, dry_run: bool) -> None:
     if noun is not None:
         raise BadUsage(msg("--all brings everything in; it takes no noun and no file beside it."))
@@ -149,7 +180,7 @@ def _archive(folder: Path, noun: str | None, *, yes: bool, dry_run: bool) -> Non
 
 
 def _asked(noun: str | None, file: Path | None) -> tuple[Noun, Path]:
-    wanted = noun_or_none(noun or "")
+    wanted = imported_noun(noun or "")
     if wanted is None or wanted.name not in _NOUNS:
         raise BadUsage(
             msg("Say what to import: {known}."),

@@ -12,16 +12,23 @@ from sfa.fields import noun as noun_of
 from sfa.finding.labels import alive
 from sfa.finding.listing import Listing
 from sfa.finding.selecting import ID, rows_of, select
+from sfa.interchange.price_columns import (
+    BOOK,
+    FROM_QUANTITY,
+    PRICE,
+    PRODUCT,
+    TABLE,
+    VALID_FROM,
+    VALID_UNTIL,
+)
 
-TABLE = "price_entry"
-PRODUCT = Field("product", Kind.LINK, msg("Product"), TABLE, "product_id", target="product")
+__all__ = [
+    "BY_BOOK", "BY_PRODUCT", "FROM_QUANTITY", "IN_A_BOOK", "IN_LIVE_BOOK", "OF_A_PRODUCT", "OF_LIVE_PRODUCT",
+    "PRICE", "PRODUCT", "TABLE", "VALID_FROM", "VALID_UNTIL", "entry_of", "prices_in",
+]  # fmt: skip
+
 CODE = Field("code", Kind.TEXT, msg("Code"), "product", "code", through="product_id")
-BOOK = Field("pricebook", Kind.LINK, msg("Price book"), TABLE, "pricebook_id", target="pricebook")
-FROM_QUANTITY = Field("from_qty", Kind.QUANTITY, msg("From quantity"), TABLE, "min_quantity_milli", minimum=0)
-PRICE = Field("price", Kind.PRICE, msg("Price"), TABLE, "unit_price_micros", minimum=0)
 CURRENCY = Field("currency", Kind.TEXT, msg("Currency"), "pricebook", "currency", through="pricebook_id")
-VALID_FROM = Field("valid_from", Kind.DAY, msg("Valid from"), TABLE, "valid_from")
-VALID_UNTIL = Field("valid_until", Kind.DAY, msg("Valid until"), TABLE, "valid_until")
 
 IN_A_BOOK = (CODE, PRODUCT, FROM_QUANTITY, PRICE, CURRENCY, VALID_FROM, VALID_UNTIL)
 OF_A_PRODUCT = (BOOK, FROM_QUANTITY, PRICE, CURRENCY, VALID_FROM, VALID_UNTIL)

@@ -195,12 +195,24 @@ _BY_NOUN: dict[str, dict[str | None, str]] = {
         "products": "product, products, product name, items, 产品, 意向产品, 产品名称, 关联产品, 销售产品",
         None: "contact, contact name, type, campaign source, 合同编号, 联系人",
     },
+    "price": {
+        "product": "product code, product, product name, code, sku, item, item number, part number, article, name,"
+        " 产品编号, 产品编码, 产品名称, 产品, 编码, 货号, 型号, 产品型号, 规格型号, 物料编码, 品名, 名称, 商品名称",
+        "pricebook": "price book, price book name, pricebook, price list, list, book, 价格表, 价格表名称, 价目表, 价格本",
+        "price": "price, unit price, sales price, list price, net price, 单价, 价格, 售价, 销售单价, 协议价, 含税单价, 标准价格",
+        "from_qty": "from qty, from quantity, minimum quantity, min quantity, min qty, quantity, qty, quantity from, break,"
+        " 起订数量, 起订量, 最小数量, 最低数量, 数量, 起始数量, 数量从",
+        "valid_from": "valid from, from, start date, start, effective from, effective date, 生效日期, 开始日期, 起始日期, 有效期起",
+        "valid_until": "valid until, valid to, until, to, end date, end, expires, expiry date, 截止日期, 结束日期, 失效日期, 有效期至,"
+        " 到期日期",
+    },
     "product": {
         "name": "name, product name, product, item, item name, article, title, 产品名称, 名称, 品名, 产品, 商品名称",
         "code": "code, product code, sku, part number, item number, article number, item no, model, part no, 产品编号, 型号,"
         " 产品编码, 编码, 货号, 规格型号, 物料编码, 产品型号",
         "family": "family, product family, category, product category, series, line, product line, group, 产品系列, 系列,"
         " 分类, 产品分类, 类别, 产品线, 产品类别",
+        "tax": "tax, tax class, tax rate, vat, vat rate, tax code, 税种, 税率, 增值税率, 税率档",
         "unit": "unit, usage unit, unit of measure, uom, 单位, 计量单位, 销售单位",
         "price": "price, unit price, list price, sales price, standard price, selling price, retail price, 单价, 价格, 标准价格,"
         " 售价, 销售价格, 标价, 销售单价, 目录价",

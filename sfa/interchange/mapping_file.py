@@ -23,6 +23,7 @@ from sfa.interchange.mapping import (
     PipelineDeclaration,
     StageDeclaration,
 )
+from sfa.interchange.price_columns import imported_noun
 from sfa.interchange.targets import CUSTOM, KEY, MADE, holds_many, parts, targets
 from sfa.terms import CustomKind, ForecastCategory, StageKind
 
@@ -118,7 +119,7 @@ class _Reader:
 
     def noun(self, expected: Noun) -> Noun:
         word = self.text("noun") or expected.name
-        found = noun_or_none(word)
+        found = imported_noun(word)
         if found is None or found.name != expected.name:
             raise self.error(
                 "noun",

@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from sfa.errors import SfaError
+from sfa.fields import Noun
 from sfa.fields import noun as noun_of
 from sfa.i18n import tr, tr_error, tr_plural
 from sfa.ids import REF_SHOWN
 from sfa.interchange.headers import Guess
+from sfa.interchange.price_columns import imported_noun
 from sfa.interchange.rejects import REASON
 from sfa.render.tables import Col, Grid, json_text, table_text
 from sfa.services.imports import ImportPlan, result_of
@@ -53,7 +55,7 @@ def figures_text(plan: ImportPlan, *, dry_run: bool) -> str:
     figures = tr(
         "{nouns}: {created} created, {changed} changed, {same} the same, {revived} brought back,"
         " {rejected} rejected",
-        nouns=noun_of(plan.noun).label_plural,
+        nouns=_noun(plan).label_plural,
         created=done.created,
         changed=done.updated,
         same=done.same,
@@ -69,6 +71,12 @@ def figures_text(plan: ImportPlan, *, dry_run: bool) -> str:
             tr_plural("{count} deal has no account", "{count} deals have no account", done.without_account)
         )
     return "\n".join(lines)
+
+
+def _noun(plan: ImportPlan) -> Noun:
+    noun = imported_noun(plan.noun)
+    assert noun is not None
+    return noun
 
 
 def _label(table: str) -> str:

@@ -16,7 +16,7 @@ from functools import partial
 from sfa import clock, ids
 from sfa.errors import Refused, msg
 from sfa.fields import TABLES
-from sfa.fields import noun as noun_of
+from sfa.interchange.price_columns import imported_noun
 from sfa.services.imports.plan import ImportPlan, last_seq, plan_import
 from sfa.services.imports.records import EMPTY, TOMBSTONE, TableWrites, Values
 from sfa.store.bulk import insert_rows
@@ -88,7 +88,8 @@ def apply_import(
                 msg("The store was changed while the import was planned, and rows no longer fit."),
                 hint=msg("Nothing was imported. Run the import again and look at its rejects."),
             )
-    noun = noun_of(plan.noun)
+    noun = imported_noun(plan.noun)
+    assert noun is not None
     counts = plan.counts
     taken = counts[Verdict.CREATE] + counts[Verdict.UPDATE] + counts[Verdict.REVIVE]
     change.call(

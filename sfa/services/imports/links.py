@@ -25,6 +25,8 @@ _KNOWN_BY = {
     "user": ("name",),
     "team": ("name",),
     "pipeline": ("name",),
+    "pricebook": ("name",),
+    "tax": ("name",),
 }
 _WITH_EMAIL = frozenset({"user", "contact", "lead"})
 _REF = re.compile(r"[0-9a-hjkmnp-tv-z]{5,12}")

@@ -20,10 +20,11 @@ from sfa.finding import organisation
 from sfa.finding.custom import custom_fields
 from sfa.interchange.csv_reading import SourceRow, SourceTable
 from sfa.interchange.mapping import Declaration, Mapping
+from sfa.interchange.price_columns import IMPORTED
 from sfa.interchange.rejects import REASON
 from sfa.interchange.targets import CUSTOM
 from sfa.interchange.values import parse_value
-from sfa.services.imports import deals, keys, linked, rules
+from sfa.services.imports import deals, keys, linked, prices, rules
 from sfa.services.imports.columns import Batch, Context, fill
 from sfa.services.imports.duplicates import Candidate, duplicate_candidates
 from sfa.services.imports.events import plan_events
@@ -108,6 +109,7 @@ def plan_import(
     keys.settle_natural_keys(connection, batch)
     step("match")
     links = linked.settle(connection, batch, skip=("stage",))
+    prices.settle(connection, batch)
     stages: Stages | None = None
     paths: dict[int, deals.Path] = {}
     rules.settle_owners(batch)
@@ -139,7 +141,8 @@ def _context(
 ) -> tuple[RecordSet | None, Context]:
     organisation_id = organisation.organisation_id(connection)
     fields = {each.name: each for each in noun.fields}
-    custom = {each.name: each for each in custom_fields(connection, noun.name)}
+    known = custom_fields(connection, noun.name) if noun is not IMPORTED else ()
+    custom = {each.name: each for each in known}
     declared = _declared(noun, mapping, organisation_id, custom)
     _refuse_unknown_fields(mapping, custom)
     teams = {row[0]: row[1] for row in connection.execute("SELECT id, team_id FROM user")}
