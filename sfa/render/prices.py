@@ -54,9 +54,11 @@ def price_text(found: Price, fmt: str, account: tuple[str, str] | None = None) -
 
 def price_answer(found: Price) -> str:
     """Return a price and what was looked at, a line each, for a dialog."""
-    return "\n".join(
-        [price_line(found), "", *(f"{name} ({source}): {what}" for name, source, what in trail_rows(found))]
+    looked_at = (
+        tr("{name} ({source}): {what}", name=name, source=source, what=what)
+        for name, source, what in trail_rows(found)
     )
+    return "\n".join([price_line(found), "", *looked_at])
 
 
 def price_lines(listing: Listing) -> tuple[list[tuple[str, tuple[str, str, str]]], dict[str, str]]:

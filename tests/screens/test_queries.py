@@ -143,6 +143,25 @@ async def test_the_people_of_a_deal_are_at_most_six_questions_and_walk_no_table(
     assert walks(home, own(asked)) == []
 
 
+async def test_the_prices_of_a_book_are_at_most_six_questions_and_walk_no_table(
+    home: Path, records: dict[str, str], asked: list[str]
+) -> None:
+    from sfa.screens.price_books import PricesScreen
+    from sfa.services import prices
+
+    with acting(home) as session:
+        given = typed(session, "pricebook", name="List", currency="USD")
+        book = nouns.create(session, "pricebook", given, today=TODAY)
+        prices.set_price(session, book.id, records["product"], "9", prices.Terms(), today=TODAY)
+    async with opened(home, start="leads") as (app, pilot):
+        await until(pilot, lambda: "1 lead" in text_of(app))
+        asked.clear()
+        app.push_screen(PricesScreen(book.id))
+        await until(pilot, lambda: "Prices (1)" in text_of(app))
+        assert 1 <= len(own(asked)) <= MOST, asked
+    assert walks(home, own(asked)) == []
+
+
 async def test_the_files_of_a_record_are_at_most_six_questions_and_walk_no_table(
     home: Path, records: dict[str, str], asked: list[str], tmp_path: Path
 ) -> None:
