@@ -163,7 +163,7 @@ class FilesScreen(Place):
         place = target / file_name(file.name) if target.is_dir() else target
         is_there = place.exists()
         if is_there and not await self.sfa.push_screen_wait(
-            Confirm(tr("{path} exists already. Overwrite it?", path=str(place)), yes=tr("Overwrite"))
+            Confirm(tr("{path} exists already. Overwrite it?", path=str(place)), yes=tr("Write over it"))
         ):
             return
         folder = content_dir(self.gateway.home)
