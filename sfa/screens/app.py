@@ -20,6 +20,7 @@ from sfa.screens.dialogs.lease_over import mind_the_lease
 from sfa.screens.gateway import Done, Gateway
 from sfa.screens.inside import Inside
 from sfa.screens.keys import PLACES, bind, record_screen
+from sfa.screens.leaving import LeavesInPeace
 from sfa.screens.offers import Offer
 from sfa.screens.safekeeping import Safekeeping
 from sfa.screens.starting.first_steps import offer_first_steps
@@ -42,7 +43,7 @@ _LOOK_EVERY_S = 1.0
 _SMALLEST = (60, 15)
 
 
-class SfaApp(OneKeyAtATime):
+class SfaApp(LeavesInPeace, OneKeyAtATime):
     """The terminal app on one store."""
 
     CSS_PATH = "app.tcss"
@@ -342,12 +343,6 @@ class SfaApp(OneKeyAtATime):
         """End the app, with what was typed on the disk."""
         self.safekeeping.keep()
         super().exit(*given, **more)
-
-    def _handle_exception(self, error: Exception) -> None:
-        if self._exit:  # what was half built when somebody left misses its other half
-            self.log.error(repr(error))
-        else:
-            super()._handle_exception(error)
 
     def panic(self, *renderables: RenderableType) -> None:
         """End the app for what went wrong, with what was typed on the disk."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 import pytest
 from textual.screen import ModalScreen
 
+from sfa.screens.dialogs.chooser import Chooser, Entry
 from sfa.screens.dialogs.letters import Choice, Letters
 from sfa.screens.dialogs.too_small import TooSmall
 from sfa.screens.forms.form import RecordForm
@@ -163,3 +165,20 @@ async def test_a_record_is_not_shown_over_itself(home: Path) -> None:
             app.show_record("lead", lead.id)
         await pilot.pause(0.1)
         assert len(app.screen_stack) == 2
+
+
+@pytest.mark.parametrize("turns", range(8))
+async def test_a_list_that_goes_before_it_is_there_ends_nothing(home: Path, turns: int) -> None:
+    async with opened(home) as (app, pilot):
+
+        async def nothing(_: str) -> list[Entry]:
+            return []
+
+        app.push_screen(Chooser("Which?", nothing))
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        app.pop_screen()
+        await pilot.pause(0.2)
+        assert app.is_running
+        assert app._exception is None
+        assert not app.screen.is_modal

@@ -1,0 +1,25 @@
+"""Faults of what is being left: a part that was half built then misses its other half; nobody needs it."""
+
+from __future__ import annotations
+
+from textual._context import active_message_pump
+from textual.app import App
+from textual.dom import DOMNode
+
+
+class LeavesInPeace(App[str]):
+    """An app that ends for no fault of a part that is on its way out, nor for one of its own way out."""
+
+    def _handle_exception(self, error: Exception) -> None:
+        if self._exit or _is_going():
+            self.log.error(repr(error))
+        else:
+            super()._handle_exception(error)
+
+
+def _is_going() -> bool:
+    """Say whether what is at work just now, or what it stands in, is being taken away."""
+    node = active_message_pump.get(None)
+    if not isinstance(node, DOMNode) or isinstance(node, App):
+        return False
+    return not node.is_attached or any(each._pruning or each._closing for each in node.ancestors_with_self)
