@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textual import events
 from textual._context import active_message_pump
 from textual.app import App
 from textual.dom import DOMNode
@@ -9,6 +10,15 @@ from textual.dom import DOMNode
 
 class LeavesInPeace(App[str]):
     """An app that ends for no fault of a part that is on its way out, nor for one of its own way out."""
+
+    async def on_event(self, event: events.Event) -> None:
+        """Do nothing for a press on what went just before it: Textual asks where that stands."""
+        try:
+            await super().on_event(event)
+        except AttributeError as error:
+            if not isinstance(event, events.MouseEvent):
+                raise
+            self.log.error(repr(error))
 
     def _handle_exception(self, error: Exception) -> None:
         if self._exit or _is_going():

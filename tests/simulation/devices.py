@@ -108,8 +108,8 @@ class SimDevice:
 
     def all(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
         """Return the rows of a query, uncounted."""
-        connection, plan = self.connection, self.plan
-        connection.plan = None
+        connection = self.connection
+        plan, connection.plan = connection.plan, None
         try:
             cursor = connection.cursor()
             cursor.row_factory = None

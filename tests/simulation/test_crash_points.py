@@ -188,11 +188,12 @@ def test_no_kill_at_a_statement_or_a_send_breaks_a_promise(
 def watched_sync(world: World, here: SimDevice) -> tuple[Watch, SyncResult]:
     """Sync a device, looking at every moment on the way."""
     watch = Watch(world, here)
-    here.connection.plan = watch
+    usual = here.plan
+    here.plan = here.connection.plan = watch
     world.now += 1000
     transport = WatchedTransport(world, here.user, watch)
     said = sync(EngineDevice(here), transport, now_ms=here.wall_ms)
-    here.connection.plan = here.plan
+    here.plan = here.connection.plan = usual
     watch.look("the end")
     return watch, said
 
