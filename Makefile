@@ -32,7 +32,7 @@ demo: setup ## A rep's day in an invented company, a team that syncs, the pipeli
 	@PATH="$(CURDIR)/$(BIN):$$PATH" sh examples/demo.sh
 
 test: setup ## Run the tests on all cores
-	@$(BIN)/pytest -q -n auto
+	@$(BIN)/pytest -q -n auto --dist worksteal
 
 check: house test ## What CI runs: the house in order, then all tests
 
