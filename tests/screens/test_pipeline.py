@@ -540,3 +540,11 @@ async def test_a_view_with_a_field_that_is_gone_says_so_and_the_board_stays(few:
         await until(pilot, lambda: any("colour" in text for text in told(app)))
         assert screen.view is None
         assert all(name in text_of(app) for name in ("Pumps", "Meters", "Valves"))
+
+
+@pytest.mark.parametrize("shape", [columns.Columns(), list_rows.Rows()], ids=["columns", "list"])
+def test_a_page_before_the_board_is_read_goes_nowhere(shape: Shape) -> None:
+    deck = Deck()
+    shape.fit(deck, 80, 20)
+    assert shape.page(deck) >= 1
+    assert shape.step(deck, shape.page(deck)) == Spot(0, 0)

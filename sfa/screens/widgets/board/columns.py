@@ -242,5 +242,7 @@ class Columns:
         return deck.within(Spot(deck.cursor.lane, len(deck.lanes[deck.cursor.lane].cards) if last else 0))
 
     def page(self, deck: Deck) -> int:
-        """Return how many cards of the column are in view."""
+        """Return how many cards of the column are in view, one before there are columns."""
+        if deck.chosen is None:
+            return 1
         return max(1, len({row for row, _ in self._rows_of(deck, deck.cursor.lane) if row >= 0}) - 1)
