@@ -31,7 +31,7 @@ def deal(home: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     """Return the id of a deal of a customer with two people, one of whom evaluates; a third is elsewhere."""
     monkeypatch.setenv("SFA_TODAY", "2026-11-18")
     make(home, "account", name="Acme Ltd")
-    for name, title in (("Wang", "CTO"), ("Jo Price", "CEO")):
+    for name, title in (("Wang", "CTO"), ("Jo Price", "Director")):
         make(home, "contact", name=name, title=title, accounts="Acme Ltd")
     make(home, "contact", name="Joan Elsewhere")
     found = make(home, "deal", name="Pumps", account="Acme Ltd").id
@@ -78,7 +78,7 @@ async def test_the_people_of_a_deal_stand_with_their_parts_and_the_others_below(
         for words in ("Evaluator", "Wang · CTO", "Supporter · 3/5, wanted 5"):
             assert words in line
         assert "Other people of Acme Ltd (1)" in text
-        assert "Jo Price · CEO" in text
+        assert "Jo Price · Director" in text
         assert "Joan" not in text
 
 

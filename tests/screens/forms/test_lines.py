@@ -177,14 +177,14 @@ async def test_what_converting_would_write_is_looked_at_again_when_others_change
         monkeypatch.setattr(app.gateway, "changed_elsewhere", lambda: False)
         app.run_worker(convert_lead(app, lead.id))
         await until(pilot, lambda: isinstance(app.screen, ConvertScreen) and "CTO" in text_of(app))
-        amend(home, "lead", lead.id, title="CEO")
+        amend(home, "lead", lead.id, title="Director")
         await pilot.press("ctrl+s")
         await until(pilot, lambda: any("has changed meanwhile" in text for text in told(app)))
-        await until(pilot, lambda: "CEO" in text_of(app))
+        await until(pilot, lambda: "Director" in text_of(app))
         assert rows(home, "SELECT count(*) AS n FROM account") == [{"n": 0}]
         await pilot.press("ctrl+s")
         await until(pilot, lambda: not isinstance(app.screen, ConvertScreen))
-    assert rows(home, "SELECT title FROM contact") == [{"title": "CEO"}]
+    assert rows(home, "SELECT title FROM contact") == [{"title": "Director"}]
 
 
 async def test_an_open_conversion_follows_what_others_change_and_says_so(home: Path) -> None:
@@ -192,8 +192,8 @@ async def test_an_open_conversion_follows_what_others_change_and_says_so(home: P
     async with opened(home, size=(100, 40)) as (app, pilot):
         app.run_worker(convert_lead(app, lead.id))
         await until(pilot, lambda: isinstance(app.screen, ConvertScreen) and "CTO" in text_of(app))
-        amend(home, "lead", lead.id, title="CEO")
-        await until(pilot, lambda: "CEO" in text_of(app))
+        amend(home, "lead", lead.id, title="Director")
+        await until(pilot, lambda: "Director" in text_of(app))
         await until(pilot, lambda: any("this is what would happen now" in text for text in told(app)))
 
 
