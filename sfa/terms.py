@@ -285,3 +285,24 @@ class AgeBucket(StrEnum):
     UP_TO_60 = "31-60"
     UP_TO_90 = "61-90"
     OVER_90 = "over-90"
+
+
+class QuoteState(StrEnum):
+    """How far a quote is."""
+
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    APPROVED = "approved"
+    SENT = "sent"
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+    EXPIRED = "expired"
+
+
+class QuoteVerdict(StrEnum):
+    """What was said about a quote on its way to being approved."""
+
+    SUBMIT = "submit"
+    APPROVE = "approve"
+    REJECT = "reject"
+    RECALL = "recall"

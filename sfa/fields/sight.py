@@ -40,7 +40,7 @@ _ABOUT_RECORD = (
     ("lead_id", "lead"),
 )
 _ABOUT_PERSON = _ABOUT_RECORD[1:]
-_ABOUT_ANY = (*_ABOUT_RECORD, ("activity_id", "activity"), ("task_id", "task"))
+_ABOUT_ANY = (*_ABOUT_RECORD, ("activity_id", "activity"), ("task_id", "task"), ("quote_id", "quote"))
 
 _PARENTS: Mapping[str, tuple[tuple[str, str], ...]] = {
     "activity": _ABOUT_RECORD,
@@ -51,6 +51,9 @@ _PARENTS: Mapping[str, tuple[tuple[str, str], ...]] = {
     "deal_line": (("deal_id", "deal"),),
     "deal_role": (("deal_id", "deal"),),
     "deal_event": (("deal_id", "deal"),),
+    "quote": (("deal_id", "deal"), ("account_id", "account")),
+    "quote_decision": (("quote_id", "quote"),),
+    "quote_revision": (("quote_id", "quote"),),
     "activity_attendee": (("activity_id", "activity"),),
     "comment": (("activity_id", "activity"),),
     "phone": _ABOUT_PERSON,
@@ -85,6 +88,7 @@ OTHER_ENDS: Mapping[str, tuple[str, str]] = {
 BUSINESS_KEYS: Mapping[str, tuple[str, ...]] = {
     "account": ("tax_id",),
     "product": ("code",),
+    "quote": ("number",),
     "external_id": ("key", "source", "noun"),
 }
 

@@ -27,7 +27,10 @@ _OWNERS = {
     "activity_attendee": ("activity_id",),
     "comment": ("activity_id",),
 }
-_REACH = ("lead_id", "account_id", "contact_id", "deal_id", "activity_id", "task_id", "product_id", "user_id")
+_REACH = (
+    *("lead_id", "account_id", "contact_id", "deal_id", "activity_id", "task_id"),
+    *("product_id", "user_id", "quote_id"),
+)
 
 
 def _pseudo(

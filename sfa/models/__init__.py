@@ -24,6 +24,7 @@ _CLASSES = {
     "pricebook": "price_book.PriceBook",
     "product": "product.Product",
     "proposal": "decision.Proposal",
+    "quote": "quote.Quote",
     "rate": "setting.Rate",
     "stage": "pipeline.Stage",
     "task": "task.Task",

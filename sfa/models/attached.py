@@ -18,6 +18,7 @@ ABOUT = (
     "task_id",
     "product_id",
     "user_id",
+    "quote_id",
 )
 
 
@@ -77,6 +78,7 @@ class CustomValue(Row, table=True):
     task_id: str | None = link(None, "task", group="about")
     product_id: str | None = link(None, "product", group="about")
     user_id: str | None = link(None, "user", group="about")
+    quote_id: str | None = link(None, "quote", group="about")
     value: str = text(None, required=True, long=True, personal=True)
 
 
@@ -95,6 +97,7 @@ class Attachment(Row, table=True):
     task_id: str | None = link(None, "task", group="about")
     product_id: str | None = link(None, "product", group="about")
     user_id: str | None = link(None, "user", group="about")
+    quote_id: str | None = link(None, "quote", group="about")
     name: str = text(None, required=True, max_length=255, personal=True)
     media_type: str = text(None, required=True, max_length=100)
     size_bytes: int = integer(None, required=True, minimum=0, group="content")

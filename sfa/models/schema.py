@@ -27,6 +27,7 @@ from sfa.models.people import Team, User
 from sfa.models.pipeline import Pipeline, Stage
 from sfa.models.price_book import PriceBook, PriceEntry, TaxClass
 from sfa.models.product import Product, ProductCost
+from sfa.models.quote import Quote, QuoteDecision, QuoteRevision
 from sfa.models.reach import Address, Email, Phone
 from sfa.models.setting import CalendarDay, ChoiceItem, PrintSnapshot, Rate, Setting
 from sfa.models.task import Task
@@ -54,6 +55,9 @@ TABLES: tuple[type[Row], ...] = (
     DealLine,
     DealRole,
     DealEvent,
+    Quote,
+    QuoteDecision,
+    QuoteRevision,
     Lead,
     Activity,
     ActivityAttendee,

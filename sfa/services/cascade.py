@@ -27,6 +27,9 @@ _MENTIONS = {
     ("activity_attendee", "user_id"),
     ("activity_attendee", "contact_id"),
     ("deal_line", "product_id"),
+    ("quote", "contact_id"),
+    ("quote", "pricebook_id"),
+    ("quote", "approved_by_id"),
 }
 # References by which a record needs another: that other cannot be deleted while they live.
 _NEEDS = {

@@ -149,7 +149,7 @@ def test_events_inserted_in_bulk_leave_the_same_days(home: Path) -> None:
 # Tables that came after the days.
 LATER = (
     "conflict proposal history heard_tx confirmed outcome leaving missing_ref parked sync_run"
-    " price_entry pricebook tax"
+    " quote_revision quote_decision price_entry pricebook tax quote"
 ).split()
 
 
