@@ -306,3 +306,12 @@ class QuoteVerdict(StrEnum):
     APPROVE = "approve"
     REJECT = "reject"
     RECALL = "recall"
+
+
+class ApprovalStanding(StrEnum):
+    """What a quote's approval is at, as this device knows it."""
+
+    NOT_NEEDED = "not-needed"
+    NEEDED = "needed"
+    WAITING = "waiting"  # submitted: for an approver, or for the centre's word
+    APPROVED = "approved"  # the centre has confirmed it, for this very content

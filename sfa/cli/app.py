@@ -60,6 +60,7 @@ NOUN_HELP: dict[str, tuple[Msg, Msg]] = {
     "task": (RECORDS, msg("Tasks: list, add, done …")),
     "product": (RECORDS, msg("Products: list, add, cost …")),
     "pricebook": (RECORDS, msg("Price books: list, add, prices, set, copy …")),
+    "quote": (RECORDS, msg("Quotes: list, add, add-line, submit, approve, send …")),
     "attachment": (RECORDS, msg("Files attached to records")),
     "user": (ORGANISATION, msg("Users: list, add, edit …")),
     "team": (ORGANISATION, msg("Teams: list, add, edit …")),
@@ -80,6 +81,7 @@ OWN_FILES = {
     "task",
     "product",
     "pricebook",
+    "quote",
     "attachment",
 }
 

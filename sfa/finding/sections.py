@@ -22,7 +22,7 @@ from sfa.finding.price_list import (
     OF_LIVE_PRODUCT,
 )
 from sfa.finding.selecting import Cells, rows_of, select
-from sfa.terms import BuyingRole, Stance
+from sfa.terms import BuyingRole, QuoteVerdict, Stance
 
 MOST_ROWS = 10
 MOST_PRICES = 200
@@ -56,6 +56,7 @@ class _List(NamedTuple):
 _CONTACTS_OF = (
     "t.id IN (SELECT c.contact_id FROM contact_account c WHERE c.account_id = ? AND c.deleted_at IS NULL)"
 )
+_QUOTES = ("ref", "number", "revision", "state", "total", "valid_until")
 # noun -> (section, heading, noun listed, condition with ? for the id, sort, fields)
 _RELATED: dict[str, tuple[tuple[str, Msg, str, str, str, tuple[str, ...]], ...]] = {
     "account": (
@@ -75,7 +76,9 @@ _RELATED: dict[str, tuple[tuple[str, Msg, str, str, str, tuple[str, ...]], ...]]
             "close_date",
             ("ref", "name", "stage", "amount", "close_date", "next_step"),
         ),
+        ("quotes", msg("Quotes"), "quote", "t.account_id = ?", "-created", _QUOTES),
     ),
+    "deal": (("quotes", msg("Quotes"), "quote", "t.deal_id = ?", "-created", _QUOTES),),
     "pipeline": (
         (
             "stages",
@@ -164,6 +167,28 @@ _FILE_COLUMNS = (
 )
 
 
+_VERDICTS: dict[str, Msg] = {
+    QuoteVerdict.SUBMIT: msg("Submitted it"),
+    QuoteVerdict.APPROVE: msg("Approved it"),
+    QuoteVerdict.REJECT: msg("Rejected it"),
+    QuoteVerdict.RECALL: msg("Took it back"),
+}
+_VERDICT_COLUMNS = (
+    Field("at", Kind.INSTANT, msg("When"), "quote_decision", "created_at"),
+    Field("by", Kind.LINK, msg("By"), "quote_decision", "created_by", target="user"),
+    Field(
+        "verdict",
+        Kind.CHOICE,
+        msg("What"),
+        "quote_decision",
+        "verdict",
+        choices=tuple(Choice(word, label) for word, label in _VERDICTS.items()),
+    ),
+    Field("revision", Kind.INTEGER, msg("Revision"), "quote_decision", "revision"),
+    Field("reason", Kind.LONG, msg("Reason"), "quote_decision", "reason"),
+)
+
+
 def sections_of(connection: sqlite3.Connection, noun: Noun, record_id: str) -> tuple[Section, ...]:
     """Return the lists of a record that are not empty."""
     lists = (*_listed(noun), *_children(noun))
@@ -220,6 +245,9 @@ def _children(noun: Noun) -> Iterator[_List]:
         yield _List("roles", msg("Buying roles"), "deal_role", ROLE_COLUMNS, own, "t.id")
         order = "t.effective_on, t.recorded_at, t.id"
         yield _List("events", msg("Stage history"), "deal_event", _EVENT_COLUMNS, own, order)
+    if noun.name == "quote":
+        order = "t.created_at, t.id"
+        yield _List("decisions", msg("Said about it"), "quote_decision", _VERDICT_COLUMNS, own, order)
     if noun.name == "pricebook":
         about = f"{own} AND {OF_LIVE_PRODUCT}"
         yield _List("prices", msg("Prices"), "price_entry", IN_A_BOOK, about, BY_PRODUCT, MOST_PRICES)

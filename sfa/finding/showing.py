@@ -42,9 +42,26 @@ def show(connection: sqlite3.Connection, noun: str, record_id: str) -> Shown:
     shown = (
         *((field, values[field.name]) for field in fields),
         *cost_shown(connection, noun, record_id),
+        *_of_quote(connection, noun, record_id),
     )
-    sections = sections_of(connection, entity, record_id)
+    sections = (*_lines_of(connection, noun, record_id), *sections_of(connection, entity, record_id))
     return Shown(noun, record_id, values["ref"], values["version"], values[LABEL.name], shown, sections)
+
+
+def _of_quote(connection: sqlite3.Connection, noun: str, record_id: str) -> list[tuple[Field, Any]]:
+    if noun != "quote":
+        return []
+    from sfa.finding.quote_sections import approval_shown  # with pricing, which no other record needs
+
+    return approval_shown(connection, record_id)
+
+
+def _lines_of(connection: sqlite3.Connection, noun: str, record_id: str) -> tuple[Section, ...]:
+    if noun != "quote":
+        return ()
+    from sfa.finding.quote_sections import lines_shown
+
+    return lines_shown(connection, record_id)
 
 
 def show_fields(

@@ -108,9 +108,7 @@ def lines_of(text: str) -> tuple[QuoteLine, ...]:
     for row in rows:
         if any(type(value) not in _TYPES[name] for name, value in row.items() if name in _TYPES):
             raise _broken()
-    return tuple(
-        QuoteLine(**{name: value for name, value in row.items() if name in _TYPES}) for row in rows
-    )
+    return tuple(QuoteLine(**{name: value for name, value in row.items() if name in _TYPES}) for row in rows)
 
 
 def _broken() -> InvalidInput:

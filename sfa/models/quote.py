@@ -139,7 +139,7 @@ class Quote(Owned, table=True):
 
 
 class QuoteDecision(Row, table=True):
-    """Who submitted, approved, rejected or took back a quote, and the digest of what they saw. Append-only."""
+    """What somebody said about a quote, and the digest of what they saw. Append-only."""
 
     __tablename__ = "quote_decision"
     quote_id: str = link(None, "quote", required=True, merge="append")

@@ -99,7 +99,8 @@ def _people_text(shown: Shown) -> str:
     parts = [pairs_text(_pairs(shown), bold=bold)]
     for section in shown.sections:
         heading = tr(section.label) + (" …" if section.more else "")
-        parts.append(f"\n{heading}\n{table_text(_section_grid(section), bold=bold)}")
+        grid = without_empty_columns(_section_grid(section))
+        parts.append(f"\n{heading}\n{table_text(grid, bold=bold)}")
     return "".join(parts)
 
 

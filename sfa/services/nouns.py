@@ -24,6 +24,7 @@ _RULES = {
     "lead": "leads",
     "pipeline": "pipelines",
     "pricebook": "price_books",
+    "quote": "quotes",
     "rate": "rates",
     "stage": "stages",
     "tax": "taxes",

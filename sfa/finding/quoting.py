@@ -1,0 +1,229 @@
+"""Quotes as they are read: content, lines, costs, and what their approval is at. Read-only."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sfa.errors import NotFound, msg
+from sfa.fields import TABLES
+from sfa.fields import noun as noun_of
+from sfa.finding import organisation
+from sfa.finding.costs import may_see_costs
+from sfa.interchange.quote_lines import QuoteLine, digest_of, document_of, lines_of
+from sfa.pricing.conversion import Rate, convert_micros, rate_on
+from sfa.pricing.results import Priced
+from sfa.pricing.thresholds import Level, Reason, Rule, level_needed
+from sfa.pricing.totals import price_document
+from sfa.store.change import local_state
+from sfa.store.heard import COLUMNS, Entry, effect, heard_of
+from sfa.terms import ApprovalStanding, QuoteState, Role
+
+LADDER = (Role.REP, Role.MANAGER, Role.ADMIN)
+LIMITS = ("discount", "line_discount", "margin")  # settings: approval_ROLE_LIMIT, in ppm
+FALLBACK = "approval_fallback"
+_COLUMNS = tuple(column.name for column in TABLES["quote"].columns)
+Values = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """A quote with its lines and what they come to; ``values`` are its stored columns."""
+
+    values: Values
+    lines: tuple[QuoteLine, ...]
+    priced: Priced
+
+    @property
+    def id(self) -> str:
+        """Its id."""
+        return str(self.values["id"])
+
+    @property
+    def currency(self) -> str:
+        """Its currency."""
+        return str(self.values["currency"])
+
+    @property
+    def state(self) -> str:
+        """Its state."""
+        return str(self.values["state"])
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What a quote's approval is at, and why.
+
+    ``level`` is the first role that may let it go, ``None`` when none may or it is not known here;
+    ``reasons`` say why the roles before it may not. ``by`` is the approver's id, ``None`` when the centre
+    found it within its author's limits.
+    """
+
+    approval: ApprovalStanding
+    level: str | None = None
+    reasons: tuple[Reason, ...] = ()
+    by: str | None = None
+    at: str | None = None
+
+
+def load_quote(connection: sqlite3.Connection, quote_id: str, *, today: date) -> Quote:
+    """Return a quote, deleted ones too; with costs where the user may see them.
+
+    Raises:
+        NotFound: no such quote.
+        InvalidInput: its lines cannot be read, or priced, by this version.
+    """
+    row = connection.execute(f"SELECT {', '.join(_COLUMNS)} FROM quote WHERE id = ?", (quote_id,)).fetchone()
+    if row is None:
+        raise NotFound(msg("There is no {noun} {id}."), noun=noun_of("quote").label, id=quote_id)
+    return quote_of(connection, dict(zip(_COLUMNS, tuple(row), strict=True)), today=today)
+
+
+def quote_of(connection: sqlite3.Connection, values: Values, *, today: date) -> Quote:
+    """Return the quote that stored columns make, of an earlier revision too."""
+    lines = lines_of(values["lines"])
+    costs = costs_of(connection, lines, values["currency"], today=today)
+    return Quote(values, lines, price_document(document_of(values, lines, costs)))
+
+
+def costs_of(
+    connection: sqlite3.Connection, lines: Iterable[QuoteLine], currency: str, *, today: date
+) -> dict[str, int]:
+    """Return product -> unit cost in millionths of a currency, as far as it is known and may be seen.
+
+    A cost in another currency is converted at the last rate on or before today.
+    """
+    products = sorted({line.product for line in lines if line.product})
+    if not products or not may_see_costs(connection):
+        return {}
+    rows = connection.execute(
+        "SELECT product_id, unit_cost_micros, currency FROM product_cost"
+        " WHERE product_id IN (SELECT value FROM json_each(?)) AND deleted_at IS NULL"
+        " AND unit_cost_micros IS NOT NULL ORDER BY updated_at, id DESC",
+        (json.dumps(products),),
+    ).fetchall()
+    rates: Sequence[Rate] = rates_to(connection, currency) if any(row[2] != currency for row in rows) else ()
+    found: dict[str, int] = {}
+    for product, micros, own in rows:
+        found.pop(product, None)
+        if own == currency:
+            found[product] = micros
+            continue
+        try:
+            found[product] = convert_micros(micros, own, rate_on(rates, own, currency, today))
+        except NotFound:
+            continue
+    return found
+
+
+def rates_to(connection: sqlite3.Connection, currency: str) -> list[Rate]:
+    """Return every rate into a currency, oldest change first."""
+    rows = connection.execute(
+        "SELECT from_currency, to_currency, rate_micros, effective_on FROM rate"
+        " WHERE to_currency = ? AND deleted_at IS NULL ORDER BY updated_at, id",
+        (currency,),
+    )
+    return [Rate(row[0], row[1], row[2], date.fromisoformat(row[3])) for row in rows]
+
+
+def rules(connection: sqlite3.Connection) -> tuple[Rule, ...]:
+    """Return the ladder of approval as the organisation settled it; an administrator has no limits."""
+    found = []
+    for role in LADDER[:-1]:
+        discount, line, margin = (
+            organisation.setting(connection, f"approval_{role}_{limit}") for limit in LIMITS
+        )
+        found.append(Rule(role.value, _ppm(discount), _ppm(margin), _ppm(line)))
+    return (*found, Rule(Role.ADMIN.value))
+
+
+def _ppm(value: object) -> int | None:
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def rank(role: str | None) -> int:
+    """Return how high a role stands on the ladder; one that is not on it below all."""
+    return LADDER.index(Role(role)) if role in LADDER else -1
+
+
+def my_role(connection: sqlite3.Connection) -> str | None:
+    """Return the role of who is signed in; ``None`` in a store that never signed in."""
+    return local_state(connection, "sync_role")
+
+
+def level_of(connection: sqlite3.Connection, quote: Quote) -> Level:
+    """Return the first role whose limits a quote keeps, and why those before it may not let it go."""
+    return level_needed(rules(connection), quote.priced)
+
+
+def standing(connection: sqlite3.Connection, quote: Quote) -> Standing:
+    """Return what a quote's approval is at. Approved is what the centre has confirmed, nothing else."""
+    values = quote.values
+    if is_approved(connection, values):
+        return Standing(ApprovalStanding.APPROVED, by=values["approved_by_id"], at=values["approved_at"])
+    role = my_role(connection)
+    level = level_of(connection, quote)
+    if values["state"] == QuoteState.SUBMITTED:
+        return Standing(ApprovalStanding.WAITING, level.role, level.reasons)
+    if role is None or (level.role is not None and rank(level.role) <= max(rank(role), 0)):
+        return Standing(ApprovalStanding.NOT_NEEDED, level.role)
+    return Standing(ApprovalStanding.NEEDED, level.role, level.reasons)
+
+
+def is_approved(connection: sqlite3.Connection, values: Values) -> bool:
+    """Say whether the centre has confirmed an approval of exactly this content.
+
+    What the row says is not enough: the approval must be what was heard of the centre, so that one that
+    somebody wrote into the file by hand counts for nothing.
+    """
+    digest = values["approved_digest"]
+    if digest is None or digest != digest_of(values):
+        return False
+    return _heard_digest(connection, str(values["id"])) == str(digest)
+
+
+def _heard_digest(connection: sqlite3.Connection, quote_id: str) -> str | None:
+    """Return the approved digest that the centre last told of a quote."""
+    told: str | None = None
+    is_there = False
+    for row in connection.execute(
+        f"SELECT {COLUMNS} FROM history WHERE row_id = ? AND tbl = 'quote' ORDER BY after_seq, no",
+        (quote_id,),
+    ):
+        heard = heard_of(tuple(row))
+        if heard.entry is Entry.EXIT:
+            told, is_there = None, False
+            continue
+        values = effect(heard, is_there=is_there)
+        is_there = True
+        if "approved_digest" in values:
+            told = values["approved_digest"]
+    return told
+
+
+def decisions_of(connection: sqlite3.Connection, quote_id: str) -> list[dict[str, Any]]:
+    """Return what was said about a quote, oldest first: verdict, revision, reason, by, at, digest."""
+    rows = connection.execute(
+        "SELECT d.verdict, d.revision, d.reason, u.name, d.created_at, d.digest, d.created_by"
+        " FROM quote_decision d LEFT JOIN user u ON u.id = d.created_by"
+        " WHERE d.quote_id = ? AND d.deleted_at IS NULL ORDER BY d.created_at, d.id",
+        (quote_id,),
+    )
+    names = ("verdict", "revision", "reason", "by", "at", "digest", "author")
+    return [dict(zip(names, tuple(row), strict=True)) for row in rows]
+
+
+def revisions_of(connection: sqlite3.Connection, values: Values) -> dict[int, Values]:
+    """Return revision -> stored columns of a quote as it was then; the present one is the last."""
+    rows = connection.execute(
+        "SELECT revision, content FROM quote_revision WHERE quote_id = ? AND deleted_at IS NULL"
+        " ORDER BY revision, id DESC",
+        (values["id"],),
+    )
+    found: dict[int, Values] = {row[0]: {**values, **json.loads(row[1])} for row in rows}
+    found[values["revision"]] = values
+    return dict(sorted(found.items()))
