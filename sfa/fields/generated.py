@@ -1251,7 +1251,7 @@ NOUNS: dict[str, Noun] = {
         msg("quotes"),
         "quote",
         ("number",),
-        ("number", "revision", "account", "state", "total", "valid_until", "owner"),
+        ("number", "account", "state", "total", "valid_until", "owner"),
         (
             Field("owner", Kind.LINK, msg("Owner"), "quote", "owner_id", target="user", merge="guarded"),
             Field("team", Kind.LINK, msg("Team"), "quote", "team_id", target="team", editable=False, merge="guarded"),

@@ -41,17 +41,32 @@ def _line(name: str, kind: Kind, label: Msg, currency: str = "") -> Field:
     return Field(name, kind, label, "quote", name, currency_column=currency, editable=False)
 
 
+KIND = Field(
+    "kind",
+    Kind.CHOICE,
+    msg("Kind"),
+    "quote",
+    "kind",
+    editable=False,
+    choices=tuple(Choice(value, label) for value, label in _KIND_LABELS.items()),
+)
+COUNTS = Field(
+    "counts",
+    Kind.CHOICE,
+    msg("In the total"),
+    "quote",
+    "counts",
+    editable=False,
+    choices=(
+        Choice("optional", msg("Optional")),
+        Choice("optional-chosen", msg("Optional, chosen")),
+        Choice("alternative", msg("Alternative")),
+        Choice("alternative-chosen", msg("Alternative, chosen")),
+    ),
+)
 LINES = (
     _line("no", Kind.INTEGER, msg("No.")),
-    Field(
-        "kind",
-        Kind.CHOICE,
-        msg("Kind"),
-        "quote",
-        "kind",
-        editable=False,
-        choices=tuple(Choice(value, label) for value, label in _KIND_LABELS.items()),
-    ),
+    KIND,
     _line("code", Kind.TEXT, msg("Code")),
     _line("name", Kind.TEXT, msg("Product or text")),
     _line("group", Kind.TEXT, msg("Group")),
@@ -61,20 +76,7 @@ LINES = (
     _line("discount", Kind.MONEY, msg("Discount"), "currency"),
     _line("tax_rate", Kind.RATIO, msg("Tax rate")),
     _line("net", Kind.MONEY, msg("Net"), "currency"),
-    Field(
-        "counts",
-        Kind.CHOICE,
-        msg("In the total"),
-        "quote",
-        "counts",
-        editable=False,
-        choices=(
-            Choice("optional", msg("Optional")),
-            Choice("optional-chosen", msg("Optional, chosen")),
-            Choice("alternative", msg("Alternative")),
-            Choice("alternative-chosen", msg("Alternative, chosen")),
-        ),
-    ),
+    COUNTS,
     _line("alternative_of", Kind.TEXT, msg("Alternative for")),
 )
 

@@ -45,7 +45,7 @@ class Quote(Owned, table=True):
         msg("quote"),
         msg("quotes"),
         title=("number",),
-        listed=("number", "revision", "account", "state", "total", "valid_until", "owner"),
+        listed=("number", "account", "state", "total", "valid_until", "owner"),
         order=("-created",),
     )
     number: str = text(msg("Number"), required=True, max_length=40, editable=False)

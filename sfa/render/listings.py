@@ -114,7 +114,7 @@ def _is_readable(grid: Grid, count: int, room: int) -> bool:
 def column(field: Field) -> Col:
     """Return a field's column: numbers to the right, references and amounts never cut."""
     right = field.kind in RIGHT_ALIGNED
-    rigid = right or field.kind in {Kind.DAY, Kind.INSTANT} or field.name == "ref"
+    rigid = right or field.kind in {Kind.DAY, Kind.INSTANT} or field.name in {"ref", "number"}
     return Col(field.name, tr(field.label), right=right, rigid=rigid)
 
 

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sfa.finding.quote_sections import LINES, STATE, cells_of
+from sfa.finding.quote_sections import COUNTS, KIND, LINES, STATE, cells_of, counting
 from sfa.i18n import tr
+from sfa.money import from_micros
 from sfa.render.cells import one_line
 from sfa.render.listings import column, without_empty_columns
-from sfa.render.numbers import money, plain_amount, ratio
-from sfa.render.tables import Grid, grid_text, json_text
+from sfa.render.numbers import amount, grouped, money, plain_amount, quantity, ratio
+from sfa.render.tables import Col, Grid, grid_text, json_text
 from sfa.render.values import flat_value, plain_value, show_value
+from sfa.terms import LineKind
 
 if TYPE_CHECKING:
     from sfa.finding.quoting import Quote, Standing
+    from sfa.interchange.quote_lines import QuoteLine
+    from sfa.pricing.results import PricedLine
     from sfa.pricing.thresholds import Reason
 
 
@@ -27,13 +31,59 @@ def lines_text(quote: Quote, standing: Standing, fmt: str) -> str:
             tuple(flat_value(field, value) for field, value in zip(LINES, row, strict=True)) for row in rows
         )
         return grid_text(Grid(tuple(column(field) for field in LINES), cells), fmt)
-    cells = tuple(
-        tuple(one_line(show_value(field, value)) for field, value in zip(LINES, row, strict=True))
-        for row in rows
-    )
     footer = ("", *totals_lines(quote), *approval_lines(standing))
-    grid = without_empty_columns(Grid(tuple(column(field) for field in LINES), cells))
-    return grid_text(grid._replace(footer=footer), fmt)
+    return grid_text(without_empty_columns(people_grid(quote))._replace(footer=footer), fmt)
+
+
+def people_grid(quote: Quote) -> Grid:
+    """Return the lines as people read them: quantity with its unit, amounts without their currency."""
+    columns = (
+        Col("no", tr("No."), right=True, rigid=True),
+        Col("code", tr("Code")),
+        Col("name", tr("Product or text")),
+        Col("quantity", tr("Quantity"), right=True, rigid=True),
+        Col("price", tr("Price"), right=True, rigid=True),
+        Col("discount", tr("Discount"), right=True, rigid=True),
+        Col("tax_rate", tr("Tax rate"), right=True, rigid=True),
+        Col("net", tr("Net"), right=True, rigid=True),
+    )
+    rows = [
+        _people_row(number, line, priced, quote.currency)
+        for number, (line, priced) in enumerate(zip(quote.lines, quote.priced.lines, strict=True), 1)
+    ]
+    return Grid(columns, tuple(rows))
+
+
+def _people_row(number: int, line: QuoteLine, priced: PricedLine, currency: str) -> tuple[str, ...]:
+    if line.kind == LineKind.TEXT:
+        return (str(number), "", one_line(line.name), "", "", "", "", "")
+    net = amount(priced.net_minor, currency)
+    unit = f" {one_line(line.unit)}" if line.unit else ""
+    return (
+        str(number),
+        one_line(line.code or ""),
+        line_name(line),
+        f"{quantity(line.quantity_milli)}{unit}",
+        grouped(from_micros(line.unit_price_micros)),
+        discount_text(line, currency),
+        ratio(line.tax_rate_ppm) if line.tax_rate_ppm else "",
+        net if priced.counts else f"({net})",
+    )
+
+
+def line_name(line: QuoteLine) -> str:
+    """Return what a line is called, and what makes it another one than usual: ``Hat [gift]``."""
+    marks = [show_value(KIND, line.kind)] if line.kind == LineKind.GIFT else []
+    counts = counting(line)
+    marks += [show_value(COUNTS, counts)] if counts else []
+    return one_line(line.name) + (f" [{', '.join(marks)}]" if marks else "")
+
+
+def discount_text(line: QuoteLine, currency: str) -> str:
+    """Return a line's discount as it was given: a percentage or an amount; nothing for none."""
+    if line.discount_ppm:
+        return f"-{ratio(line.discount_ppm)}"
+    return f"-{amount(line.discount_minor, currency)}" if line.discount_minor else ""
 
 
 def totals_lines(quote: Quote) -> list[str]:
@@ -97,7 +147,7 @@ def body(quote: Quote, standing: Standing) -> dict[str, Any]:
     """Return the JSON body of a quote's lines; amounts are texts so that no reader rounds them."""
     currency, totals = quote.currency, quote.priced.totals
 
-    def amount(minor: int) -> str:
+    def text(minor: int) -> str:
         return plain_amount(minor, currency)
 
     return {
@@ -108,13 +158,13 @@ def body(quote: Quote, standing: Standing) -> dict[str, Any]:
             for row in cells_of(quote)
         ],
         "totals": {
-            "list": amount(totals.list_minor),
-            "line_discount": amount(totals.line_discount_minor),
-            "header_discount": amount(totals.header_discount_minor),
-            "net": amount(totals.base_minor),
-            "tax": amount(totals.tax_minor),
-            "rounding": amount(totals.rounding_minor),
-            "total": amount(totals.payable_minor),
+            "list": text(totals.list_minor),
+            "line_discount": text(totals.line_discount_minor),
+            "header_discount": text(totals.header_discount_minor),
+            "net": text(totals.base_minor),
+            "tax": text(totals.tax_minor),
+            "rounding": text(totals.rounding_minor),
+            "total": text(totals.payable_minor),
         },
         "approval": {
             "state": standing.approval.value,

@@ -9,12 +9,13 @@ from typing import Any
 from sqlmodel import Session
 
 from sfa.errors import InvalidInput, NotFound, msg
+from sfa.finding.quote_pricing import price_of
 from sfa.interchange.quote_line_text import read_discount, read_quantity, read_unit_price
 from sfa.interchange.quote_lines import lines_of
 from sfa.models.quote import Quote
 from sfa.money import from_micros
 from sfa.services import records
-from sfa.services.quote_lines import price_of
+from sfa.services.quote_lines import terms_of
 
 
 def typed_values(session: Session, quote_id: str, texts: Mapping[str, str]) -> dict[str, Any]:
@@ -55,7 +56,7 @@ def offered(session: Session, quote_id: str, key: str, *, today: date) -> str | 
     if not line.product or line.kind != "product":
         return None
     try:
-        micros = price_of(session, quote, line.product, line.quantity_milli, today)[0]
+        micros = price_of(records.raw(session), terms_of(quote), line.product, line.quantity_milli, today)[0]
     except (InvalidInput, NotFound):
         return None
     if micros in {line.unit_price_micros, line.list_price_micros}:

@@ -12,7 +12,8 @@ from typing import Any
 from sqlmodel import Session
 
 from sfa.errors import InvalidInput, Refused, msg
-from sfa.finding import organisation, price_rows
+from sfa.finding import organisation, price_rows, quote_pricing
+from sfa.finding.quote_pricing import Terms
 from sfa.interchange.amounts import known_currency
 from sfa.models.quote import Quote
 from sfa.services import quote_lines, records
@@ -20,7 +21,7 @@ from sfa.services.entry import Entered
 from sfa.services.numbering import next_number
 from sfa.services.rows import Row
 from sfa.store.connection import StoreConnection
-from sfa.terms import QuoteState
+from sfa.terms import QuoteState, Rounding, TaxMode, TaxRounding
 
 VALID_DAYS = "quote_valid_days"
 USUAL_DAYS = 30
@@ -29,6 +30,14 @@ USUAL_TEXTS = {
     "tax_mode": "quote_tax_mode",
     "payment_terms": "quote_payment_terms",
     "delivery_terms": "quote_delivery_terms",
+}
+# How a document is priced where nothing is said about it.
+_BLANK = {
+    "tax_mode": TaxMode.ADDED.value,
+    "tax_rounding": TaxRounding.PER_LINE.value,
+    "rounding": Rounding.HALF_UP.value,
+    "cash_rounding": Rounding.HALF_UP.value,
+    "cash_step_minor": 0,
 }
 _CONTENT = frozenset(quote_lines.CONTENT) - {"lines"}
 
@@ -57,18 +66,19 @@ def create(
     columns = _with_account(connection, dict(given.columns))
     columns.update(_usual(connection, columns, today))
     _check_days(columns, today)
+    terms = Terms(columns["account_id"], columns.get("pricebook_id"), columns["currency"])
+    if lines:
+        found = quote_pricing.typed_lines(connection, terms, lines, "1", today=today)
+    elif columns.get("deal_id"):
+        found = quote_pricing.lines_of_deal(connection, terms, columns["deal_id"], today=today)
+    else:
+        found = []
+    columns.update(quote_lines.content_of({**_BLANK, **columns}, found))
     columns["number"] = next_number(connection, "Q", "quote")
     columns.update(state=QuoteState.DRAFT.value, state_on=today)
-    row = records.create(
+    return records.create(
         session, "quote", Entered(columns, given.many, given.custom), idempotency_key=idempotency_key
     )
-    if lines:
-        quote_lines.add(session, row.id, lines, today=today)
-    elif columns.get("deal_id"):
-        quote_lines.add_of_deal(session, row.id, columns["deal_id"], today=today)
-    quote: Quote = records.load(session, "quote", row.id)
-    quote_lines.write(session, quote, {}, None, today=today)
-    return records.answer(session, "quote", quote, created=True)
 
 
 def edit(
