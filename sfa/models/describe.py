@@ -18,7 +18,7 @@ from sfa.fields import spec
 from sfa.models.activity import VISIT
 from sfa.models.base import Common, Many, NounInfo, Owned, Through
 from sfa.models.schema import NOUN_MODELS, TABLES
-from sfa.terms import ForecastCategory
+from sfa.terms import ForecastCategory, Rounding, TaxMode
 
 TARGET = Path(fields.__file__).parent / "generated.py"
 
@@ -140,7 +140,12 @@ def _own_field(model: type[Common], column: SaColumn[Any]) -> str:
 
 
 # Where the value alone would read like the name of another thing.
-_CHOICE_LABELS: dict[StrEnum, str] = {ForecastCategory.PIPELINE: "in the pipeline"}
+_CHOICE_LABELS: dict[StrEnum, str] = {
+    ForecastCategory.PIPELINE: "in the pipeline",
+    TaxMode.ADDED: "tax added",
+    TaxMode.INCLUDED: "tax included",
+    Rounding.DOWN: "cut off",
+}
 
 
 def _choice(word: StrEnum) -> str:

@@ -38,7 +38,8 @@ def company(home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def place_of(app: SfaApp, text: str, *, last: bool = False) -> tuple[int, int]:
     """Return where a text of single cells stands on the screen, from the left and from the top."""
-    lines = [(y, f"{line} ") for y, line in enumerate(text_of(app).splitlines())]  # the last word of a line too
+    # With a blank after the last word of a line, which nothing may follow yet.
+    lines = [(y, f"{line} ") for y, line in enumerate(text_of(app).splitlines())]
     for y, line in reversed(lines) if last else lines:
         if text in line:
             return line.index(text) + 1, y
