@@ -117,6 +117,14 @@ TABLE: Mapping[str, Where] = {
     "pricebook set": In("settings", ("pricebook.prices", "prices.new", "prices.edit")),
     "pricebook unset": In("settings", ("pricebook.prices", "prices.take_out")),
     "pricebook copy": Not("not in the app yet"),
+    **{
+        f"quote {verb}": Not("not in the app yet")
+        for verb in (
+            *("list", "show", "add", "edit", "delete", "restore", "history"),
+            *("lines", "add-line", "edit-line", "remove-line", "move-line"),
+            *("submit", "recall", "approve", "reject", "send", "accept", "decline", "expire", "revise"),
+        )
+    },
     "login": In("settings", ("settings.change",), "Centre"),
     "logout": In("settings", ("settings.change",), "Centre"),
     "sync": In("sync", ("sync.now",)),

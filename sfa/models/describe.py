@@ -18,7 +18,7 @@ from sfa.fields import spec
 from sfa.models.activity import VISIT
 from sfa.models.base import Common, Many, NounInfo, Owned, Through
 from sfa.models.schema import NOUN_MODELS, TABLES
-from sfa.terms import ForecastCategory, Rounding, TaxMode
+from sfa.terms import ForecastCategory, QuoteState, Rounding, TaxMode
 
 TARGET = Path(fields.__file__).parent / "generated.py"
 
@@ -145,6 +145,9 @@ _CHOICE_LABELS: dict[StrEnum, str] = {
     TaxMode.ADDED: "tax added",
     TaxMode.INCLUDED: "tax included",
     Rounding.DOWN: "cut off",
+    QuoteState.SENT: "sent to the customer",
+    QuoteState.REJECTED: "declined by the customer",
+    QuoteState.ACCEPTED: "accepted by the customer",
 }
 
 

@@ -48,7 +48,7 @@ class Quote(Owned, table=True):
         listed=("number", "account", "state", "total", "valid_until", "owner"),
         order=("-created",),
     )
-    number: str = text(msg("Number"), required=True, max_length=40, editable=False)
+    number: str = text(msg("Quote number"), required=True, max_length=40, editable=False)
     revision: int = integer(msg("Revision"), default=1, group="content", editable=False)
     name: str | None = text(msg("Subject"), group="content")
     account_id: str = link(msg("Account"), "account", required=True, group="content")
