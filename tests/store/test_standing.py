@@ -163,7 +163,8 @@ def test_an_older_store_gets_the_days_of_its_deals(home: Path) -> None:
     connection = open_writing(path)
     for (trigger,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
         connection.execute(f"DROP TRIGGER {trigger}")
-    for index in ("ix_deal_print", "ix_deal_without_account", "ix_deal_event_recorded_at"):
+    later = ("ix_custom_value_quote_id", "ix_attachment_quote_id")
+    for index in ("ix_deal_print", "ix_deal_without_account", "ix_deal_event_recorded_at", *later):
         connection.execute(f"DROP INDEX {index}")
     for column in ("stage_on", "event_on"):
         connection.execute(f"ALTER TABLE deal DROP COLUMN {column}")
