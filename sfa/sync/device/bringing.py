@@ -22,7 +22,8 @@ def batches(
     last = 0
     while rows := connection.execute(_OP, (last, at_most)).fetchall():
         last = rows[-1][0]
-        ops = tuple(_brought(tuple(row)) for row in rows)
+        # An op may have been heard twice: of two centres that were set back to before it.
+        ops = tuple({row["op_id"]: _brought(tuple(row)) for row in rows}.values())
         yield tuple(_names(connection, ops)), ops
 
 

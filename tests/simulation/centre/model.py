@@ -364,7 +364,8 @@ class ModelCentre:
         writing, new = self._writing(self.state.version), 0
         headers = {entry.tx_id: entry for entry in transactions}
         for tx_id, its in _by_tx(ops).items():
-            fresh = [op for op in its if op.op_id not in self.state.ops]
+            # Whoever sends an op twice has sent it.
+            fresh = list({op.op_id: op for op in its if op.op_id not in self.state.ops}.values())
             if fresh and tx_id in headers:
                 new += self._bring(writing, user, headers[tx_id], fresh)
         self._commit(writing)
