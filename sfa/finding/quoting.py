@@ -25,7 +25,6 @@ from sfa.terms import ApprovalStanding, QuoteState, Role
 
 LADDER = (Role.REP, Role.MANAGER, Role.ADMIN)
 LIMITS = ("discount", "line_discount", "margin")  # settings: approval_ROLE_LIMIT, in ppm
-FALLBACK = "approval_fallback"
 _COLUMNS = tuple(column.name for column in TABLES["quote"].columns)
 Values = Mapping[str, Any]
 

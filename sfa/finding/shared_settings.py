@@ -8,13 +8,21 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass
+from enum import StrEnum
 
 from sfa.errors import BadUsage, InvalidInput, Msg, msg
 from sfa.finding import organisation, references
+from sfa.interchange.amounts import read_decimal
 from sfa.money import CURRENCIES
+from sfa.pricing.checking import percent
 from sfa.store.lease import MOST_DAYS
+from sfa.terms import TaxMode
 
 DEFAULT_PIPELINE = "default_pipeline"
+APPROVAL_FALLBACK = "approval_fallback"
+_NAMED = {DEFAULT_PIPELINE: "pipeline", APPROVAL_FALLBACK: "user"}  # settings that are the id of a record
+_NO_LIMIT = frozenset({"", "none", "无", "不限"})
+_LONGEST_TERMS = 2_000
 _MONTHS = 12
 _MOST_DAYS = 3650
 _LONGEST = 200
@@ -28,6 +36,7 @@ class Shared:
     label: Msg
     help: Msg
     read: Callable[[sqlite3.Connection, str], object]
+    show: Callable[[object], str] = str
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +98,132 @@ def _pipeline(connection: sqlite3.Connection, text: str) -> object:
     return references.resolve(connection, "pipeline", text).id
 
 
+def _limit(key: str) -> Callable[[sqlite3.Connection, str], object]:
+    """Return what reads a limit in per cent as ppm; ``none`` is no limit."""
+
+    def read(_: sqlite3.Connection, text: str) -> object:
+        plain = text.strip().rstrip("%％").strip()
+        if plain.casefold() in _NO_LIMIT:
+            return None
+        number = read_decimal(plain)
+        if number is None or not 0 <= number <= 100 or number * 10_000 != int(number * 10_000):
+            raise InvalidInput(
+                key,
+                msg("{value!r} is no percentage from 0 to 100"),
+                hint=msg("Write it as 15 or 12.5; none is no limit."),
+                value=text,
+            )
+        return int(number * 10_000)
+
+    return read
+
+
+def _percent(ppm: object) -> str:
+    return f"{percent(ppm)}%" if isinstance(ppm, int) else ""
+
+
+def _word(key: str, words: type[StrEnum]) -> Callable[[sqlite3.Connection, str], object]:
+    def read(_: sqlite3.Connection, text: str) -> object:
+        plain = text.strip().casefold()
+        if plain not in list(words):
+            raise InvalidInput(
+                key,
+                msg("{value!r} is unknown; allowed are: {allowed}"),
+                value=text,
+                allowed=", ".join(words),
+            )
+        return plain
+
+    return read
+
+
+def _terms(key: str) -> Callable[[sqlite3.Connection, str], object]:
+    def read(_: sqlite3.Connection, text: str) -> object:
+        if len(text) > _LONGEST_TERMS:
+            raise InvalidInput(key, msg("give at most {limit} characters"), limit=_LONGEST_TERMS)
+        return text
+
+    return read
+
+
+def _user(connection: sqlite3.Connection, text: str) -> object:
+    return references.resolve(connection, "user", text).id if text.strip() else None
+
+
+_QUOTES = (
+    Shared(
+        "quote_valid_days",
+        msg("Quotes hold for days"),
+        msg("Days a new quote holds"),
+        _number("quote_valid_days", _MOST_DAYS),
+    ),
+    Shared(
+        "quote_tax_mode",
+        msg("Tax of new quotes"),
+        msg("Whether prices of new quotes are without tax (added) or hold it (included)"),
+        _word("quote_tax_mode", TaxMode),
+    ),
+    Shared(
+        "quote_payment_terms",
+        msg("Payment terms of new quotes"),
+        msg("Payment terms that new quotes begin with"),
+        _terms("quote_payment_terms"),
+    ),
+    Shared(
+        "quote_delivery_terms",
+        msg("Delivery terms of new quotes"),
+        msg("Delivery terms that new quotes begin with"),
+        _terms("quote_delivery_terms"),
+    ),
+    Shared(
+        "approval_rep_discount",
+        msg("Reps: discount"),
+        msg("Discount a rep may give without approval, in per cent"),
+        _limit("approval_rep_discount"),
+        _percent,
+    ),
+    Shared(
+        "approval_rep_line_discount",
+        msg("Reps: discount of a line"),
+        msg("Discount of any one line a rep may give without approval, in per cent"),
+        _limit("approval_rep_line_discount"),
+        _percent,
+    ),
+    Shared(
+        "approval_rep_margin",
+        msg("Reps: margin"),
+        msg("Margin below which a rep's quote needs approval, in per cent"),
+        _limit("approval_rep_margin"),
+        _percent,
+    ),
+    Shared(
+        "approval_manager_discount",
+        msg("Managers: discount"),
+        msg("Discount a manager may approve, in per cent"),
+        _limit("approval_manager_discount"),
+        _percent,
+    ),
+    Shared(
+        "approval_manager_line_discount",
+        msg("Managers: discount of a line"),
+        msg("Discount of any one line a manager may approve, in per cent"),
+        _limit("approval_manager_line_discount"),
+        _percent,
+    ),
+    Shared(
+        "approval_manager_margin",
+        msg("Managers: margin"),
+        msg("Margin below which a manager may not approve, in per cent"),
+        _limit("approval_manager_margin"),
+        _percent,
+    ),
+    Shared(
+        APPROVAL_FALLBACK,
+        msg("Approver where nobody is above"),
+        msg("Who approves the quotes of somebody without a manager"),
+        _user,
+    ),
+)
 KNOWN = {
     each.key: each
     for each in (
@@ -118,6 +253,7 @@ KNOWN = {
         Shared(
             DEFAULT_PIPELINE, msg("Pipeline of new deals"), msg("Pipeline that new deals enter"), _pipeline
         ),
+        *_QUOTES,
     )
 }
 
@@ -147,9 +283,9 @@ def settled(connection: sqlite3.Connection, key: str) -> Settled:
     """
     each = known(key)
     value = organisation.setting(connection, each.key)
-    shown = "" if value is None else str(value)
-    if each.key == DEFAULT_PIPELINE and value is not None:
-        row = connection.execute("SELECT name FROM pipeline WHERE id = ?", (value,)).fetchone()
+    shown = "" if value is None else each.show(value)
+    if each.key in _NAMED and value is not None:
+        row = connection.execute(f"SELECT name FROM {_NAMED[each.key]} WHERE id = ?", (value,)).fetchone()
         shown = row[0] if row else shown
     return Settled(each.key, value, shown, each.help)
 
