@@ -57,6 +57,7 @@ SEARCHED = {
         Searched("contact", 80, "name", (), ("title", "notes"), is_person=True),
         Searched("lead", 70, "name", ("company",), ("interest", "next_step", "notes"), is_person=True),
         Searched("deal", 60, "name", (), ("next_step", "competitors", "notes")),
+        Searched("quote", 55, "number", ("name",), ("payment_terms", "delivery_terms", "notes")),
         Searched("task", 50, "subject", (), ("notes",)),
         Searched("activity", 40, "", (), ("outcome", "next_step", "purpose", "notes")),
         Searched("product", 30, "name", ("code",), ("description",)),
