@@ -109,16 +109,26 @@ def test_a_quote_of_a_deal_takes_its_account_and_products(shop: Path) -> None:
     assert lines[1].unit_price_micros == 80_000_000
 
 
+def add_rate(home: Path, on: str, rate: str) -> None:
+    """Say what a dollar is in euros from a day on."""
+    with acting(home) as session:
+        nouns.create(
+            session,
+            "rate",
+            typed(session, "rate", **{"from": "USD", "to": "EUR", "on": on, "rate": rate}),
+            today=TODAY,
+        )
+
+
 @pytest.fixture(autouse=True)
-def rate(request: pytest.FixtureRequest, home: Path) -> None:
-    """Add a rate from USD to EUR, but for the tests that want none."""
-    if "no_rate" not in request.keywords:
-        make(home, "rate", **{"from": "USD", "to": "EUR", "on": "2026-11-01", "rate": "0.9"})
+def rate(home: Path) -> None:
+    """Say what a dollar is in euros; nobody says what a euro is in dollars."""
+    add_rate(home, "2026-11-01", "0.9")
 
 
 def test_a_price_in_another_currency_is_converted_at_the_last_rate(shop: Path) -> None:
-    make(shop, "rate", **{"from": "USD", "to": "EUR", "on": "2026-11-10", "rate": "0.875"})
-    make(shop, "rate", **{"from": "USD", "to": "EUR", "on": "2026-11-19", "rate": "0.5"})  # tomorrow's
+    add_rate(shop, "2026-11-10", "0.875")
+    add_rate(shop, "2026-11-19", "0.5")  # tomorrow's
     made = quoted(shop, "Pump x 2", currency="EUR")
     assert lines_of(live(shop, "quote", made.id)["lines"])[0].unit_price_micros == 87_500_000
 
@@ -153,7 +163,7 @@ def test_a_product_without_a_price_is_refused_with_what_was_looked_at(shop: Path
     make(shop, "product", name="Filter")
     with pytest.raises(InvalidInput, match="Filter has no price in USD"):
         quoted(shop, "Filter")
-    assert quoted(shop, "Filter @ 7")
+    assert live(shop, "quote", quoted(shop, "Filter @ 7").id)["list_minor"] == 700
 
 
 def test_the_book_of_a_quote_prices_its_lines_and_must_hold_today(shop: Path) -> None:
