@@ -1257,7 +1257,7 @@ NOUNS: dict[str, Noun] = {
             Field("team", Kind.LINK, msg("Team"), "quote", "team_id", target="team", editable=False, merge="guarded"),
             Field("number", Kind.TEXT, msg("Quote number"), "quote", "number", required=True, max_length=40, editable=False),
             Field("revision", Kind.INTEGER, msg("Revision"), "quote", "revision", required=True, group="content", editable=False),
-            Field("name", Kind.TEXT, msg("Subject"), "quote", "name", max_length=200, group="content"),
+            Field("subject", Kind.TEXT, msg("Subject"), "quote", "name", max_length=200, group="content"),
             Field("account", Kind.LINK, msg("Account"), "quote", "account_id", target="account", required=True, group="content"),
             Field("deal", Kind.LINK, msg("Deal"), "quote", "deal_id", target="deal"),
             Field("contact", Kind.LINK, msg("Contact"), "quote", "contact_id", target="contact"),

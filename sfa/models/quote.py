@@ -50,7 +50,7 @@ class Quote(Owned, table=True):
     )
     number: str = text(msg("Quote number"), required=True, max_length=40, editable=False)
     revision: int = integer(msg("Revision"), default=1, group="content", editable=False)
-    name: str | None = text(msg("Subject"), group="content")
+    name: str | None = text(msg("Subject"), group="content", name="subject")
     account_id: str = link(msg("Account"), "account", required=True, group="content")
     deal_id: str | None = link(msg("Deal"), "deal")
     contact_id: str | None = link(msg("Contact"), "contact", index=False)
