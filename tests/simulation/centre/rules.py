@@ -9,7 +9,7 @@ from sfa import clock
 from sfa.fields import TABLES
 from sfa.fields.sight import NAMED_PARENTS, parent_of
 from sfa.sync.protocol import Changes, Outcome, Value
-from sfa.terms import OpKind, Role, StageKind
+from sfa.terms import OpKind, QuoteState, Role, StageKind
 from tests.simulation.centre.sight import REFERENCES, Sight
 from tests.simulation.centre.state import CAPTURED, Key, Op, Row, State
 
@@ -31,7 +31,8 @@ ADMIN_TABLES = frozenset(
     }
 )
 MANAGER_TABLES = frozenset({"product_cost", "pricebook", "price_entry"})
-OWNED_NEW = frozenset({"lead", "account", "contact", "deal"})
+OWNED_NEW = frozenset({"lead", "account", "contact", "deal", "quote"})
+APPROVAL = ("approved_digest", "approved_by_id", "approved_at")
 GUARDED = {
     name: frozenset(column.name for column in table.captured() if column.merge == "guarded")
     for name, table in TABLES.items()
@@ -73,7 +74,7 @@ class Judge:
         self._brings = brings
         self._state = state
         self._sight = sight
-        self._user = user
+        self.user = user
         self._role = str((state.values_of("user", user) or {}).get("role"))
         self._made: set[Key] = set()
         self._held: dict[Key, Verdict] = {}
@@ -93,7 +94,7 @@ class Judge:
 
     def judge(self, op: Op) -> Verdict:
         """Return what becomes of an op by every rule but those that need the merge itself."""
-        if op.author != self._user and not self._brings:
+        if op.author != self.user and not self._brings:
             return Verdict(Outcome.QUARANTINED, "not_author")
         if self._role == Role.READ_ONLY:
             return Verdict(Outcome.QUARANTINED, "read_only_role")
@@ -110,14 +111,18 @@ class Judge:
 
     def _centres_own(self, op: Op, row: Row | None) -> Verdict | None:
         """Refuse to write what is the centre's, but for the word of whoever settles it."""
-        if op.table not in SETTLED or op.kind == OpKind.ERASE:
+        if op.table not in {*SETTLED, "quote"} or op.kind == OpKind.ERASE:
             return None
+        changes = as_update(row, op) if row is not None else (op.read or {})
         changed = {
-            column
-            for column, change in (as_update(row, op).items() if row is not None else ())
-            if row is not None and change[0] != row.values[column]
+            column: change[0]
+            for column, change in changes.items()
+            if change[0] != (row.values[column] if row is not None else None)
         }
-        is_word = row is not None and changed <= SETTLED[op.table]
+        if op.table == "quote":
+            is_word = not set(APPROVAL) & set(changed) and changed.get("state") != QuoteState.APPROVED
+        else:
+            is_word = row is not None and set(changed) <= SETTLED[op.table]
         return None if is_word else Verdict(Outcome.QUARANTINED, "invalid")
 
     def name_author(self, op: Op) -> None:
@@ -163,7 +168,7 @@ class Judge:
         if key in self._held:
             return self._held[key]
         tx = self._state.txs.get(self._state.fates.get(key, ""))
-        return self._fate_of_tx(tx.header.tx_id) if tx is not None and tx.author == self._user else None
+        return self._fate_of_tx(tx.header.tx_id) if tx is not None and tx.author == self.user else None
 
     def _fate_of_tx(self, tx_id: str) -> Verdict | None:
         tx = self._state.txs.get(tx_id)
@@ -174,10 +179,10 @@ class Judge:
     # ---- sight
 
     def _sees(self, key: Key) -> bool:
-        return key in self._made or self._sight.sees(self._user, *key)
+        return key in self._made or self._sight.sees(self.user, *key)
 
     def _lost(self, key: Key) -> bool:
-        return self._user in self._state.lost.get(key, ())
+        return self.user in self._state.lost.get(key, ())
 
     def _unseen(self, op: Op, row: Row | None) -> Verdict | None:
         key = (op.table, op.row_id)
@@ -229,9 +234,9 @@ class Judge:
         if op.table in MANAGER_TABLES:
             return self._role in {Role.ADMIN, Role.MANAGER}
         owner = (op.read or {}).get("owner_id", [None])[0]
-        if op.table not in OWNED_NEW or owner in {None, self._user} or self._role == Role.ADMIN:
+        if op.table not in OWNED_NEW or owner in {None, self.user} or self._role == Role.ADMIN:
             return True
-        return self._user in self._sight.above(str(owner))
+        return self.user in self._sight.above(str(owner))
 
     def _may_change(self, op: Op, row: Row) -> bool:
         changes = {
@@ -265,12 +270,12 @@ class Judge:
             return True
         if op.table != "user" or (GUARDED[op.table] | {"deleted_at"}) & set(changes):
             return False
-        return op.row_id == self._user or self._user in self._sight.above(op.row_id)
+        return op.row_id == self.user or self.user in self._sight.above(op.row_id)
 
     def _may_edit_product(self, op: Op, row: Row) -> bool:
         if op.table != "product" or self._role == Role.MANAGER:
             return True
-        return row.values["created_by"] == self._user
+        return row.values["created_by"] == self.user
 
     def _may_hand_over(self, op: Op, row: Row, changes: Changes) -> bool:
         if op.table in ADMIN_TABLES or not {"owner_id", "team_id"} & set(changes):
@@ -279,13 +284,13 @@ class Judge:
             return True
         owner = row.values["owner_id"]
         if owner is None:
-            own_team = (self._state.values_of("user", self._user) or {}).get("team_id")
+            own_team = (self._state.values_of("user", self.user) or {}).get("team_id")
             if self._role != Role.MANAGER or own_team is None or own_team != row.values["team_id"]:
                 return False
-        elif self._user not in self._sight.above(str(owner)):
+        elif self.user not in self._sight.above(str(owner)):
             return False
         new = changes["owner_id"][0] if "owner_id" in changes else None
-        return new in {None, self._user} or self._user in self._sight.above(str(new))
+        return new in {None, self.user} or self.user in self._sight.above(str(new))
 
     def _may_decide(self, op: Op, row: Row, changes: Changes) -> bool:
         if op.table != "proposal" or not GUARDED["proposal"] & set(changes):
@@ -294,19 +299,19 @@ class Judge:
             return True
         recipient = row.values["recipient_id"]
         return recipient is not None and (
-            self._user == recipient or self._user in self._sight.above(str(recipient))
+            self.user == recipient or self.user in self._sight.above(str(recipient))
         )
 
     def _withdraws(self, row: Row, changes: Changes) -> bool:
         """Say whether an author takes back what was not decided yet."""
-        is_open = self._user == row.values["author_id"] and row.values["state"] == "open"
+        is_open = self.user == row.values["author_id"] and row.values["state"] == "open"
         return is_open and changes.get("state", ["rejected"])[0] == "rejected"
 
     def _may_restage(self, op: Op, row: Row, changes: Changes) -> bool:
         if op.table != "deal" or not STAGE_UNIT & set(changes) or not self._is_closed(op.row_id, row):
             return True
         owner = row.values["owner_id"]
-        return owner is not None and self._user in self._sight.above(str(owner))
+        return owner is not None and self.user in self._sight.above(str(owner))
 
     def _is_closed(self, deal: str, row: Row) -> bool:
         """Say whether a deal was closed before the transaction."""
