@@ -74,12 +74,17 @@ class Judge:
         self._brings = brings
         self._state = state
         self._sight = sight
-        self.user = user
+        self._user = user
         self._role = str((state.values_of("user", user) or {}).get("role"))
         self._made: set[Key] = set()
         self._held: dict[Key, Verdict] = {}
         self._held_ops: dict[str, Verdict] = {}
         self._closed: dict[str, bool] = {}
+
+    @property
+    def user(self) -> str:
+        """Return whose sight and rights count."""
+        return self._user
 
     def made(self, op: Op) -> None:
         """Remember that an op made its row."""
@@ -94,7 +99,7 @@ class Judge:
 
     def judge(self, op: Op) -> Verdict:
         """Return what becomes of an op by every rule but those that need the merge itself."""
-        if op.author != self.user and not self._brings:
+        if op.author != self._user and not self._brings:
             return Verdict(Outcome.QUARANTINED, "not_author")
         if self._role == Role.READ_ONLY:
             return Verdict(Outcome.QUARANTINED, "read_only_role")
@@ -168,7 +173,7 @@ class Judge:
         if key in self._held:
             return self._held[key]
         tx = self._state.txs.get(self._state.fates.get(key, ""))
-        return self._fate_of_tx(tx.header.tx_id) if tx is not None and tx.author == self.user else None
+        return self._fate_of_tx(tx.header.tx_id) if tx is not None and tx.author == self._user else None
 
     def _fate_of_tx(self, tx_id: str) -> Verdict | None:
         tx = self._state.txs.get(tx_id)
@@ -179,10 +184,10 @@ class Judge:
     # ---- sight
 
     def _sees(self, key: Key) -> bool:
-        return key in self._made or self._sight.sees(self.user, *key)
+        return key in self._made or self._sight.sees(self._user, *key)
 
     def _lost(self, key: Key) -> bool:
-        return self.user in self._state.lost.get(key, ())
+        return self._user in self._state.lost.get(key, ())
 
     def _unseen(self, op: Op, row: Row | None) -> Verdict | None:
         key = (op.table, op.row_id)
@@ -234,9 +239,9 @@ class Judge:
         if op.table in MANAGER_TABLES:
             return self._role in {Role.ADMIN, Role.MANAGER}
         owner = (op.read or {}).get("owner_id", [None])[0]
-        if op.table not in OWNED_NEW or owner in {None, self.user} or self._role == Role.ADMIN:
+        if op.table not in OWNED_NEW or owner in {None, self._user} or self._role == Role.ADMIN:
             return True
-        return self.user in self._sight.above(str(owner))
+        return self._user in self._sight.above(str(owner))
 
     def _may_change(self, op: Op, row: Row) -> bool:
         changes = {
@@ -270,12 +275,12 @@ class Judge:
             return True
         if op.table != "user" or (GUARDED[op.table] | {"deleted_at"}) & set(changes):
             return False
-        return op.row_id == self.user or self.user in self._sight.above(op.row_id)
+        return op.row_id == self._user or self._user in self._sight.above(op.row_id)
 
     def _may_edit_product(self, op: Op, row: Row) -> bool:
         if op.table != "product" or self._role == Role.MANAGER:
             return True
-        return row.values["created_by"] == self.user
+        return row.values["created_by"] == self._user
 
     def _may_hand_over(self, op: Op, row: Row, changes: Changes) -> bool:
         if op.table in ADMIN_TABLES or not {"owner_id", "team_id"} & set(changes):
@@ -284,13 +289,13 @@ class Judge:
             return True
         owner = row.values["owner_id"]
         if owner is None:
-            own_team = (self._state.values_of("user", self.user) or {}).get("team_id")
+            own_team = (self._state.values_of("user", self._user) or {}).get("team_id")
             if self._role != Role.MANAGER or own_team is None or own_team != row.values["team_id"]:
                 return False
-        elif self.user not in self._sight.above(str(owner)):
+        elif self._user not in self._sight.above(str(owner)):
             return False
         new = changes["owner_id"][0] if "owner_id" in changes else None
-        return new in {None, self.user} or self.user in self._sight.above(str(new))
+        return new in {None, self._user} or self._user in self._sight.above(str(new))
 
     def _may_decide(self, op: Op, row: Row, changes: Changes) -> bool:
         if op.table != "proposal" or not GUARDED["proposal"] & set(changes):
@@ -299,19 +304,19 @@ class Judge:
             return True
         recipient = row.values["recipient_id"]
         return recipient is not None and (
-            self.user == recipient or self.user in self._sight.above(str(recipient))
+            self._user == recipient or self._user in self._sight.above(str(recipient))
         )
 
     def _withdraws(self, row: Row, changes: Changes) -> bool:
         """Say whether an author takes back what was not decided yet."""
-        is_open = self.user == row.values["author_id"] and row.values["state"] == "open"
+        is_open = self._user == row.values["author_id"] and row.values["state"] == "open"
         return is_open and changes.get("state", ["rejected"])[0] == "rejected"
 
     def _may_restage(self, op: Op, row: Row, changes: Changes) -> bool:
         if op.table != "deal" or not STAGE_UNIT & set(changes) or not self._is_closed(op.row_id, row):
             return True
         owner = row.values["owner_id"]
-        return owner is not None and self.user in self._sight.above(str(owner))
+        return owner is not None and self._user in self._sight.above(str(owner))
 
     def _is_closed(self, deal: str, row: Row) -> bool:
         """Say whether a deal was closed before the transaction."""
