@@ -223,7 +223,7 @@ def _visible(table: Table) -> str:
     return f"""FROM sfa.{quoted(table.name)} AS t
     JOIN hub.row AS r ON r.row_id = t.id AND r.tbl = {literal(table.name)}
     LEFT JOIN hub.sight AS s ON s.row_id = r.anchor_id AND s.tbl = r.anchor_tbl
-    LEFT JOIN hub.sight AS e ON e.row_id = r.other_id AND e.tbl = 'contact'
+    LEFT JOIN hub.sight AS e ON e.row_id = r.other_id AND e.tbl = r.other_tbl
     WHERE is_admin OR (
         (s.everybody OR me = ANY (s.users)) AND (r.other_id IS NULL OR e.everybody OR me = ANY (e.users))
     )"""

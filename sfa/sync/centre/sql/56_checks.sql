@@ -71,7 +71,7 @@ BEGIN
     RETURN (
         SELECT EXISTS (
             SELECT FROM hub.row AS r JOIN hub.lost_sight AS l
-            ON (l.row_id, l.tbl) IN ((r.row_id, r.tbl), (r.anchor_id, r.anchor_tbl), (r.other_id, 'contact'))
+            ON (l.row_id, l.tbl) IN ((r.row_id, r.tbl), (r.anchor_id, r.anchor_tbl), (r.other_id, r.other_tbl))
             WHERE r.row_id = given_id AND r.tbl = given_tbl AND l.user_id = given_user
         )
     );
