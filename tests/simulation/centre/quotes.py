@@ -66,10 +66,12 @@ def _costs(state: State, content: Values, today: str) -> dict[str, int]:
         rows = [
             (state.ops[str(row.writer("unit_cost_micros"))].version, row.values)
             for row in state.tables["product_cost"].values()
-            if row.values["product_id"] == line.product and row.values["deleted_at"] is None
+            if row.values["product_id"] == line.product
+            and row.values["unit_cost_micros"] is not None
+            and row.values["deleted_at"] is None
         ]
         cost = max(rows, key=lambda each: each[0])[1] if rows else None
-        if line.product is None or cost is None or cost["unit_cost_micros"] is None:
+        if line.product is None or cost is None:
             continue
         micros = _in_currency(state, cost, content["currency"], today)
         if micros is not None and 0 <= micros <= MOST_MICROS:
@@ -81,8 +83,8 @@ def _in_currency(state: State, cost: Values, currency: str, today: str) -> int |
     if cost["currency"] == currency:
         return int(cost["unit_cost_micros"])
     rates = [
-        (row.values["effective_on"], one, row.values["rate_micros"])
-        for one, row in state.tables["rate"].items()
+        (row.values["effective_on"], state.ops[str(row.maker)].version, row.values["rate_micros"])
+        for row in state.tables["rate"].values()
         if (row.values["from_currency"], row.values["to_currency"]) == (cost["currency"], currency)
         and str(row.values["effective_on"]) <= today
         and row.values["deleted_at"] is None

@@ -36,14 +36,14 @@ BEGIN
             ) AS p
             CROSS JOIN LATERAL (
                 SELECT t.unit_cost_micros, t.currency FROM sfa.product_cost AS t
-                WHERE t.product_id = p.product AND t.deleted_at IS NULL
+                WHERE t.product_id = p.product AND t.unit_cost_micros IS NOT NULL AND t.deleted_at IS NULL
                 ORDER BY t.updated_at DESC, t.id COLLATE "C" LIMIT 1
             ) AS c
             LEFT JOIN LATERAL (
                 SELECT t.rate_micros FROM sfa.rate AS t
                 WHERE t.from_currency = c.currency AND t.to_currency = content ->> 'currency'
                     AND t.effective_on <= hub.today() AND t.deleted_at IS NULL
-                ORDER BY t.effective_on DESC, t.id COLLATE "C" DESC LIMIT 1
+                ORDER BY t.effective_on DESC, t.updated_at DESC, t.id COLLATE "C" DESC LIMIT 1
             ) AS r ON true
         ) AS k
     );
