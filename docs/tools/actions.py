@@ -122,7 +122,18 @@ TABLE: Mapping[str, Where] = {
         for verb in (
             *("list", "show", "add", "edit", "delete", "restore", "history"),
             *("lines", "add-line", "edit-line", "remove-line", "move-line"),
-            *("submit", "recall", "approve", "reject", "send", "accept", "decline", "expire", "revise"),
+            *(
+                "submit",
+                "recall",
+                "approve",
+                "reject",
+                "send",
+                "accept",
+                "decline",
+                "expire",
+                "revise",
+                "diff",
+            ),
         )
     },
     "login": In("settings", ("settings.change",), "Centre"),

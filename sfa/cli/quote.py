@@ -51,6 +51,7 @@ def group() -> LazyGroup:
         "decline": own(decline, msg("Note that the customer declined, and why")),
         "expire": own(expire, msg("Close one that nobody answered in time")),
         "revise": own(revise, msg("Begin the next revision of one")),
+        "diff": own(diff, msg("Compare two revisions of one")),
     }
     return noun_group("quote", msg("Quotes: list, add, add-line, submit, approve, send …"), more)
 
@@ -137,3 +138,32 @@ def revise(
     today = clock.today()
     until = day_or_refuse(valid_until, "valid_until", today=today) if valid_until else None
     _do(ref, format_, msg("Revise quote {label}"), tr("A new revision"), "revise", valid_until=until)
+
+
+def diff(
+    ref: Ref,
+    first: Annotated[
+        int | None,
+        typer.Argument(metavar="R1", help=msg("The earlier revision."), show_default=False),
+    ] = None,
+    second: Annotated[
+        int | None,
+        typer.Argument(
+            metavar="R2", help=msg("The later revision; else the present one."), show_default=False
+        ),
+    ] = None,
+    format_: Format = "",
+) -> None:
+    """Compare two revisions of a quote: lines added, taken out, changed, and the totals."""
+    from sfa.cli.gateway import reading
+    from sfa.cli.output import emit
+    from sfa.render.quote_diff import diff_text, total_text
+    from sfa.reports.quote_diff import quote_diff
+
+    fmt = format_of(format_)
+    quote = find(NOUN, ref, deleted=None)
+    with reading() as connection:
+        found = quote_diff(connection, quote.id, first, second, today=clock.today())
+    emit(diff_text(found, fmt))
+    if fmt == "table":
+        say(tr("Nothing differs.") if found.is_same else total_text(found))

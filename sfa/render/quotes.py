@@ -83,7 +83,9 @@ def discount_text(line: QuoteLine, currency: str) -> str:
     """Return a line's discount as it was given: a percentage or an amount; nothing for none."""
     if line.discount_ppm:
         return f"-{ratio(line.discount_ppm)}"
-    return f"-{amount(line.discount_minor, currency)}" if line.discount_minor else ""
+    if not line.discount_minor:
+        return ""
+    return f"-{amount(line.discount_minor, currency)}"
 
 
 def totals_lines(quote: Quote) -> list[str]:
