@@ -15,15 +15,22 @@ _TITLES: dict[str, Msg] = {
     "tasks": msg("Tasks due ({count})"),
     "visits": msg("Visits today ({count})"),
     "decisions": msg("Waits for your word ({count})"),
+    "approvals": msg("Quotes to approve ({count})"),
     "brought": msg("Changed by others, as sync brought it ({count})"),
     "no_next_step": msg("Deals without a next step ({count})"),
     "silent": msg("Key accounts silent for {days} days ({count})"),
     "follow_ups": msg("Follow-ups due ({count})"),
+    "quotes": msg("Quotes to see to ({count})"),
     "team_visits": msg("Visits your team made today ({count})"),
     "team_deals": msg("Deals your team moved today ({count})"),
     "week": msg("The week ahead ({count})"),
 }
 _MOVES: dict[str, Msg] = {"won": msg("won"), "lost": msg("lost"), "new": msg("new deal")}
+_QUOTES: dict[str, Msg] = {
+    "ready": msg("approved: send it"),
+    "back": msg("not approved: mend it"),
+    "expires": msg("last day"),
+}
 _OUTCOMES: dict[str, Msg] = {
     "proposal": msg("not taken: proposed"),
     "late": msg("not taken: too late"),
@@ -49,8 +56,10 @@ def when_of(report: TodayReport, section: Section, entry: Entry) -> str:
         return tr_plural("{count} day", "{count} days", entry.days) if entry.days is not None else tr("never")
     if section.kind == "no_next_step":
         return entry.on or ""
-    if section.kind in {"visits", "team_visits", "team_deals"}:
+    if section.kind in {"visits", "team_visits", "team_deals", "approvals"}:
         return entry.time or ""
+    if section.kind == "quotes" and entry.mark != "expires":
+        return ""
     day = date.fromisoformat(entry.on) if entry.on else None
     if day is None:
         return entry.time or ""
@@ -63,7 +72,7 @@ def what_of(section: Section, entry: Entry) -> str:
     text = one_line(entry.text)
     if section.kind == "decisions":
         return text if entry.noun == "conflict" else change_of(entry)
-    if section.kind in {"team_visits", "team_deals"}:
+    if section.kind in {"team_visits", "team_deals", "approvals"}:
         return ": ".join(filter(None, (one_line(entry.who), text)))
     if entry.mark == "close":
         return tr("to close: {deal}", deal=text)
@@ -84,6 +93,10 @@ def about_of(section: Section, entry: Entry) -> str:
         return _brought(entry)
     if section.kind == "team_deals":
         return _move(entry)
+    if section.kind == "approvals":
+        return " · ".join(filter(None, (about, numbers.money(entry.amount or 0, entry.currency or ""))))
+    if section.kind == "quotes" and entry.mark in _QUOTES:
+        return " · ".join(filter(None, (about, tr(_QUOTES[entry.mark]))))
     if section.kind == "team_visits" and entry.count:
         said = tr_plural("{count} comment", "{count} comments", entry.count)
         return " · ".join(filter(None, (about, said)))

@@ -302,3 +302,44 @@ def test_machines_read_amounts_in_units_and_changes_in_words(ledger: Ledger, bos
     (entry,) = found["team_deals"]["entries"]
     assert (entry["amount"], entry["currency"], entry["mark"]) == ("1234.56", "USD", "won")
     assert texts(today_report(ledger.connection, boss, today=TODAY), "team_deals") == ["won"]
+
+
+def a_quote(ledger: Ledger, number: str, **values: object) -> str:
+    known = ledger.connection.execute("SELECT id FROM account LIMIT 1").fetchone()
+    account_id = known[0] if known else ledger.add("account", name="Acme")
+    return ledger.add(
+        "quote", number=number, account_id=account_id, currency="USD", **{"state": "sent", **values}
+    )
+
+
+def test_own_quotes_show_before_they_end_when_approved_and_when_sent_back(ledger: Ledger, me: str) -> None:
+    own = {"owner_id": me}
+    a_quote(ledger, "ends in three days", valid_until="2026-11-26", **own)
+    a_quote(ledger, "ends in four", valid_until="2026-11-27", **own)
+    a_quote(ledger, "ended", valid_until="2026-11-20", **own)
+    a_quote(ledger, "approved", state="approved", valid_until="2026-12-31", **own)
+    a_quote(ledger, "sent back", state="draft", state_reason="too much", valid_until="2026-12-20", **own)
+    a_quote(ledger, "a draft", state="draft", valid_until="2026-11-20", **own)
+    a_quote(ledger, "accepted", state="accepted", valid_until="2026-11-20", **own)
+    a_quote(ledger, "a colleague's", valid_until="2026-11-20", owner_id="colleague")
+    report = today_report(ledger.connection, me, today=TODAY)
+    found = next(each for each in report.sections if each.kind == "quotes").entries
+    assert [(entry.text, entry.mark, entry.days) for entry in found] == [
+        ("ended", "expires", 3),
+        ("ends in three days", "expires", -3),
+        ("sent back", "back", -27),
+        ("approved", "ready", -38),
+    ]
+
+
+def test_a_manager_sees_the_quotes_below_that_wait_for_approval(ledger: Ledger, me: str) -> None:
+    ledger.connection.execute("UPDATE user SET role = 'manager' WHERE id = ?", (me,))
+    ledger.add("user", id="mine", name="Ann", manager_id=me)
+    ledger.add("user", id="other", name="Bob")
+    a_quote(ledger, "below", state="submitted", owner_id="mine", total_minor=123450)
+    a_quote(ledger, "elsewhere", state="submitted", owner_id="other")
+    a_quote(ledger, "own", state="submitted", owner_id=me)
+    a_quote(ledger, "draft", state="draft", owner_id="mine")
+    report = today_report(ledger.connection, me, today=TODAY)
+    (entry,) = next(each for each in report.sections if each.kind == "approvals").entries
+    assert (entry.text, entry.who, entry.about, entry.amount) == ("below", "Ann", "Acme", 123450)

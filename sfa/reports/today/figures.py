@@ -8,15 +8,18 @@ from datetime import date
 from typing import Any
 
 SILENT_DAYS = 30
+QUOTE_DAYS = 3  # so many days before its last one a quote is told of
 WEEK_DAYS = 7  # so far the week ahead reaches, counted from tomorrow
 KINDS = (
     "tasks",
     "visits",
     "decisions",
+    "approvals",
     "brought",
     "no_next_step",
     "silent",
     "follow_ups",
+    "quotes",
     "team_visits",
     "team_deals",
     "week",
@@ -32,7 +35,8 @@ class Entry:
     ``noun`` of a decision is ``conflict``, ``proposal`` or ``tx``, of all else a noun.
 
     ``mark`` says what sort of entry it is where a section has several: in ``week`` visit, task,
-    follow_up or close; in ``team_deals`` won, lost, new or moved; of a conflict its kind, of a
+    follow_up or close; in ``quotes`` ready (approved, to be sent), back (not approved) or expires; in
+    ``team_deals`` won, lost, new or moved; of a conflict its kind, of a
     decision about one's own change the outcome. ``who`` is somebody else who has to do with it;
     ``change`` with its ``arguments`` is the name of what they changed, ``count`` how often they did
     (in ``team_visits`` how many comments there are). ``before`` and ``after`` are stages.

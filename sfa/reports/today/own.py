@@ -16,7 +16,7 @@ from sfa.reports.today.asking import (
     midnight,
     midnight_after,
 )
-from sfa.reports.today.figures import WEEK_DAYS, Entry, Section
+from sfa.reports.today.figures import QUOTE_DAYS, WEEK_DAYS, Entry, Section
 
 # The columns of every part: noun, id, ref, text, about, day, time, at, priority, mark. ``at`` is an
 # instant; where there is one it says day and time.
@@ -39,7 +39,8 @@ def own_sections(ask: Ask, silent_days: int) -> dict[str, Section]:
     """Return what one's own records ask for: today, and in the days after it."""
     week = ask.today + timedelta(days=WEEK_DAYS)
     rows = ask.rows(
-        (_TASKS, _VISITS, _NO_NEXT_STEP, _SILENT, _FOLLOW_UPS, _WEEK),
+        _PARTS,
+        quotes_end=(ask.today + timedelta(days=QUOTE_DAYS)).isoformat(),
         since=midnight_after(ask.today - timedelta(days=silent_days)),
         week=week.isoformat(),
         week_end=midnight(week + timedelta(days=1)),
@@ -50,12 +51,12 @@ def own_sections(ask: Ask, silent_days: int) -> dict[str, Section]:
             tuple(_entry(part.kind, row, ask.today) for row in rows[part.kind]),
             int(rows[part.kind][0][-1]) if rows[part.kind] else 0,
         )
-        for part in (_TASKS, _VISITS, _NO_NEXT_STEP, _SILENT, _FOLLOW_UPS, _WEEK)
+        for part in _PARTS
     }
 
 
 # Which sections tell how late or silent their records are.
-_COUNTED: Mapping[str, bool] = {"tasks": True, "silent": True, "follow_ups": True}
+_COUNTED: Mapping[str, bool] = {"tasks": True, "silent": True, "follow_ups": True, "quotes": True}
 
 
 def _entry(kind: str, row: tuple[Any, ...], today: date) -> Entry:
@@ -73,7 +74,7 @@ def _entry(kind: str, row: tuple[Any, ...], today: date) -> Entry:
         time,
         days_since(day, today) if kind in _COUNTED else None,
         priority,
-        mark if kind == "week" else "",
+        mark if kind in {"week", "quotes"} else "",
     )
 
 
@@ -167,3 +168,18 @@ _WEEK = Part(
     "coalesce(at, strftime('%Y-%m-%dT%H:%M', day || ' ' || coalesce(time, '00:00'), 'utc')),"
     " time IS NULL, text, id",
 )
+
+
+# Quotes that were approved and not sent, or sent back, or that end soon or have ended: the last day first.
+_QUOTES = Part(
+    "quotes",
+    "SELECT 'quote' AS noun, q.id, q.ref, q.number AS text,"
+    " (SELECT a.name FROM account a WHERE a.id = q.account_id) AS about, q.valid_until AS day, NULL AS time,"
+    " NULL AS at, '' AS priority, CASE q.state WHEN 'draft' THEN 'back' WHEN 'sent' THEN 'expires'"
+    " ELSE CASE WHEN q.valid_until <= :quotes_end THEN 'expires' ELSE 'ready' END END AS mark"
+    " FROM quote q WHERE q.deleted_at IS NULL AND q.owner_id = :me AND (q.state = 'approved'"
+    " OR q.state = 'sent' AND q.valid_until <= :quotes_end"
+    " OR q.state = 'draft' AND q.state_reason IS NOT NULL)",
+    "day IS NULL, day, text, id",
+)
+_PARTS = (_TASKS, _VISITS, _NO_NEXT_STEP, _SILENT, _FOLLOW_UPS, _QUOTES, _WEEK)

@@ -1,4 +1,4 @@
-"""What a manager's people did on the day: visits made, deals won, lost, new and moved. One query."""
+"""What a manager's people did on the day, and which quotes of theirs wait for approval. One query."""
 
 from __future__ import annotations
 
@@ -40,11 +40,24 @@ _DEALS = Part(
 )
 
 
+# Quotes of those below that wait for approval, the longest first; who decides is the centre's to say.
+_APPROVALS = Part(
+    "approvals",
+    "SELECT 'quote' AS noun, q.id, q.ref, q.number AS text,"
+    " (SELECT a.name FROM account a WHERE a.id = q.account_id) AS about,"
+    " (SELECT u.name FROM user u WHERE u.id = q.owner_id) AS who, q.updated_at AS at, '' AS mark, '' AS was,"
+    " '' AS is_now, q.total_minor AS amount, q.currency, NULL AS comments"
+    " FROM quote q WHERE q.deleted_at IS NULL AND q.state = 'submitted'"
+    " AND q.owner_id IN (SELECT id FROM people)",
+    "at, text, id",
+)
+
+
 def team_sections(ask: Ask, team: str | None) -> dict[str, Section]:
     """Return what the people of a manager, or of a team, did on the day."""
-    rows = ask.rows((_VISITS, _DEALS), before=_PEOPLE, team=team)
+    rows = ask.rows((_VISITS, _DEALS, _APPROVALS), before=_PEOPLE, team=team)
     found = {}
-    for kind in ("team_visits", "team_deals"):
+    for kind in ("team_visits", "team_deals", "approvals"):
         entries = []
         for noun, record, ref, text, about, who, at, mark, was, is_now, amount, currency, said, _ in rows[
             kind
