@@ -40,6 +40,7 @@ PLACES = (
     "visits",
     "tasks",
     "products",
+    "quotes",
     "reports",
     "sync",
     "settings",

@@ -47,6 +47,7 @@ _PLACES = {
     "deal": "deals",
     "task": "tasks",
     "product": "products",
+    "quote": "quotes",
     "visit": "visits",
 }
 _FURTHER: Mapping[str, Where] = {
@@ -117,24 +118,15 @@ TABLE: Mapping[str, Where] = {
     "pricebook set": In("settings", ("pricebook.prices", "prices.new", "prices.edit")),
     "pricebook unset": In("settings", ("pricebook.prices", "prices.take_out")),
     "pricebook copy": Not("not in the app yet"),
+    "quote lines": In("quotes", ("quote.lines",)),
+    "quote add-line": In("quotes", ("quote.lines", "lines.add", "lines.text")),
+    "quote edit-line": In("quotes", ("quote.lines", "lines.edit", "lines.reprice", "lines.more")),
+    "quote remove-line": In("quotes", ("quote.lines", "lines.remove")),
+    "quote diff": Not("not in the app yet"),
+    "quote move-line": In("quotes", ("quote.lines", "lines.up", "lines.down")),
     **{
-        f"quote {verb}": Not("not in the app yet")
-        for verb in (
-            *("list", "show", "add", "edit", "delete", "restore", "history"),
-            *("lines", "add-line", "edit-line", "remove-line", "move-line"),
-            *(
-                "submit",
-                "recall",
-                "approve",
-                "reject",
-                "send",
-                "accept",
-                "decline",
-                "expire",
-                "revise",
-                "diff",
-            ),
-        )
+        f"quote {verb}": In("quotes", (f"quote.{verb}",))
+        for verb in ("submit", "recall", "approve", "reject", "send", "accept", "decline", "expire", "revise")
     },
     "login": In("settings", ("settings.change",), "Centre"),
     "logout": In("settings", ("settings.change",), "Centre"),

@@ -46,6 +46,8 @@ PICTURES = {
     "leads": Picture("leads", ("down", "down")),
     "deals": Picture("deals"),
     "pipeline": Picture("pipeline", ("right", "right", "down")),
+    "quotes": Picture("quotes"),
+    "quote-lines": Picture("quotes", ("L", "down")),
     "visits": Picture("visits"),
     "account": Picture("accounts", ("slash", *"上海曜枫光电", "enter", "enter")),
     "tasks": Picture("tasks"),

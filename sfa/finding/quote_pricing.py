@@ -79,7 +79,7 @@ def _made(connection: sqlite3.Connection, terms: Terms, said: LineText, key: str
             raise
         # A free text with a price: something that is in no list.
         line = QuoteLine(key, name=said.name, quantity_milli=quantity)
-        line = replace(line, unit_price_micros=said.unit_price_micros, tax_rate_ppm=_default_tax(connection))
+        line = replace(line, unit_price_micros=said.unit_price_micros, tax_rate_ppm=default_tax(connection))
     else:
         agreed = 0 if said.kind == LineKind.GIFT else said.unit_price_micros
         line = line_of(connection, terms, product, quantity, key=key, agreed=agreed, today=today)
@@ -188,7 +188,8 @@ def _why(found: Price) -> Msg:
     return msg("{product} has no price in {currency}")
 
 
-def _default_tax(connection: sqlite3.Connection) -> int:
+def default_tax(connection: sqlite3.Connection) -> int:
+    """Return the tax rate of what is in no list, in ppm."""
     row = connection.execute(
         "SELECT rate_ppm FROM tax WHERE is_default = 1 AND deleted_at IS NULL ORDER BY id DESC LIMIT 1"
     ).fetchone()

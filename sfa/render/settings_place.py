@@ -55,6 +55,7 @@ _WORDS: Mapping[str, Msg] = {
     "visits": msg("Visits"),
     "tasks": msg("Tasks"),
     "products": msg("Products"),
+    "quotes": msg("Quotes"),
     "sync": msg("Sync"),
     "settings": msg("Settings"),
     "board": msg("Board"),

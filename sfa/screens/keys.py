@@ -61,6 +61,7 @@ PLACES: Mapping[str, PlaceSpec] = {
         PlaceSpec(
             "products", "i", msg("Products"), msg("The list of products"), "products", "ProductsScreen"
         ),
+        PlaceSpec("quotes", "q", msg("Quotes"), msg("The list of quotes"), "quotes", "QuotesScreen"),
         PlaceSpec(
             "reports",
             "r",
@@ -91,6 +92,7 @@ RECORDS = {
     "deal": ("deals", "DealScreen"),
     "task": ("tasks", "TaskScreen"),
     "product": ("products", "ProductScreen"),
+    "quote": ("quotes", "QuoteScreen"),
     "pricebook": ("price_books", "PriceBookScreen"),
     "visit": ("visits", "VisitScreen"),
     "activity": ("visits", "ActivityScreen"),

@@ -27,7 +27,9 @@ IN_PLACE, IN_LIST, EVERYWHERE = range(3)
 _CHANGING = frozenset(
     "accept add_any add_to_it advance cancel_task cancel_visit check_in check_out comment convert delete done"
     " edit edit_account follow lose merge move new plan put_off redo reject remove reopen_deal reopen_task"
-    " report snooze step_back take_back take_out take_mine take_theirs transfer undo win".split()
+    " report snooze step_back take_back take_out take_mine take_theirs transfer undo win"
+    " submit_quote recall_quote approve_quote reject_quote send_quote accept_quote decline_quote"
+    " expire_quote revise_quote".split()
 )
 _READER = msg("Your role may only read; ask an administrator for another one.")
 

@@ -187,16 +187,18 @@ def replace_all(
     *,
     today: date,
     expected_version: int | None = None,
+    columns: Mapping[str, Any] | None = None,
 ) -> Row:
-    """Write all lines anew, as the grid of the app holds them.
+    """Write all lines anew, as the grid of the app holds them, and other columns of the content with them.
 
     Raises:
         NotFound, StaleVersion: as every edit.
         InvalidInput, Refused: as ``write``.
     """
-    return _rewrite(
-        session, quote_id, lambda _quote, _lines: list(lines), today=today, expected_version=expected_version
-    )
+    quote: Quote = records.load(session, "quote", quote_id, expected_version)
+    before = quote.version
+    write(session, quote, columns or {}, lines, today=today)
+    return records.answer(session, "quote", quote, before=before)
 
 
 def _rewrite(

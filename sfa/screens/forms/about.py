@@ -13,9 +13,9 @@ from sfa.finding.references import matching_ids
 # What can be added to a record of a noun, in the order people do it.
 _TO = {
     "lead": ("task", "visit", "activity"),
-    "account": ("task", "visit", "activity", "contact", "deal"),
+    "account": ("task", "visit", "activity", "contact", "deal", "quote"),
     "contact": ("task", "visit", "activity"),
-    "deal": ("task", "visit", "activity"),
+    "deal": ("task", "visit", "activity", "quote"),
 }
 _ABOUT = ("lead", "account", "contact", "deal")
 

@@ -17,6 +17,7 @@ ADDED = {
     "account": "a",
     "contact": "c",
     "deal": "d",
+    "quote": "q",
     "product": "p",
 }
 
@@ -44,9 +45,18 @@ _FIRST: dict[str, tuple[str, ...]] = {
         "name", "account", "amount", "close_date", "stage", "probability", "products", "next_step",
         "next_step_on", "competitors", "notes",
     ),
+    "quote": (
+        "account", "deal", "contact", "name", "valid_until", "discount", "payment_terms", "delivery_terms",
+        "notes", "pricebook", "currency",
+    ),
 }  # fmt: skip
-# What need not be typed of a new record: its stage, its day and the hour of adding it decide.
-FOLLOWING = frozenset({("deal", "category"), ("activity", "state"), ("activity", "at")})
+# What need not be typed of a new record: its stage, its day, its customer, the hour of adding it decide.
+FOLLOWING = frozenset(
+    {
+        *(("deal", "category"), ("activity", "state"), ("activity", "at")),
+        *(("quote", "account"), ("quote", "currency"), ("quote", "tax_mode")),
+    }
+)
 # A record is about one of these, and whoever adds it types that one.
 REPORT = ("outcome", "next_step", NEXT_ON, "attendees", "notes")
 # Nouns whose next step has a day: it makes the step a task.

@@ -25,12 +25,15 @@ if TYPE_CHECKING:
 
 # What drafts call the lines.
 COMMENT, FOLLOWING, NEXT_STEP, REASON = "comment", "following", "next_step", "reason"
+REJECT, DECLINE = "reject", "decline"
 # What stands in the list of unsaved text.
 TITLES = {
     COMMENT: msg("Comment on {label}"),
     FOLLOWING: msg("What follows {label}"),
     NEXT_STEP: msg("Next step in {label}"),
     REASON: msg("Reason: {label}"),
+    REJECT: msg("Why quote {label} is sent back"),
+    DECLINE: msg("Why the customer declined {label}"),
 }
 _SEVERAL = "several"
 _EDIT = msg("Edit {noun} {label}")
@@ -110,6 +113,33 @@ async def turn_down(app: SfaApp, proposal_id: str, *, is_own: bool, draft: str =
     return await app.push_screen_wait(
         LineForm(question, tr("Its author and decider read this."), save, draft=kept)
     )
+
+
+async def answer_quote(app: SfaApp, ids: Sequence[str], verb: str, *, draft: str = "") -> bool:
+    """Ask why quotes are sent back, or were declined, and write it; say whether it was done.
+
+    ``verb`` is ``REJECT`` or ``DECLINE``.
+    """
+    from sfa.screens.doing import quotes
+
+    if refuses_reader(app):
+        return False
+    one = len(ids) == 1
+    kept = Draft(
+        app.gateway.home,
+        "quote",
+        ids[0] if one else _SEVERAL,
+        form=verb,
+        label=await _label(app, "quote", ids[0]) if one else "",
+        more={"ids": list(ids)},
+        file=draft,
+    )
+    name = quotes.NAMES[verb]
+    save = _saving(app, name.one if one else name.many, lambda text: quotes.become(verb, ids, text))
+    question, hint = tr("Why did the customer decline?"), tr("So that the next one is better")
+    if verb == REJECT:
+        question, hint = tr("Why is it sent back?"), tr("Its author reads this and mends the quote.")
+    return await app.push_screen_wait(LineForm(question, hint, save, draft=kept))
 
 
 async def next_step(app: SfaApp, deal_id: str, *, draft: str = "") -> bool:

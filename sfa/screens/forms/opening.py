@@ -58,7 +58,12 @@ async def add_record(
         noun=noun,
         is_new=True,
     )
-    return await app.push_screen_wait(form)
+    added: str | None = await app.push_screen_wait(form)
+    if added is not None and noun == "quote":
+        from sfa.screens.quote_grid import open_lines
+
+        await open_lines(app, added)  # a quote without lines is none yet
+    return added
 
 
 def _adding(noun: str, texts: Texts) -> records.Work:

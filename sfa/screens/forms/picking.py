@@ -56,6 +56,13 @@ class PickLine(Input):
             return self._picker().is_open
         return super().check_action(action, parameters)
 
+    def on_paste(self, event: events.Paste) -> None:
+        """Leave several lines to a picker that knows what to do with them."""
+        is_a_table = len(event.text.splitlines()) > 1 or "\t" in event.text.strip()
+        if is_a_table and self._picker().takes(event.text):
+            event.stop()
+            event.prevent_default()
+
     async def action_submit(self) -> None:
         """Take the choice that is highlighted, else go on."""
         if not self._picker().take():
@@ -227,6 +234,10 @@ class Picker(Vertical):
     def _clicked(self, event: OptionList.OptionSelected) -> None:
         event.stop()
         self._take(event.option.id or "")
+
+    def takes(self, pasted: str) -> bool:  # noqa: ARG002  whoever can do something with it overrides it
+        """Say whether several lines that were pasted were taken; a form takes the first alone."""
+        return False
 
     def _take(self, key: str) -> None:
         if key == _NEW:

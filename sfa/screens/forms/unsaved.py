@@ -18,6 +18,8 @@ from sfa.screens.forms.closing import LOST, WON, close_deal
 from sfa.screens.forms.opening import REPORTED, add_record, edit_record, report_visit
 from sfa.screens.forms.price import PRICED, edit_price, entry_of_draft
 from sfa.screens.forms.together import TOGETHER, edit_together
+from sfa.screens.quote_grid import open_lines
+from sfa.screens.quote_loading import LINES
 from sfa.store.drafts import NEW, Unsaved, forget, unsaved
 
 if TYPE_CHECKING:
@@ -68,6 +70,8 @@ def _title(each: Unsaved) -> str:
         return tr("New {noun}", noun=noun)
     if each.form == TOGETHER:
         return tr("Several {nouns}", nouns=noun_of(each.noun).label_plural)
+    if each.form == LINES:
+        return tr("Lines of quote {label}", label=each.label)
     if each.form == CONVERT:
         return tr("Convert lead {label}", label=each.label)
     if each.form in lines.TITLES:
@@ -86,6 +90,8 @@ async def take_up(app: SfaApp, each: Unsaved) -> None:
         await edit_together(app, each.noun, each.more["ids"], each.more["names"], draft=each.file)
     elif each.form == lines.FOLLOWING and len(each.more["ids"]) > 1:
         await lines.follow(app, each.more["ids"], draft=each.file)
+    elif each.form in {lines.REJECT, lines.DECLINE} and len(each.more["ids"]) > 1:
+        await lines.answer_quote(app, each.more["ids"], each.form, draft=each.file)
     elif not await _is_there(app, each):
         await _ask_to_forget(app, each)
     elif each.form in {WON, LOST}:
@@ -98,6 +104,8 @@ async def take_up(app: SfaApp, each: Unsaved) -> None:
         await report_visit(app, each.record_id, draft=each.file)
     elif each.form == CONVERT:
         await convert_lead(app, each.record_id, draft=each.file)
+    elif each.form == LINES:
+        await open_lines(app, each.record_id, draft=each.file)
     elif each.form in lines.TITLES:
         await _take_up_line(app, each)
     elif each.noun == "conflict":
@@ -111,6 +119,8 @@ async def _take_up_line(app: SfaApp, each: Unsaved) -> None:
         await lines.comment(app, each.noun, each.record_id, draft=each.file)
     elif each.form == lines.FOLLOWING:
         await lines.follow(app, [each.record_id], draft=each.file)
+    elif each.form in {lines.REJECT, lines.DECLINE}:
+        await lines.answer_quote(app, [each.record_id], each.form, draft=each.file)
     elif each.form == lines.NEXT_STEP:
         await lines.next_step(app, each.record_id, draft=each.file)
     else:

@@ -1,0 +1,112 @@
+"""What a cell of a quote's lines is typed into: a line, or one that looks for products."""
+
+from __future__ import annotations
+
+from textual import events
+from textual.binding import Binding
+from textual.geometry import Region
+from textual.message import Message
+from textual.widgets import Input
+
+from sfa.finding.price_list import PRODUCT
+from sfa.screens.forms.picking import Picker
+from sfa.screens.gateway import Gateway
+from sfa.screens.widgets.line_grid import LineGrid
+
+_LEAST = 12  # cells of a line
+_LEAST_OF_A_PRODUCT = 44
+
+
+class CellLine(Input):
+    """A value of a cell; the arrows up and down leave it."""
+
+    BINDINGS = [
+        Binding("down", "leave(1)", show=False),
+        Binding("up", "leave(-1)", show=False),
+    ]
+
+    class Left(Message):
+        """The cell is left for the line above or below."""
+
+        def __init__(self, rows: int) -> None:
+            """Say how many lines down."""
+            super().__init__()
+            self.rows = rows
+
+    def __init__(self) -> None:
+        """Start out of sight."""
+        super().__init__(id="cell", compact=True, select_on_focus=False)
+        self.display = False
+
+    def action_leave(self, rows: int) -> None:
+        """Leave the cell."""
+        self.post_message(self.Left(rows))
+
+    def on_paste(self, event: events.Paste) -> None:
+        """Leave several lines to the grid."""
+        if _is_a_table(event.text):
+            event.stop()
+            event.prevent_default()
+            self.post_message(LineGrid.Pasted(event.text))
+
+    def begin(self, text: str, *, max_length: int) -> None:
+        """Hold a text, with the cursor at its end."""
+        self.max_length = max_length
+        self.value = text
+        self.cursor_position = len(text)
+
+    def stand_at(self, cell: Region, room: int) -> None:
+        """Stand where a cell stands, with room to type in."""
+        _stand(self, cell, _LEAST, room)
+
+
+class ProductCell(Picker):
+    """The product of a line, found while one types; any other text is a line without a product."""
+
+    class Took(Message):
+        """A product was chosen."""
+
+        def __init__(self, typed: str) -> None:
+            """Say what names it."""
+            super().__init__()
+            self.typed = typed
+
+    def __init__(self, gateway: Gateway) -> None:
+        """Start out of sight."""
+        super().__init__(PRODUCT, "", gateway, str, name="product-cell")
+        self._line.select_on_focus = False
+        self._line.max_length = 200
+        self.display = False
+
+    def begin(self, text: str, *, looks: bool) -> None:
+        """Hold a text; with ``looks`` it was typed, and what it means is looked for."""
+        self.close()
+        if looks:
+            self._line.value = text
+            self._line.cursor_position = len(text)
+        else:
+            self.value = text
+
+    def put(self, typed: str) -> None:
+        """Tell the screen what was chosen."""
+        self.close()
+        self.post_message(self.Took(typed))
+
+    def takes(self, pasted: str) -> bool:
+        """Hand several lines on to the grid."""
+        self.post_message(LineGrid.Pasted(pasted))
+        return True
+
+    def stand_at(self, cell: Region, room: int) -> None:
+        """Stand where a cell stands, with room for the choices below."""
+        _stand(self, cell, _LEAST_OF_A_PRODUCT, room)
+
+
+def _is_a_table(text: str) -> bool:
+    return len(text.splitlines()) > 1 or "\t" in text.strip()
+
+
+def _stand(widget: CellLine | ProductCell, cell: Region, least: int, room: int) -> None:
+    width = min(max(cell.width, least), room)
+    widget.styles.width = width
+    widget.styles.offset = (max(0, min(cell.x, room - width)), cell.y)
