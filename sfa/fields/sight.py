@@ -76,8 +76,10 @@ NAMED_PARENTS: Mapping[str, tuple[str, str]] = {
     "conflict": ("on_table", "on_id"),
 }
 
-# Links that are seen only when this end is seen too.
+# Links that are seen only when this end is seen too, with all that hangs on them. A quote is one: its deal
+# may have gone to another account.
 OTHER_ENDS: Mapping[str, tuple[str, str]] = {
+    "quote": ("account_id", "account"),
     "contact_account": ("contact_id", "contact"),
     "deal_role": ("contact_id", "contact"),
     "activity_attendee": ("contact_id", "contact"),

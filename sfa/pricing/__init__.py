@@ -1,4 +1,4 @@
-"""What a quote or order comes to: amounts, discounts, tax, margin, payments, approval, content hash.
+"""What a quote or order comes to: amounts, discounts, tax, margin, payments, approval.
 
 A leaf: values in, frozen values out; no database, no clock, no printing, no floating point.
 The app, the command line, the printed quote and the central database all show these figures,

@@ -7,14 +7,9 @@ is 13 %), amounts minor units (``_minor``).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass
 
 from sfa.terms import LineKind, Rounding, TaxMode, TaxRounding
-
-# What else people read on a document and its lines: texts, days, numbers, yes or no.
-Shown = str | int | bool | date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +28,6 @@ class Line:
     alternative_of: str | None = None  # lines with the same word stand for each other; one is taken
     is_taken: bool = False  # the customer chose it; says nothing of a line that is neither of these
     group: str | None = None
-    shown: Mapping[str, Shown] = field(default_factory=dict)  # description, unit, delivery …; for the hash
 
     @property
     def counts(self) -> bool:
@@ -54,4 +48,3 @@ class Document:
     rounding: Rounding = Rounding.HALF_UP
     cash_step_minor: int = 0  # what is to be paid is a multiple of it: 5 is 0.05; 0 leaves it as it is
     cash_rounding: Rounding = Rounding.HALF_UP  # DOWN: the change is let go
-    shown: Mapping[str, Shown] = field(default_factory=dict)  # number, customer, terms, validity …

@@ -37,6 +37,7 @@ _REASONS: dict[str, Msg] = {
     "unknown_reference": msg("it refers to a record that is not there, or not for you to see"),
     "not_author": msg("it was made by another user of this store"),
     "read_only_role": msg("your role may only read"),
+    "not_allowed": msg("this quote is not yours to approve or turn down"),
     "unknown_table": msg("the centre is of an older version and does not know this field"),
 }
 _OUTCOMES: dict[str, Msg] = {

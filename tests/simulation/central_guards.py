@@ -19,6 +19,7 @@ _VERSIONS = f"{_CENTRE}/test_versions.py::test"
 _SIGHT = f"{_CENTRE}/test_sight_and_pull.py::test"
 _FORGING = f"{_CENTRE}/attacks/test_forging.py::test"
 _RUNS = f"{_CENTRE}/test_runs.py::test"
+_QUOTES = f"{_CENTRE}/attacks/test_quotes.py::test"
 _BY_SQL = f"{_CENTRE}/attacks/test_sql.py::test"
 _THOUGHT = f"{_RUNS}_what_needs_thought_gets_it_amid_a_run"
 _REPLICAS = f"{_SIGHT}_every_replica_made_of_pages_equals_what_its_user_may_see"
@@ -229,12 +230,55 @@ OUTCOMES = (
         f"{_OUTCOMES}_a_guarded_change_made_without_knowing_the_present_one_is_a_proposal"),
     _of(
         "56_checks", "centres-own", "conflicts and proposals are the centre's",
-        "RETURN hub.found(3, 'invalid');", "RETURN hub.found(0);",
+        "    ) THEN\n        RETURN hub.found(3, 'invalid');", "    ) THEN\n        RETURN hub.found(0);",
         f"{_PUSH}_nobody_but_the_centre_makes_proposals_and_conflicts"),
     _of(
         "56_checks", "deletion", "what has records out of sight is only proposed for deletion",
         "finding := hub.graver(finding, hub.check_deletion(op));", "PERFORM 1;",
         f"{_OUTCOMES}_an_account_with_a_deal_out_of_sight_is_only_proposed_for_deletion"),
+)  # fmt: skip
+
+QUOTES = (
+    _of(
+        "56_checks", "quote-approval", "an approval of a quote is not pushed",
+        *_never("op.tbl = 'quote' AND hub.writes_approval(op, changed, new_values, present)"),
+        f"{_QUOTES}_an_approval_is_not_pushed"),
+    _of(
+        "57_approvals", "quote-totals", "a quote comes to what it says",
+        "priced := hub.price_quote(present);", "PERFORM 1;", f"{_QUOTES}_totals_do_not_lie"),
+    _of(
+        "57_approvals", "quote-own", "nobody decides on a quote of his own",
+        "IF own IS NULL OR given_user IS NOT DISTINCT FROM given_owner THEN", "IF own IS NULL THEN",
+        f"{_OUTCOMES}_nobody_approves_what_he_submitted_or_owns"),
+    _of(
+        "57_approvals", "quote-submitter", "nor on one that he submitted",
+        "OR hub.submitter_of(now ->> 'id') IN (author, judged) THEN", "THEN",
+        f"{_OUTCOMES}_nobody_approves_what_he_submitted_or_owns"),
+    _of(
+        "57_approvals", "quote-who", "those above decide", "IF own_rank = 0 OR", "IF",
+        f"{_OUTCOMES}_nobody_else_decides"),
+    _of(
+        "57_approvals", "quote-level", "nobody approves beyond his role",
+        *_never("(hub.level_needed(now) <= own_rank) IS NOT TRUE"),
+        f"{_OUTCOMES}_what_is_beyond_a_manager_an_administrator_approves"),
+    _of(
+        "57_approvals", "quote-meant", "a decision counts for the content it names",
+        "now ->> 'state' = 'submitted' AND said.digest = digest;", "now ->> 'state' = 'submitted';",
+        f"{_QUOTES}_what_was_approved_is_not_changed_below_its_approval"),
+    _of(
+        "57_approvals", "quote-void", "an approval ends with its content",
+        "is_approved boolean := coalesce(present ->> 'approved_digest' = digest, false);",
+        "is_approved boolean := present ->> 'approved_digest' IS NOT NULL;",
+        f"{_OUTCOMES}_an_edit_of_the_content_voids_an_approval"),
+    _of(
+        "57_approvals", "quote-sent", "what goes to the customer is approved or within the role",
+        "finding := hub.found(1, NULL, 'quote', present ->> 'id');", "PERFORM 1;",
+        f"{_OUTCOMES}_what_is_neither_approved_nor_within_the_role_is_proposed"),
+    _of(
+        "22_quotes", "quote-by-sql", "an administrator's own SQL keeps no approval of something else",
+        "IF NEW.state IN ('draft', 'submitted') OR NEW.approved_digest IS DISTINCT FROM digest THEN",
+        "IF false THEN",
+        f"{_OUTCOMES}_an_administrators_own_sql_approves_nothing_by_itself"),
 )  # fmt: skip
 
 MERGING = (
@@ -334,7 +378,7 @@ RUNS = (
         "true", f"{_GUARDS}_a_run_ends_before_what_a_column_cannot_hold"),
     _of(
         "59_runs", "run-guarded", "a run ends before a guarded column, a group, a reference, a deletion",
-        "AND k.refers_to IS NULL AND k.unit = k.name\n                        AND k.merge <> 'guarded' "
+        "AND k.refers_to IS NULL AND NOT h.groups ? c.key\n                        AND k.merge <> 'guarded' "
         "AND c.key <> 'deleted_at'",
         "", _THOUGHT),
     _of(
@@ -598,5 +642,6 @@ RIGHTS = (
 )  # fmt: skip
 
 CENTRAL = (
-    *WHO_CALLS, *THE_LOG, *OUTCOMES, *MERGING, *RUNS, *THE_ANSWER, *THE_PULL, *VERSIONS, *BY_SQL, *RIGHTS
+    *WHO_CALLS, *THE_LOG, *OUTCOMES, *QUOTES, *MERGING, *RUNS, *THE_ANSWER, *THE_PULL, *VERSIONS, *BY_SQL,
+    *RIGHTS,
 )  # fmt: skip

@@ -53,7 +53,10 @@ FIRST_STAGE, WON = (ids.shared_id("stage", "standard", name) for name in ("Prosp
 
 def rows() -> Iterator[tuple[str, str, Mapping[str, Value]]]:
     """Yield what a new centre holds, parents before children."""
-    for key, value in (("organisation_id", ORGANISATION), ("currency", "CNY"), ("stale_days", 30)):
+    limits = (("approval_rep_discount", 50_000), ("approval_manager_discount", 300_000))
+    for key, value in (
+        ("organisation_id", ORGANISATION), ("currency", "CNY"), ("stale_days", 30), *limits,
+    ):  # fmt: skip
         yield "setting", ids.shared_id("setting", key), {"key": key, "value": json.dumps(value)}
     for team, name in ((EAST, "East"), (WEST, "West")):
         yield "team", team, {"name": name}

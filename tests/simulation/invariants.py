@@ -1,4 +1,4 @@
-"""I1 to I14 as functions: each returns what contradicts it, and nothing when it holds.
+"""I1 to I15 as functions: each returns what contradicts it, and nothing when it holds.
 
 They are asked when the faults have stopped and every
 device has synced three times.
@@ -25,6 +25,7 @@ from tests.simulation.centre.sight import REFERENCES, ends_of
 from tests.simulation.centre.state import CAPTURED, CENTRE, Key, Op, State
 from tests.simulation.devices import SimDevice
 from tests.simulation.standing import (
+    approvals_are_of_what_is_there,
     devices_find_nothing_wrong,
     nothing_is_kept_of_what_was_answered,
     words_of_lost_rows,
@@ -511,6 +512,7 @@ ALL: dict[str, Callable[[World], Iterator[str]]] = {
     "I12": the_log_rebuilds_the_centre,
     "I13": nothing_is_kept_of_what_was_answered,
     "I14": devices_find_nothing_wrong,
+    "I15": approvals_are_of_what_is_there,
 }
 
 

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from sfa.interchange.quote_lines import digest_of, total_columns
 from sfa.store.checks.log import check_log, check_transactions, check_writers
 from sfa.store.checks.rows import differences
 from sfa.store.checks.search import check_search
 from sfa.sync.device.pending import Pending
+from sfa.terms import QuoteState
+from tests.simulation.centre.quotes import priced
 from tests.simulation.centre.rules import HELD
 from tests.simulation.devices import SimDevice
 
@@ -16,6 +19,7 @@ if TYPE_CHECKING:
     from tests.simulation.world import World
 
 _LOOKED_AT = 4
+_OPEN = (QuoteState.DRAFT, QuoteState.SUBMITTED)
 _CHECKS = (check_log, check_transactions, check_writers, check_search)
 
 
@@ -76,3 +80,21 @@ def devices_find_nothing_wrong(world: World) -> Iterator[str]:
             yield f"{device.name} {difference}"
         for check in _CHECKS:
             yield from (f"{device.name} {found}" for found in check(connection))
+
+
+def approvals_are_of_what_is_there(world: World) -> Iterator[str]:
+    """I15: an approval is of the present content, nothing is approved without one, and totals are right."""
+    for quote, row in world.centre.state.tables["quote"].items():
+        values, digest = row.values, digest_of(row.values)
+        if values["approved_digest"] not in {None, digest}:
+            yield f"quote {quote} is approved with another content"
+        if values["state"] == QuoteState.APPROVED and values["approved_digest"] is None:
+            yield f"quote {quote} is approved by nobody"
+        if values["state"] in _OPEN and values["approved_digest"] is not None:
+            yield f"quote {quote} is {values['state']} and approved"
+        found = priced(values)
+        wrong = (
+            [name for name, value in total_columns(found).items() if values[name] != value] if found else []
+        )
+        if wrong:
+            yield f"quote {quote} says otherwise in {wrong}"

@@ -740,3 +740,13 @@ def test_what_a_device_removed_comes_back_to_it_whole(centre: ModelCentre) -> No
     assert [(entry.row_id, entry.values["value"], entry.values["deleted_at"]) for entry in whole] == [
         (phone, "1", None)
     ]
+
+
+def test_a_unit_that_is_called_like_one_of_its_columns_is_taken_whole(centre: ModelCentre) -> None:
+    pen = Pen(centre, ANN)
+    task = pen.add("task", subject="Call", priority="normal", state="open", owner_id=ANN)
+    assert pen.says(pen.update("task", task, priority="high")) is APPLIED
+    assert pen.says(pen.update("task", task, state="done", done_at=DELETED)) is APPLIED
+    row = centre.state.row("task", task)
+    assert row is not None
+    assert (row.values["state"], row.values["done_at"]) == ("done", DELETED)

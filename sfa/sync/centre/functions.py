@@ -5,10 +5,12 @@ Static SQL, one function a table, so that PostgreSQL keeps the plans.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 
 from sfa.errors import msg
 from sfa.fields import TABLES, Column, Table
+from sfa.money import CURRENCIES, exponent
 from sfa.sync.centre.tables import literal, quoted, withheld_columns
 
 # The name of a transaction that an administrator made with SQL.
@@ -36,7 +38,7 @@ _OUT = {
 
 
 # Tables whose ops may be merged many at once (sql/59_runs.sql): rules of sight and ownership alone are
-# about them.
+# about them. Quotes, their decisions and revisions are not among them: the centre prices and approves.
 PLAIN = (
     "account", "contact", "contact_account", "deal", "deal_line", "deal_role", "deal_event", "lead",
     "activity", "activity_attendee", "comment", "task", "phone", "email", "address", "tag", "external_id",
@@ -63,6 +65,7 @@ def row_functions() -> Iterator[str]:
     """Yield the functions of each table, and those that choose by the table's name."""
     yield _constant("edit_name", str(EDITED))
     yield _constant("merge_name", str(MERGED))
+    yield _exponents()
     yield _referring()
     for table in TABLES.values():
         yield _json(table)
@@ -220,7 +223,7 @@ def _visible(table: Table) -> str:
     return f"""FROM sfa.{quoted(table.name)} AS t
     JOIN hub.row AS r ON r.row_id = t.id AND r.tbl = {literal(table.name)}
     LEFT JOIN hub.sight AS s ON s.row_id = r.anchor_id AND s.tbl = r.anchor_tbl
-    LEFT JOIN hub.sight AS e ON e.row_id = r.other_id AND e.tbl = 'contact'
+    LEFT JOIN hub.sight AS e ON e.row_id = r.other_id AND e.tbl = r.other_tbl
     WHERE is_admin OR (
         (s.everybody OR me = ANY (s.users)) AND (r.other_id IS NULL OR e.everybody OR me = ANY (e.users))
     )"""
@@ -281,6 +284,15 @@ def _referring() -> str:
         "CREATE OR REPLACE FUNCTION hub.referring(given_tbl text, given_id text) "
         "RETURNS TABLE (tbl text, row_id text) LANGUAGE sql STABLE AS $$ "
         f"{' UNION ALL '.join(queries)} $$"
+    )
+
+
+def _exponents() -> str:
+    """Make the function of a currency's decimals; null for what is no currency here."""
+    known = json.dumps({currency: exponent(currency) for currency in sorted(CURRENCIES)})
+    return (
+        "CREATE OR REPLACE FUNCTION hub.exponent(currency text) RETURNS integer LANGUAGE sql IMMUTABLE AS "
+        f"$$ SELECT ({literal(known)}::jsonb ->> currency)::integer $$"
     )
 
 

@@ -135,8 +135,11 @@ def _anchor_alone(table: Table, row: str) -> tuple[str, str]:
     return literal(table.name), f"{row}.id"
 
 
-def _other_end(table: Table, row: str) -> str:
-    return f"{row}.{OTHER_ENDS[table.name][0]}" if table.name in OTHER_ENDS else "NULL"
+def _other_end(table: Table, row: str) -> tuple[str, str]:
+    if table.name not in OTHER_ENDS:
+        return "NULL", "NULL"
+    column, other = OTHER_ENDS[table.name]
+    return f"CASE WHEN {row}.{column} IS NOT NULL THEN {literal(other)} END", f"{row}.{column}"
 
 
 def _has_parents(table: Table) -> bool:
@@ -146,12 +149,17 @@ def _has_parents(table: Table) -> bool:
 def _on_insert(table: Table) -> str:
     parent_tbl, parent_id = parent_of(table, "n")
     anchor_tbl, anchor_id = _anchor_alone(table, "n")
-    other_id = _other_end(table, "n")
-    placed = f"""    INSERT INTO hub.row (tbl, row_id, parent_tbl, parent_id, anchor_tbl, anchor_id, other_id)
-    SELECT {literal(table.name)}, n.id, {parent_tbl}, {parent_id}, {anchor_tbl}, {anchor_id}, {other_id}
+    other_tbl, other_id = _other_end(table, "n")
+    placed = f"""    INSERT INTO hub.row (
+        tbl, row_id, parent_tbl, parent_id, anchor_tbl, anchor_id, other_tbl, other_id
+    )
+    SELECT
+        {literal(table.name)}, n.id, {parent_tbl}, {parent_id}, {anchor_tbl}, {anchor_id},
+        {other_tbl}, {other_id}
     FROM new_rows AS n
     ON CONFLICT (row_id, tbl) DO UPDATE SET
-        parent_tbl = excluded.parent_tbl, parent_id = excluded.parent_id, other_id = excluded.other_id,
+        parent_tbl = excluded.parent_tbl, parent_id = excluded.parent_id,
+        other_tbl = excluded.other_tbl, other_id = excluded.other_id,
         anchor_tbl = excluded.anchor_tbl, anchor_id = excluded.anchor_id;"""
     parts = [placed, "    ids := ARRAY(SELECT n.id FROM new_rows AS n);"]
     if _has_parents(table):
@@ -186,11 +194,12 @@ def _on_move(table: Table) -> str:
         columns.append(OTHER_ENDS[table.name][0])
     parent_tbl, parent_id = parent_of(table, "n")
     named = literal(table.name)
+    other_tbl, other_id = _other_end(table, "n")
     return f"""    ids := ARRAY({_differing(tuple(columns))});
     IF cardinality(ids) > 0 THEN
         PERFORM hub.about_to_move({named}, ids);
         UPDATE hub.row AS r
-        SET parent_tbl = {parent_tbl}, parent_id = {parent_id}, other_id = {_other_end(table, "n")}
+        SET parent_tbl = {parent_tbl}, parent_id = {parent_id}, other_tbl = {other_tbl}, other_id = {other_id}
         FROM new_rows AS n WHERE r.row_id = n.id AND r.tbl = {named} AND n.id = ANY (ids);
         PERFORM hub.has_moved({named}, ids);
     END IF;"""

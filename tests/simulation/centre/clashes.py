@@ -134,7 +134,7 @@ class Keys:
 
     def _owner(self, table: str, row_id: str) -> str | None:
         at = self._state.values_of(table, row_id)
-        while at is not None and (parent := parent_of(table, at)) is not None:
+        while at is not None and not at.get("owner_id") and (parent := parent_of(table, at)) is not None:
             table, at = parent[0], self._state.values_of(*parent)
         owner = at.get("owner_id") if at is not None else None
         return str(owner) if owner is not None else None

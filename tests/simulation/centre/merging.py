@@ -18,6 +18,7 @@ from sfa.sync.protocol import Changes, Outcome, TxEntry, Value
 from sfa.terms import ConflictKind, ConflictState, OpKind, ProposalKind, ProposalState
 from tests.simulation.centre.clashes import KEY_COLUMNS, Keys
 from tests.simulation.centre.erasing import forget_held_words
+from tests.simulation.centre.quotes import Before, Settling, remember
 from tests.simulation.centre.rules import GRAVITY, HELD, Judge, Verdict, recipient_of
 from tests.simulation.centre.shapes import Shapes
 from tests.simulation.centre.sight import DECIDING
@@ -145,10 +146,15 @@ class Writing:
         """
         marks = (len(self._undo), len(self.ops), len(self._fresh))
         worst: tuple[Verdict, Op | None] = (Verdict(Outcome.APPLIED), None)
+        quotes: Before = {}
         for op in ops:
+            remember(quotes, self.state, op)
             verdict = self._one(op, judge)
             if GRAVITY[verdict.outcome] > GRAVITY[worst[0].outcome]:
                 worst = (verdict, op)
+        if worst[1] is None:
+            user = judge.user if judge is not None else str(tx.author)
+            worst = Settling(self, user, ops).settle(quotes) or worst
         verdict, cause = worst
         if verdict.outcome in HELD and cause is not None:
             self._back_to(marks)
@@ -368,7 +374,7 @@ class Writing:
         if row is None:
             defaults = self._shapes.defaults(table)
             own = {name: defaults[name] for name in CAPTURED[table] if name in defaults}
-            values = {**own, "created_at": self._stamp(), **values}
+            values = {**own, "created_at": self.stamp(), **values}
             changes: Changes = {name: [value] for name, value in values.items() if value is not None}
         else:
             changes = {
@@ -392,7 +398,7 @@ class Writing:
         if not self._own_tx:
             self._own_tx = self._new_id()
             self.headers[self._own_tx] = TxEntry(
-                self._own_tx, "system", "Merge", "{}", author, CENTRE, self._stamp(), None
+                self._own_tx, "system", "Merge", "{}", author, CENTRE, self.stamp(), None
             )
         payload, op_id = dump(changes), self._new_id()
         reading = (self._now_ms << clock.HLC_COUNTER_BITS) + len(self.ops) + len(self._fresh)
@@ -406,7 +412,12 @@ class Writing:
         self._fresh.append(op_id)
         return op
 
-    def _stamp(self) -> str:
+    def today(self) -> str:
+        """Return the day in UTC."""
+        return self.stamp()[:10]
+
+    def stamp(self) -> str:
+        """Return this moment as it is stored."""
         return clock.to_text(clock.hlc_instant(self._now_ms << clock.HLC_COUNTER_BITS))
 
     # ---- proposals and late edits
@@ -454,9 +465,10 @@ class Writing:
         row = self.state.values_of(cause.table, cause.row_id)
         at: Mapping[str, Any] | None = row if row is not None else new
         table = cause.table
-        while at is not None and (parent := parent_of(table, at)) is not None:
+        own = at.get("owner_id") if at is not None and table == "quote" else None
+        while own is None and at is not None and (parent := parent_of(table, at)) is not None:
             table, at = parent[0], self.state.values_of(*parent)
-        return at.get("owner_id") if at is not None else None
+        return own or (at.get("owner_id") if at is not None else None)
 
 
 def described(ops: Iterable[Op]) -> list[dict[str, Any]]:

@@ -45,6 +45,7 @@ from sfa.terms import ChangeKind, OpKind
 from tests.simulation.centre.erasing import erased_since, forget_names, is_erased
 from tests.simulation.centre.feed import Filter, Gains, Seen, seen_by_whom
 from tests.simulation.centre.merging import FAR_AHEAD_MS, Writing
+from tests.simulation.centre.quotes import mended
 from tests.simulation.centre.rules import HELD, Judge
 from tests.simulation.centre.shapes import Shapes
 from tests.simulation.centre.sight import REFERENCES, Sight
@@ -129,7 +130,11 @@ class ModelCentre:
     def edit(self, rows: Iterable[tuple[str, str, Mapping[str, Value]]], *, author: str | None) -> list[bool]:
         """Insert or change rows by SQL as an administrator; say which ones the tables could hold."""
         writing = self._writing(0)
-        done = [writing.write_own(table, row_id, values, author=author) for table, row_id, values in rows]
+        done = []
+        for table, row_id, given in rows:
+            is_quote = table == "quote"
+            values = mended(self.state.row(table, row_id), given, writing.today()) if is_quote else given
+            done.append(writing.write_own(table, row_id, values, author=author))
         self._commit(writing)
         return done
 

@@ -9,7 +9,7 @@ from sfa import clock
 from sfa.fields import TABLES
 from sfa.fields.sight import NAMED_PARENTS, parent_of
 from sfa.sync.protocol import Changes, Outcome, Value
-from sfa.terms import OpKind, Role, StageKind
+from sfa.terms import OpKind, QuoteState, Role, StageKind
 from tests.simulation.centre.sight import REFERENCES, Sight
 from tests.simulation.centre.state import CAPTURED, Key, Op, Row, State
 
@@ -31,7 +31,8 @@ ADMIN_TABLES = frozenset(
     }
 )
 MANAGER_TABLES = frozenset({"product_cost", "pricebook", "price_entry"})
-OWNED_NEW = frozenset({"lead", "account", "contact", "deal"})
+OWNED_NEW = frozenset({"lead", "account", "contact", "deal", "quote"})
+APPROVAL = ("approved_digest", "approved_by_id", "approved_at")
 GUARDED = {
     name: frozenset(column.name for column in table.captured() if column.merge == "guarded")
     for name, table in TABLES.items()
@@ -80,6 +81,11 @@ class Judge:
         self._held_ops: dict[str, Verdict] = {}
         self._closed: dict[str, bool] = {}
 
+    @property
+    def user(self) -> str:
+        """Return whose sight and rights count."""
+        return self._user
+
     def made(self, op: Op) -> None:
         """Remember that an op made its row."""
         self._made.add((op.table, op.row_id))
@@ -110,14 +116,18 @@ class Judge:
 
     def _centres_own(self, op: Op, row: Row | None) -> Verdict | None:
         """Refuse to write what is the centre's, but for the word of whoever settles it."""
-        if op.table not in SETTLED or op.kind == OpKind.ERASE:
+        if op.table not in {*SETTLED, "quote"} or op.kind == OpKind.ERASE:
             return None
+        changes = as_update(row, op) if row is not None else (op.read or {})
         changed = {
-            column
-            for column, change in (as_update(row, op).items() if row is not None else ())
-            if row is not None and change[0] != row.values[column]
+            column: change[0]
+            for column, change in changes.items()
+            if change[0] != (row.values[column] if row is not None else None)
         }
-        is_word = row is not None and changed <= SETTLED[op.table]
+        if op.table == "quote":
+            is_word = not set(APPROVAL) & set(changed) and changed.get("state") != QuoteState.APPROVED
+        else:
+            is_word = row is not None and set(changed) <= SETTLED[op.table]
         return None if is_word else Verdict(Outcome.QUARANTINED, "invalid")
 
     def name_author(self, op: Op) -> None:

@@ -28,6 +28,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "account": ("name", "notes", "industry", "parent_id", "created_at", "deleted_at"),
     "phone": ("account_id", "value", "digits", "label", "deleted_at"),
     "comment": ("body", "deleted_at"),
+    "task": ("priority", "state", "done_at", "deleted_at"),  # a unit that is called like one of its columns
     "external_id": ("key", "source", "deleted_at"),
 }
 NUMBERS = frozenset({"amount_minor"})
@@ -60,9 +61,9 @@ class Case:
             return PARENT
         if column == "parent_id":
             return self.random.choice([None, PARENT])
-        if column in {"deleted_at", "created_at"}:
+        if column in {"deleted_at", "created_at", "done_at"}:
             return (
-                self.random.choice([None, None, *DAY]) if column == "deleted_at" else self.random.choice(DAY)
+                self.random.choice([None, None, *DAY]) if column != "created_at" else self.random.choice(DAY)
             )
         if column == "closed_on":
             return self.random.choice([None, "2026-11-20"])
@@ -102,7 +103,7 @@ class Case:
 
     def _conflict(self, conflict_id: str) -> None:
         kept, lost = self.random.choice(list(self.ops)), self.random.choice(list(self.ops))
-        unit = self.random.choice(["notes", "amount", "stage", "number", "name"])
+        unit = self.random.choice(["notes", "amount", "stage", "number", "name", "state"])
         kind = self.random.choice(["overwrite", "edited-while-deleted"])
         columns = [column for column in COLUMNS[self.table] if self.random.random() < 0.5]
         had = {column: self.value(column) for column in columns}

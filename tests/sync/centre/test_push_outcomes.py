@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from tests.simulation import pens, test_model_outcomes
+from tests.simulation import pens, test_model_outcomes, test_model_quotes
 from tests.sync.centre.real_centre import RealCentre
 from tests.sync.centre.twins import merge_in_runs
 
 pytestmark = pytest.mark.every_server
 
-for name, test in vars(test_model_outcomes).items():
-    if name.startswith("test_"):
+for name, test in (*vars(test_model_outcomes).items(), *vars(test_model_quotes).items()):
+    if name.startswith("test_") or name in {"ann", "manager"}:
         globals()[name] = test
 
 

@@ -224,6 +224,20 @@ def _grouped(pen: Hand, account: str) -> Ops:
     return [made, pen.edit("deal", deal, amount_minor=5, currency="CNY")]
 
 
+def _finished(pen: Hand, account: str) -> Ops:
+    task, made = pen.make("task", subject="Call", priority="normal", state="open", account_id=account)
+    return [
+        made,
+        pen.edit("task", task, priority="high"),
+        pen.edit("task", task, state="done", done_at=STAMP),
+    ]
+
+
+def _reopened(pen: Hand, account: str) -> Ops:
+    task, made = pen.make("task", subject="Call", priority="normal", state="done", account_id=account)
+    return [made, pen.edit("task", task, state="open")]
+
+
 def _shared(pen: Hand, account: str) -> Ops:
     return [pen.make("account_collaborator", account_id=account, user_id=CAT)[1]]
 
@@ -239,7 +253,7 @@ def _local_author(pen: Hand, _: str) -> Ops:
 THOUGHT: tuple[Callable[[Hand, str], Ops], ...] = (
     _unowned, _anothers, _unowned_and_hung_on, _twice, _known, _stale, _handed_over, _deleted, _born_dead,
     _moved, _into_nothing, _before_its_parent, _of_nobody, _wrong_form, _checked, _unknown_column, _appended,
-    _organisation, _grouped, _shared, _empty, _local_author,
+    _organisation, _grouped, _finished, _reopened, _shared, _empty, _local_author,
 )  # fmt: skip
 
 

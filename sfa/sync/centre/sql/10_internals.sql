@@ -223,6 +223,8 @@ CREATE TABLE IF NOT EXISTS hub.row (
     other_id text,
     PRIMARY KEY (row_id, tbl)
 );
+ALTER TABLE hub.row ADD COLUMN IF NOT EXISTS other_tbl text;
+UPDATE hub.row SET other_tbl = 'contact' WHERE other_id IS NOT NULL AND other_tbl IS NULL;
 CREATE INDEX IF NOT EXISTS row_of_parent ON hub.row (parent_id) WHERE parent_id IS NOT NULL;
 CREATE INDEX IF NOT EXISTS row_of_other ON hub.row (other_id) WHERE other_id IS NOT NULL;
 

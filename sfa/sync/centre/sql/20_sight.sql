@@ -38,7 +38,7 @@ BEGIN
     INTO is_seen
     FROM hub.row AS r
     LEFT JOIN hub.sight AS s ON s.row_id = r.anchor_id AND s.tbl = r.anchor_tbl
-    LEFT JOIN hub.sight AS e ON e.row_id = r.other_id AND e.tbl = 'contact'
+    LEFT JOIN hub.sight AS e ON e.row_id = r.other_id AND e.tbl = r.other_tbl
     WHERE r.row_id = given_id AND r.tbl = given_tbl;
     RETURN FOUND AND (coalesce(is_seen, false) OR hub.is_admin(given_user));
 END $$;

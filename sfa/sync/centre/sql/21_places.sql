@@ -1,6 +1,11 @@
 -- Where a row hangs: its parent, and the root it is seen through. Source: docs/sync-protocol.md, "Sight".
 -- The triggers of sfa.* (triggers.py) call these; parents are computed there, from the fields.
 
+-- Whether rows of a table have another end of their own: fields/sight.py, OTHER_ENDS.
+CREATE OR REPLACE FUNCTION hub.is_link(given_tbl text) RETURNS boolean LANGUAGE sql IMMUTABLE AS $$
+    SELECT given_tbl IN ('contact_account', 'deal_role', 'activity_attendee', 'quote')
+$$;
+
 -- Set anchors and other ends of rows whose parent is written, and of all that hangs on them.
 -- A row whose parent is not there is its own anchor and waits for it.
 CREATE OR REPLACE FUNCTION hub.settle(given_tbl text, ids text[]) RETURNS void LANGUAGE plpgsql AS $$
@@ -12,8 +17,9 @@ BEGIN
         UPDATE hub.row AS r
         SET anchor_tbl = coalesce(p.anchor_tbl, r.tbl),
             anchor_id = coalesce(p.anchor_id, r.row_id),
-            -- A child of a link (a conflict about it) is seen like the link.
-            other_id = CASE WHEN r.tbl = 'conflict' THEN p.other_id ELSE r.other_id END
+            -- A child of a link (a conflict about it, what was said of a quote) is seen like the link.
+            other_tbl = CASE WHEN hub.is_link(r.tbl) THEN r.other_tbl ELSE p.other_tbl END,
+            other_id = CASE WHEN hub.is_link(r.tbl) THEN r.other_id ELSE p.other_id END
         FROM hub.row AS same
         LEFT JOIN hub.row AS p ON p.row_id = same.parent_id AND p.tbl = same.parent_tbl
         WHERE same.row_id = r.row_id AND same.tbl = r.tbl AND r.parent_id IS NOT NULL
@@ -47,7 +53,8 @@ BEGIN
     ORDER BY p.row_id FOR KEY SHARE OF p;
     UPDATE hub.row AS r
     SET anchor_tbl = p.anchor_tbl, anchor_id = p.anchor_id,
-        other_id = CASE WHEN r.tbl = 'conflict' THEN p.other_id ELSE r.other_id END
+        other_tbl = CASE WHEN hub.is_link(r.tbl) THEN r.other_tbl ELSE p.other_tbl END,
+        other_id = CASE WHEN hub.is_link(r.tbl) THEN r.other_id ELSE p.other_id END
     FROM hub.row AS p
     WHERE r.tbl = given_tbl AND r.row_id = ANY (ids) AND p.row_id = r.parent_id AND p.tbl = r.parent_tbl;
     GET DIAGNOSTICS placed = ROW_COUNT;
@@ -102,7 +109,7 @@ BEGIN
     FROM hub.with_all_below(given_tbl, ids) AS b
     JOIN hub.row AS r ON r.row_id = b.row_id AND r.tbl = b.tbl
     LEFT JOIN hub.sight AS s ON s.row_id = r.anchor_id AND s.tbl = r.anchor_tbl
-    LEFT JOIN hub.sight AS e ON e.row_id = r.other_id AND e.tbl = 'contact'
+    LEFT JOIN hub.sight AS e ON e.row_id = r.other_id AND e.tbl = r.other_tbl
     ON CONFLICT DO NOTHING;
 END $$;
 

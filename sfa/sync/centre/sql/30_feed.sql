@@ -55,7 +55,7 @@ RETURNS TABLE (tbl text, row_id text, users text[]) LANGUAGE sql STABLE AS $$
     CROSS JOIN LATERAL (
         SELECT b.tbl, b.row_id FROM hub.with_all_below(c.tbl, ARRAY[c.row_id]) AS b
         UNION ALL
-        SELECT r.tbl, r.row_id FROM hub.row AS r WHERE r.other_id = c.row_id AND c.tbl = 'contact'
+        SELECT r.tbl, r.row_id FROM hub.row AS r WHERE r.other_id = c.row_id AND r.other_tbl = c.tbl
         UNION ALL
         SELECT r.tbl, r.row_id FROM hub.row AS r WHERE c.tbl = 'managers' AND r.anchor_tbl = 'managers'
     ) AS below
@@ -125,10 +125,9 @@ RETURNS TABLE (tbl text, row_id text, users text[]) LANGUAGE sql STABLE AS $$
         WHERE s.everybody OR u.id = ANY (s.users) OR b.everybody OR u.id = ANY (b.users)
     )
     FROM hub.sight_changes(closing) AS c
-    JOIN hub.row AS r ON r.other_id = c.row_id
+    JOIN hub.row AS r ON r.other_id = c.row_id AND r.other_tbl = c.tbl
     JOIN hub.sight AS s ON s.row_id = r.anchor_id AND s.tbl = r.anchor_tbl
     LEFT JOIN hub.seen_before AS b ON b.row_id = s.row_id AND b.tbl = s.tbl AND b.batch = closing
-    WHERE c.tbl = 'contact'
     UNION ALL
     SELECT r.tbl, r.row_id, c.lost
     FROM hub.sight_changes(closing) AS c JOIN hub.row AS r ON r.anchor_tbl = 'managers'

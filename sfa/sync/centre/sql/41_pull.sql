@@ -91,7 +91,7 @@ RETURNS TABLE (op_id text, tx_id text, entry json) LANGUAGE sql STABLE AS $$
         JOIN hub.row AS r ON r.row_id = o.row_id AND r.tbl = o.tbl
         JOIN hub.tab AS t ON t.name = o.tbl
         LEFT JOIN hub.sight AS s ON s.row_id = r.anchor_id AND s.tbl = r.anchor_tbl
-        LEFT JOIN hub.sight AS e ON e.row_id = r.other_id AND e.tbl = 'contact'
+        LEFT JOIN hub.sight AS e ON e.row_id = r.other_id AND e.tbl = r.other_tbl
         WHERE o.op_id = ANY (ids) AND (
             is_admin OR (
                 (s.everybody OR me = ANY (s.users))

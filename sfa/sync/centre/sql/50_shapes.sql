@@ -33,13 +33,15 @@ SELECT
     coalesce(array_agg(c.name ORDER BY c.position) FILTER (WHERE c.refers_to = 'user'), '{}'),
     coalesce(array_agg(c.name ORDER BY c.position) FILTER (WHERE c.refers_to <> '*'), '{}'),
     coalesce(array_agg(c.refers_to ORDER BY c.position) FILTER (WHERE c.refers_to <> '*'), '{}'),
-    coalesce(jsonb_object_agg(c.name, c.unit) FILTER (WHERE c.unit <> c.name), '{}'),
+    coalesce(jsonb_object_agg(c.name, c.unit) FILTER (WHERE g.is_group), '{}'),
     coalesce(
         (
             SELECT jsonb_object_agg(of_unit.unit, of_unit.names)
             FROM (
                 SELECT g.unit, jsonb_agg(g.name ORDER BY g.position) AS names
-                FROM hub.col AS g WHERE g.tbl = t.name AND g.unit <> g.name GROUP BY g.unit
+                FROM hub.col AS g WHERE g.tbl = t.name
+                -- A unit may be called like one of its columns.
+                GROUP BY g.unit HAVING bool_or(g.unit <> g.name)
             ) AS of_unit
         ),
         '{}'
@@ -69,6 +71,9 @@ JOIN hub.col AS c ON c.tbl = t.name
 CROSS JOIN LATERAL (
     SELECT c.is_personal OR (c.tbl, c.name) = ('external_id', 'key') AS is_personal
 ) AS p
+CROSS JOIN LATERAL (
+    SELECT bool_or(u.unit <> u.name) AS is_group FROM hub.col AS u WHERE u.tbl = c.tbl AND u.unit = c.unit
+) AS g
 GROUP BY t.name, t.is_append_only;
 
 DROP TYPE IF EXISTS hub.incoming CASCADE;

@@ -14,9 +14,9 @@ BEGIN
         id := v ->> 'activity_id';
     ELSIF given_tbl IN (
         'activity', 'task', 'account_collaborator', 'contact_account', 'deal', 'deal_line', 'deal_role', 'deal_event',
-        'phone', 'email', 'address', 'custom_value', 'attachment'
+        'phone', 'email', 'address', 'custom_value', 'attachment', 'quote', 'quote_decision', 'quote_revision'
     ) THEN
-        FOREACH kind IN ARRAY ARRAY['deal', 'account', 'contact', 'lead', 'activity', 'task'] LOOP
+        FOREACH kind IN ARRAY ARRAY['deal', 'account', 'contact', 'lead', 'activity', 'task', 'quote'] LOOP
             IF v ->> (kind || '_id') IS NOT NULL AND NOT (given_tbl = 'task' AND kind = 'activity') THEN
                 tbl := kind;
                 id := v ->> (kind || '_id');

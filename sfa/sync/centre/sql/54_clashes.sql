@@ -39,7 +39,7 @@ BEGIN
                 chr(31), hub.read_json(o.changes) -> 'source' ->> 0, chr(31), hub.read_json(o.changes) -> 'noun' ->> 0
             ) ELSE '' END AS key
     ) AS k
-    WHERE o."table" IN ('account', 'product', 'external_id')
+    WHERE o."table" IN ('account', 'product', 'quote', 'external_id')
         AND strpos(o.changes, '"' || hub.key_unit(o."table") || '"') > 0 AND k.key <> '';
     IF names IS NOT NULL THEN
         PERFORM FROM hub.turn AS t WHERE t.name = ANY (names) ORDER BY t.name FOR NO KEY UPDATE;
@@ -53,6 +53,7 @@ CREATE OR REPLACE FUNCTION hub.plain_key(given_tbl text, given text) RETURNS tex
     SELECT CASE given_tbl
         WHEN 'account' THEN translate(upper(given COLLATE "C"), ' .-/', '')
         WHEN 'product' THEN upper(given COLLATE "C")
+        WHEN 'quote' THEN upper(given COLLATE "C")
         ELSE given
     END
 $$;
@@ -61,6 +62,7 @@ CREATE INDEX IF NOT EXISTS account_by_key ON sfa.account (translate(upper(tax_id
 WHERE tax_id IS NOT NULL AND deleted_at IS NULL;
 CREATE INDEX IF NOT EXISTS product_by_key ON sfa.product (upper(code COLLATE "C"))
 WHERE code IS NOT NULL AND deleted_at IS NULL;
+CREATE INDEX IF NOT EXISTS quote_by_key ON sfa.quote (upper(number COLLATE "C")) WHERE deleted_at IS NULL;
 CREATE INDEX IF NOT EXISTS external_id_by_key ON sfa.external_id (key) WHERE deleted_at IS NULL;
 
 -- A row's plain key; null without one, and of a deleted row.
@@ -75,6 +77,9 @@ BEGIN
     WHEN 'product' THEN
         SELECT hub.plain_key('product', p.code) INTO found
         FROM sfa.product AS p WHERE p.id = given_id AND p.deleted_at IS NULL;
+    WHEN 'quote' THEN
+        SELECT hub.plain_key('quote', q.number) INTO found
+        FROM sfa.quote AS q WHERE q.id = given_id AND q.deleted_at IS NULL;
     WHEN 'external_id' THEN
         SELECT concat_ws(chr(31), e.key, e.source, e.noun) INTO found
         FROM sfa.external_id AS e WHERE e.id = given_id AND e.deleted_at IS NULL AND e.key <> '[erased]';
@@ -97,6 +102,10 @@ BEGIN
         WHERE upper(p.code COLLATE "C") = given_key AND p.code IS NOT NULL
             AND p.deleted_at IS NULL AND p.id <> given_id
         ORDER BY p.id COLLATE "C" LIMIT 100;
+    WHEN 'quote' THEN
+        RETURN QUERY SELECT q.id FROM sfa.quote AS q
+        WHERE upper(q.number COLLATE "C") = given_key AND q.deleted_at IS NULL AND q.id <> given_id
+        ORDER BY q.id COLLATE "C" LIMIT 100;
     WHEN 'external_id' THEN
         RETURN QUERY SELECT e.id FROM sfa.external_id AS e
         JOIN sfa.external_id AS own ON own.id = given_id AND own.key = e.key AND own.source = e.source
@@ -109,7 +118,7 @@ END $$;
 -- Whether a column is part of a business key.
 CREATE OR REPLACE FUNCTION hub.is_key(given_tbl text, col text) RETURNS boolean LANGUAGE sql IMMUTABLE AS $$
     SELECT (given_tbl, col) IN (
-        ('account', 'tax_id'), ('product', 'code'), ('external_id', 'key'), ('external_id', 'source'),
+        ('account', 'tax_id'), ('product', 'code'), ('quote', 'number'), ('external_id', 'key'), ('external_id', 'source'),
         ('external_id', 'noun')
     )
 $$;
@@ -126,7 +135,7 @@ BEGIN
 END $$;
 
 CREATE OR REPLACE FUNCTION hub.key_unit(given_tbl text) RETURNS text LANGUAGE sql IMMUTABLE AS $$
-    SELECT CASE given_tbl WHEN 'account' THEN 'tax_id' WHEN 'product' THEN 'code' ELSE 'key' END
+    SELECT CASE given_tbl WHEN 'account' THEN 'tax_id' WHEN 'product' THEN 'code' WHEN 'quote' THEN 'number' ELSE 'key' END
 $$;
 
 CREATE OR REPLACE FUNCTION hub.key_writer(given_tbl text, given_id text) RETURNS text LANGUAGE sql STABLE AS $$
@@ -172,7 +181,7 @@ BEGIN
     SELECT c.id, c.on_table, c.on_id, coalesce(hub.read_json(c.lost) ->> 'id', '')
     FROM sfa.conflict AS c
     WHERE c.id = ANY (ids) AND c.kind = 'clash' AND c.unit = hub.key_unit(c.on_table)
-        AND c.on_table IN ('account', 'product', 'external_id')
+        AND c.on_table IN ('account', 'product', 'quote', 'external_id')
     ON CONFLICT DO NOTHING;
     made := ARRAY(SELECT c.id FROM hub.clash AS c WHERE c.id = ANY (ids));
     IF made <> '{}' THEN
@@ -188,7 +197,7 @@ BEGIN
             SELECT c.id FROM hub.clash AS c WHERE c.tbl = kind AND (c.one_id = ANY (roots) OR c.other_id = ANY (roots))
             UNION
             SELECT c.id FROM hub.clash AS c JOIN hub.row AS r ON r.row_id IN (c.one_id, c.other_id) AND r.tbl = c.tbl
-            WHERE c.tbl = 'external_id' AND r.anchor_tbl = kind AND r.anchor_id = ANY (roots)
+            WHERE c.tbl IN ('quote', 'external_id') AND r.anchor_tbl = kind AND r.anchor_id = ANY (roots)
         ));
     END IF;
 END $$;
@@ -196,7 +205,7 @@ END $$;
 -- After rows moved below another root.
 CREATE OR REPLACE FUNCTION hub.clashes_moved(given_tbl text, ids text[]) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
-    IF EXISTS (SELECT FROM hub.clash AS c WHERE c.tbl = 'external_id') THEN
+    IF EXISTS (SELECT FROM hub.clash AS c WHERE c.tbl IN ('quote', 'external_id')) THEN
         PERFORM hub.renew('conflict', ARRAY(
             SELECT c.id FROM hub.with_all_below(given_tbl, ids) AS b
             JOIN hub.clash AS c ON b.tbl = c.tbl AND b.row_id IN (c.one_id, c.other_id)

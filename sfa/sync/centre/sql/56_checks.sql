@@ -71,7 +71,7 @@ BEGIN
     RETURN (
         SELECT EXISTS (
             SELECT FROM hub.row AS r JOIN hub.lost_sight AS l
-            ON (l.row_id, l.tbl) IN ((r.row_id, r.tbl), (r.anchor_id, r.anchor_tbl), (r.other_id, 'contact'))
+            ON (l.row_id, l.tbl) IN ((r.row_id, r.tbl), (r.anchor_id, r.anchor_tbl), (r.other_id, r.other_tbl))
             WHERE r.row_id = given_id AND r.tbl = given_tbl AND l.user_id = given_user
         )
     );
@@ -248,7 +248,7 @@ BEGIN
             OR op.judged = present ->> 'author_id' AND present ->> 'state' = 'open'
                 AND coalesce(new_values ->> 'state', 'rejected') = 'rejected';
     ELSIF present IS NULL THEN
-        RETURN op.tbl NOT IN ('lead', 'account', 'contact', 'deal') OR new_values ->> 'owner_id' IS NULL
+        RETURN op.tbl NOT IN ('lead', 'account', 'contact', 'deal', 'quote') OR new_values ->> 'owner_id' IS NULL
             OR new_values ->> 'owner_id' = op.judged OR hub.is_above(op.judged, new_values ->> 'owner_id');
     ELSIF shape.is_owned AND changed && ARRAY['owner_id', 'team_id'] THEN
         RETURN hub.may_hand_over(op, given_role, present, new_values);
@@ -280,6 +280,9 @@ BEGIN
     IF op.tbl IN ('conflict', 'proposal') AND op.kind <> 'erase' AND (
         present IS NULL OR NOT changed <@ (CASE op.tbl WHEN 'conflict' THEN ARRAY['state'] ELSE shape.guarded END)
     ) THEN
+        RETURN hub.found(3, 'invalid');
+    END IF;
+    IF op.tbl = 'quote' AND hub.writes_approval(op, changed, new_values, present) THEN
         RETURN hub.found(3, 'invalid');
     END IF;
     IF op.tbl = 'deal' AND present IS NOT NULL AND NOT coalesce(seen ? ('open' || op.row_id), false) THEN

@@ -44,6 +44,7 @@ DECLARE
     merged hub.merged;
     one record;
     seen jsonb := '{}';
+    quotes jsonb := '{}';
     is_good boolean;
 BEGIN
     is_differing := false;
@@ -112,6 +113,9 @@ BEGIN
         IF op.changes ?| shape.ring_refs AND present IS NOT NULL THEN
             PERFORM hub.take_turn('ring ' || op.tbl);
         END IF;
+        IF op.tbl IN ('quote', 'quote_decision') THEN
+            quotes := hub.with_quote(quotes, op);
+        END IF;
         one := hub.check_op(op, shape, given_role, present, state, seen, checked);
         checked := one.checked;
         finding := hub.graver(finding, one.finding);
@@ -129,6 +133,11 @@ BEGIN
         END IF;
         is_differing := is_differing OR merged.took IS NOT NULL OR op.changes IS NULL;
     END LOOP;
+    IF quotes <> '{}' AND finding.gravity IS NULL THEN
+        one := hub.settle_quotes(quotes, t.tx_id, judged, given_role, this_batch);
+        finding := one.finding;
+        is_differing := is_differing OR one.has_written;
+    END IF;
 END $$;
 
 -- Merge in a savepoint: nothing stays of a transaction of which anything was found.

@@ -64,12 +64,13 @@ BEGIN
                     -- A local author is no row that is seen: see there.
                     WHEN 'insert' THEN jsonb_array_length(c.value) = 1
                         AND (c.key <> 'created_by' OR coalesce(c.value ->> 0, d.user_id) = d.user_id)
-                    ELSE jsonb_array_length(c.value) = 3 AND k.refers_to IS NULL AND k.unit = k.name
+                    ELSE jsonb_array_length(c.value) = 3 AND k.refers_to IS NULL AND NOT h.groups ? c.key
                         AND k.merge <> 'guarded' AND c.key <> 'deleted_at' AND NOT hub.is_key(o.tbl, c.key)
                 END AS is_good
         FROM ops AS o
         CROSS JOIN LATERAL jsonb_each(o.changes) AS c
         LEFT JOIN hub.col AS k ON k.tbl = o.tbl AND k.name = c.key
+        LEFT JOIN hub.shape AS h ON h.tbl = o.tbl
         WHERE o.is_good
     ), made AS MATERIALIZED (
         SELECT o.tbl, o.row_id, min(o.seq) AS seq, min(o.op_id) AS op_id, count(*) AS times, max(o.first_seq) AS first_seq
