@@ -123,6 +123,7 @@ TABLE: Mapping[str, Where] = {
     "quote edit-line": In("quotes", ("quote.lines", "lines.edit", "lines.reprice", "lines.more")),
     "quote remove-line": In("quotes", ("quote.lines", "lines.remove")),
     "quote diff": Not("not in the app yet"),
+    "quote print": Not("not in the app yet"),
     "quote move-line": In("quotes", ("quote.lines", "lines.up", "lines.down")),
     **{
         f"quote {verb}": In("quotes", (f"quote.{verb}",))

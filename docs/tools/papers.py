@@ -1,7 +1,7 @@
 """Draw sample papers: ``python docs/tools/papers.py``.
 
-Writes pages of the sample quotes as ``docs/screens/paper-NAME-PAGE.png``; the PDFs and every
-other format of them go into ``build/papers``, to be looked at. Needs ``pdftoppm``.
+Writes pages of sample quotes, made by the services, as ``docs/screens/paper-NAME-PAGE.png``; the
+PDFs and every other format of them go into ``build/papers``, to be looked at. Needs ``pdftoppm``.
 """
 
 from __future__ import annotations
@@ -11,16 +11,17 @@ import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from PIL import Image
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
-from sfa.render.paper.document import Tongue, Variant  # noqa: E402
+from sfa.render.paper.document import Look, Tongue, Variant  # noqa: E402
 from sfa.render.paper.files import FORMATS, content_of  # noqa: E402
 from sfa.render.paper.templates import standard  # noqa: E402
-from tests.render.paper.samples import SAMPLES  # noqa: E402
+from tests.render.paper.real import REAL, as_role, paper, with_quote  # noqa: E402
 
 SCREENS = ROOT / "docs" / "screens"
 BESIDE = ROOT / "build" / "papers"
@@ -35,16 +36,24 @@ def main() -> None:
     if shutil.which("pdftoppm") is None:
         raise SystemExit("pdftoppm is needed: Debian, Ubuntu: apt install poppler-utils")
     BESIDE.mkdir(parents=True, exist_ok=True)
-    for name, (make, look) in SAMPLES.items():
-        for fmt in FORMATS:
-            path = BESIDE / f"{name}.{fmt}"
-            path.write_bytes(content_of(make(), look, standard(), fmt, cache=BESIDE / "fonts"))
-        for number in SHOWN[name]:
-            draw(BESIDE / f"{name}.pdf", number, SCREENS / f"paper-{name}-{number}.png")
-        for variant in (Variant.INTERNAL, Variant.WAREHOUSE):
-            other = replace(look, variant=variant, tongue=Tongue.CHINESE)
-            path = BESIDE / f"{name}-{variant}.pdf"
-            path.write_bytes(content_of(make(), other, standard(), "pdf", cache=BESIDE / "fonts"))
+    for name, (_, look) in REAL.items():
+        with TemporaryDirectory() as folder:
+            home = Path(folder)
+            quote = with_quote(home, name)
+            for fmt in FORMATS:
+                write(home, quote, look, BESIDE / f"{name}.{fmt}")
+            for number in SHOWN[name]:
+                draw(BESIDE / f"{name}.pdf", number, SCREENS / f"paper-{name}-{number}.png")
+            for variant in (Variant.INTERNAL, Variant.WAREHOUSE):
+                other = replace(look, variant=variant, tongue=Tongue.CHINESE)
+                write(home, quote, other, BESIDE / f"{name}-{variant}.pdf")
+
+
+def write(home: Path, quote: str, look: Look, path: Path) -> None:
+    """Write a quote into a file, in the format of its ending."""
+    with as_role(home, "manager" if look.variant is Variant.INTERNAL else None):
+        made = paper(home, quote, look)
+    path.write_bytes(content_of(made, look, standard(), path.suffix[1:], cache=BESIDE / "fonts"))
 
 
 def draw(pdf: Path, number: int, picture: Path) -> None:

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from sfa import clock
-from sfa.cli import quote_lines
+from sfa.cli import quote_lines, quote_print
 from sfa.cli.exits import say
 from sfa.cli.gateway import performing
 from sfa.cli.lazy import Lazy, LazyGroup, command
@@ -42,6 +42,7 @@ def group() -> LazyGroup:
     more = {
         "add": Lazy(add_text, lambda: command(_adding(), "add", tr(add_text)), VERBS),
         **quote_lines.verbs(),
+        "print": own(quote_print.print_, msg("Print one as PDF, HTML, spreadsheet or mail")),
         "submit": own(submit, msg("Ask for approval of one")),
         "recall": own(recall, msg("Take back what waits for approval")),
         "approve": own(approve, msg("Approve one that waits for it")),

@@ -26,6 +26,7 @@ _LONGEST_TERMS = 2_000
 _MONTHS = 12
 _MOST_DAYS = 3650
 _LONGEST = 200
+_MOST_LINES = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,6 +225,86 @@ _QUOTES = (
         _user,
     ),
 )
+
+
+def _line_of(key: str) -> Callable[[sqlite3.Connection, str], object]:
+    """Return what reads one line of text; an empty one empties the setting."""
+
+    def read(_: sqlite3.Connection, text: str) -> object:
+        if len(text) > _LONGEST or not text.isprintable():
+            raise InvalidInput(key, msg("give one line of at most {limit} characters"), limit=_LONGEST)
+        return text
+
+    return read
+
+
+def _lines(_: sqlite3.Connection, text: str) -> object:
+    """Return lines as one text; they are typed with a semicolon between them."""
+    lines = [" ".join(line.split()) for line in text.replace("；", ";").replace(";", "\n").splitlines()]
+    kept = [line for line in lines if line]
+    if len(kept) > _MOST_LINES or any(len(line) > _LONGEST or not line.isprintable() for line in kept):
+        raise InvalidInput(
+            "seller_bank",
+            msg("give at most {count} lines of at most {limit} characters, with ; between them"),
+            count=_MOST_LINES,
+            limit=_LONGEST,
+        )
+    return "\n".join(kept)
+
+
+# Who sells: stands on quotes and orders beside the organisation's name.
+_SELLER = (
+    Shared(
+        "seller_name_en",
+        msg("Name in English"),
+        msg("The organisation's name on papers in English"),
+        _line_of("seller_name_en"),
+    ),
+    Shared(
+        "seller_address",
+        msg("Address on papers"),
+        msg("Address that stands on quotes and orders"),
+        _line_of("seller_address"),
+    ),
+    Shared(
+        "seller_address_en",
+        msg("Address in English"),
+        msg("Address that stands on papers in English"),
+        _line_of("seller_address_en"),
+    ),
+    Shared(
+        "seller_tax_id",
+        msg("Own tax id"),
+        msg("Tax id of the organisation that stands on quotes and orders"),
+        _line_of("seller_tax_id"),
+    ),
+    Shared(
+        "seller_phone",
+        msg("Phone on papers"),
+        msg("Phone number that stands on quotes and orders"),
+        _line_of("seller_phone"),
+    ),
+    Shared(
+        "seller_email",
+        msg("Email on papers"),
+        msg("Email address that stands on quotes and orders, and that mails are from"),
+        _line_of("seller_email"),
+    ),
+    Shared(
+        "seller_website",
+        msg("Website on papers"),
+        msg("Website that stands on quotes and orders"),
+        _line_of("seller_website"),
+    ),
+    Shared(
+        "seller_bank",
+        msg("Bank details on papers"),
+        msg("Bank, account and SWIFT that stand on quotes and orders; lines with ; between them"),
+        _lines,
+        lambda text: "; ".join(str(text).splitlines()),
+    ),
+)
+
 KNOWN = {
     each.key: each
     for each in (
@@ -254,6 +335,7 @@ KNOWN = {
             DEFAULT_PIPELINE, msg("Pipeline of new deals"), msg("Pipeline that new deals enter"), _pipeline
         ),
         *_QUOTES,
+        *_SELLER,
     )
 }
 

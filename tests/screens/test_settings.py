@@ -42,7 +42,7 @@ def _refusal(app: SfaApp) -> object:
 
 
 async def test_every_setting_stands_in_its_group_and_is_explained(home: Path) -> None:
-    async with opened(home, start="settings", size=(100, 60)) as (app, pilot):
+    async with opened(home, start="settings", size=(100, 80)) as (app, pilot):
         await until(pilot, lambda: _shown(app))
         shown = text_of(app)
         for word in ("The organisation", "Lists of the organisation", "The command line", "not signed in"):

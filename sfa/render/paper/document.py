@@ -11,6 +11,8 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import NamedTuple
 
+from sfa.terms import ApprovalStanding
+
 
 class Kind(StrEnum):
     """What a paper is."""
@@ -151,6 +153,8 @@ class Tax(NamedTuple):
 class TotalKind(StrEnum):
     """What a row of the totals is; the paper lists them in the order they add up."""
 
+    LIST = "list"
+    LINE_DISCOUNTS = "line_discounts"
     SUM = "sum"
     DISCOUNT = "discount"
     CHARGE = "charge"
@@ -158,6 +162,7 @@ class TotalKind(StrEnum):
     TAX = "tax"
     ROUNDING = "rounding"
     GROSS = "gross"
+    CONTAINED_TAX = "contained_tax"  # where prices hold the tax; after the gross amount
     OPTIONS = "options"  # what optional lines would add; after the gross amount
 
 
@@ -185,7 +190,10 @@ class Term(NamedTuple):
 
 
 class Approval(NamedTuple):
-    """Who approved, and when, in the zone it is to be read in; only where the centre has confirmed it."""
+    """Who approved, and when, in the zone it is to be read in; only where the centre has confirmed it.
+
+    ``by`` is empty where nobody had to: the centre found it within its author's limits.
+    """
 
     by: str
     at: datetime
@@ -202,10 +210,11 @@ class Signatory(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """A quote or an order. ``approval`` is ``None`` until the centre has confirmed it: a draft.
+    """A quote or an order. ``approval`` says who approved it where it stands approved, and is else ``None``.
 
     ``made_at`` is an aware instant; it dates the files, so that one paper gives the same bytes
-    whenever it is printed. ``amount_in_words`` comes written out, such as Chinese capital numerals.
+    whenever it is printed. ``prices_hold_tax``: unit prices, discounts and the amount a line shows are
+    with tax. ``amount_in_words`` comes written out, such as Chinese capital numerals.
     """
 
     kind: Kind
@@ -229,19 +238,26 @@ class Paper:
     terms: tuple[Term, ...] = ()
     notes: Named = EMPTY
     internal_notes: str = ""
+    prices_hold_tax: bool = False
+    standing: ApprovalStanding = ApprovalStanding.NEEDED
     approval: Approval | None = None
     signatories: tuple[Signatory, ...] = ()
 
     def __post_init__(self) -> None:
-        """Refuse instants without a zone: the files would be dated differently on every machine."""
+        """Refuse instants without a zone, which would date the files differently on every machine.
+
+        Refuse also an approval without its standing, and the other way round.
+        """
         instants = [self.made_at, *([self.approval.at] if self.approval else [])]
         if any(each.tzinfo is None for each in instants):
             raise ValueError("the instants of a paper are aware")
+        if (self.approval is not None) is not (self.standing is ApprovalStanding.APPROVED):
+            raise ValueError("an approved paper says by whom, and no other does")
 
     @property
     def is_draft(self) -> bool:
-        """Say whether nobody's approval is confirmed."""
-        return self.approval is None
+        """Say whether an approval is needed and none is confirmed."""
+        return self.standing in {ApprovalStanding.NEEDED, ApprovalStanding.WAITING}
 
 
 @dataclass(frozen=True, slots=True)

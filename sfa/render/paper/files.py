@@ -90,7 +90,7 @@ def write_paper(path: Path, content: bytes, *, over: bool = False) -> None:
     except FileExistsError as error:
         raise Refused(
             msg("{path} is there already; nothing was written."),
-            hint=msg("Give another name, or ask for it to be replaced."),
+            hint=msg("Give another name, or replace it: --over."),
             path=str(path),
         ) from error
     except OSError as error:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import logging
 import os
 from collections.abc import Set as AbstractSet
 from contextlib import suppress
@@ -23,7 +24,9 @@ if TYPE_CHECKING:
 _FORM = "1"  # raise it when a cut is made otherwise
 _ALWAYS = frozenset(range(0x20, 0x7F))
 _OF_CHINA = (" SC", " CN", "简")
-_NOT_DRAWN = ("GSUB", "GPOS", "GDEF", "BASE", "JSTF", "MATH", "vhea", "vmtx", "VORG", "DSIG", "kern", "meta")
+_NOT_DRAWN = (
+    "GSUB", "GPOS", "GDEF", "BASE", "JSTF", "MATH", "vhea", "vmtx", "VORG", "DSIG", "kern", "meta", "FFTM",
+)  # fmt: skip
 _NO_EMBEDDING = 0x0002
 
 
@@ -119,6 +122,8 @@ def _kept(font: TTFont, face: Face, keep: AbstractSet[int], places: tuple[Path, 
     from fontTools import subset
     from fontTools.ttLib import TTLibError
 
+    # It warns of tables that it leaves out, which nobody misses here.
+    logging.getLogger("fontTools.subset").setLevel(logging.ERROR)
     options = subset.Options(layout_features=[], notdef_outline=True, glyph_names=False, recalc_bounds=False)
     for tag in _NOT_DRAWN:
         if tag in font:

@@ -33,8 +33,13 @@ _VARIABLE = (
     "NotoSansCJKsc-VF.otf",
     "NotoSansCJKsc-VF.ttf",
 )
-# For what the first does not have: ticks, arrows, outlined emoji.
+# For what the first does not have: letters of Polish or Greek, ticks, arrows, outlined emoji.
 _BESIDE = (
+    "NotoSans-Regular.ttf",
+    "LiberationSans-Regular.ttf",
+    "segoeui.ttf",
+    "arial.ttf",
+    "Arial.ttf",
     "NotoSansSymbols2-Regular.ttf",
     "NotoEmoji-Regular.ttf",
     "NotoEmoji[wght].ttf",

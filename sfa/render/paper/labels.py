@@ -47,6 +47,9 @@ USUAL: dict[str, Msg] = {
     "taken": msg("Chosen"),
     "gift": msg("Free of charge"),
     "subtotal": msg("Subtotal"),
+    "unit_price_with_tax": msg("Unit price incl. tax"),
+    "total_list": msg("List amount"),
+    "total_line_discounts": msg("Discounts on lines"),
     "total_sum": msg("Sum of lines"),
     "total_discount": msg("Discount on the whole"),
     "total_charge": msg("Surcharge"),
@@ -54,6 +57,7 @@ USUAL: dict[str, Msg] = {
     "total_tax": msg("Total tax"),
     "total_rounding": msg("Rounding difference"),
     "total_gross": msg("Total incl. tax"),
+    "total_contained_tax": msg("Tax contained in it"),
     "total_options": msg("Options, not in the total"),
     "taxes": msg("Tax by rate"),
     "tax_base": msg("Taxable amount"),
@@ -66,7 +70,9 @@ USUAL: dict[str, Msg] = {
     "date": msg("Date"),
     "draft": msg("DRAFT / NOT APPROVED"),
     "internal": msg("INTERNAL – not for the customer"),
+    "internal_name": msg("internal"),
     "approved": msg("Approved by {who} on {when}"),
+    "within_limits": msg("Within the author's limits, confirmed by the centre on {when}"),
     "page": msg("Page {page} of {pages}"),
 }
 # Marks that a customer, a colleague or a court reads, whatever the paper's language.

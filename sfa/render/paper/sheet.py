@@ -160,6 +160,7 @@ class _Writer:
         self.labels = Labels(look.tongue, template.labels)
         self.is_priced = look.variant is not Variant.WAREHOUSE
         self.is_internal = look.variant is Variant.INTERNAL
+        self.columns = tuple(self.shown_columns())
 
     def sheet(self) -> Sheet:
         paper, labels = self.paper, self.labels
@@ -242,9 +243,22 @@ class _Writer:
             lines += [f"{labels.one('bank')}:", *party.bank]
         return Side(labels.one(key), party.name.said(self.look.tongue), tuple(each for each in lines if each))
 
-    def heads(self) -> tuple[Head, ...]:
+    def shown_columns(self) -> Iterator[str]:
+        """Yield the columns; where prices hold the tax, so does the amount that stands beside them."""
         names = self.template.columns[self.look.variant]
-        return tuple(Head(name, self.labels.lines(name), COLUMNS[name].is_figure) for name in names)
+        for name in names:
+            if name == "net" and self.paper.prices_hold_tax and "gross" not in names:
+                yield "gross"
+                if not self.is_internal:
+                    continue
+            yield name
+
+    def heads(self) -> tuple[Head, ...]:
+        return tuple(Head(name, self.head(name), COLUMNS[name].is_figure) for name in self.columns)
+
+    def head(self, name: str) -> tuple[str, ...]:
+        holds_tax = name == "unit_price" and self.paper.prices_hold_tax
+        return self.labels.lines("unit_price_with_tax" if holds_tax else name)
 
     def rows(self) -> Iterator[Row]:
         for group in self.paper.groups:
@@ -252,8 +266,7 @@ class _Writer:
             if title:
                 yield Row(RowKind.GROUP, ((Said(title, Tone.STRONG),),), group=group)
             for line in group.lines:
-                names = self.template.columns[self.look.variant]
-                yield Row(RowKind.LINE, tuple(self.cell(name, line) for name in names), line)
+                yield Row(RowKind.LINE, tuple(self.cell(name, line) for name in self.columns), line)
             if group.subtotal is not None and self.is_priced:
                 yield Row(RowKind.SUBTOTAL, tuple(self.subtotal(group)), group=group)
 
@@ -294,7 +307,7 @@ class _Writer:
         said = " · ".join(
             each for each in (self.labels.one("subtotal"), self.labels.said(group.title)) if each
         )
-        for name in self.template.columns[self.look.variant]:
+        for name in self.columns:
             if name == "name":
                 yield (Said(said, Tone.STRONG),)
             elif name == "margin_pct":
@@ -339,7 +352,8 @@ class _Writer:
         found = self.paper.approval
         if found is None:
             return ""
-        said = self.labels.lines("approved", who=found.by, when=found.at.strftime("%Y-%m-%d %H:%M"))
+        key = "approved" if found.by else "within_limits"
+        said = self.labels.lines(key, who=found.by, when=found.at.strftime("%Y-%m-%d %H:%M"))
         remark = self.labels.said(found.remark)
         return " / ".join(said) + (f" ({remark})" if remark else "")
 

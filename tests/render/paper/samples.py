@@ -30,6 +30,7 @@ from sfa.render.paper.document import (
     TotalKind,
     Variant,
 )
+from sfa.terms import ApprovalStanding
 
 TAX_PPM = 130_000
 BEIJING = timezone(timedelta(hours=8))
@@ -213,6 +214,7 @@ def short() -> Paper:
     )
     return paper(
         (Group(lines),),
+        standing=ApprovalStanding.APPROVED,
         approval=APPROVED,
         subject=Named("滨江二期产线检测", "Binjiang line 2 inspection"),
         amount_in_words="人民币伍万贰仟肆佰玖拾贰元壹角贰分",
@@ -309,6 +311,7 @@ def bilingual() -> Paper:
     )
     return paper(
         (Group(lines, Named("主设备及安装", "Main equipment and installation"), subtotal(lines)),),
+        standing=ApprovalStanding.APPROVED,
         approval=APPROVED,
         subject=Named("光伏薄膜电池 2 GW 扩产项目第三标段", "Thin-film solar 2 GW expansion, lot 3"),
         amount_in_words="人民币壹佰叁拾贰万零玖佰贰拾贰元伍角伍分",

@@ -17,6 +17,7 @@ from sfa.render.paper.font_files import Face
 from sfa.render.paper.pdf import drawn_sheet
 from sfa.render.paper.sheet import sheet_of
 from sfa.render.paper.templates import standard
+from sfa.terms import ApprovalStanding
 from tests.render.paper.conftest import Draw, pages_of, squeezed, text_of
 from tests.render.paper.samples import APPROVED, SAMPLES, bilingual, long, short
 
@@ -103,7 +104,9 @@ def test_a_row_keeps_its_parts_on_one_page(drawn: Draw) -> None:
 
 
 def test_a_subtotal_stays_with_the_last_row_of_its_group(drawn: Draw) -> None:
-    for page in pages_of(drawn(replace(long(), approval=APPROVED), CHINESE)):
+    for page in pages_of(
+        drawn(replace(long(), standing=ApprovalStanding.APPROVED, approval=APPROVED), CHINESE)
+    ):
         lines = [squeezed(line) for line in page.splitlines()]
         for number, each in enumerate(lines):
             if each.startswith("小计"):
