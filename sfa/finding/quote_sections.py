@@ -81,6 +81,9 @@ LINES = (
 )
 
 
+_NARROW = ("no", "name", "quantity", "price", "discount", "net", "counts")
+
+
 def approval_shown(connection: sqlite3.Connection, record_id: str) -> list[tuple[Field, Any]]:
     """Return what a quote's approval is at, as a field with its value."""
     quote = _readable(connection, record_id)
@@ -92,7 +95,7 @@ def lines_shown(connection: sqlite3.Connection, record_id: str) -> tuple[Section
     quote = _readable(connection, record_id)
     if quote is None or not quote.lines:
         return ()
-    return (Section("lines", msg("Lines"), LINES, cells_of(quote), more=False),)
+    return (Section("lines", msg("Lines"), LINES, cells_of(quote), more=False, narrow=_NARROW),)
 
 
 def cells_of(quote: Quote) -> list[tuple[Any, ...]]:

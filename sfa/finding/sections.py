@@ -29,13 +29,17 @@ MOST_PRICES = 200
 
 
 class Section(NamedTuple):
-    """A short list of what hangs on a record; its rows need not be records of their own."""
+    """A short list of what hangs on a record; its rows need not be records of their own.
+
+    ``narrow`` names the columns that people need where there is no room for all of them.
+    """
 
     name: str
     label: Msg
     columns: tuple[Field, ...]
     rows: list[Cells]
     more: bool
+    narrow: tuple[str, ...] = ()
 
 
 class _List(NamedTuple):

@@ -10,7 +10,18 @@ from sfa.fields import noun as noun_of
 from sfa.i18n import tr
 from sfa.render.cells import cell_width, clip, one_line, pad, wrap
 from sfa.render.listings import column, without_empty_columns
-from sfa.render.tables import Col, Grid, grid_text, is_coloured, json_text, pairs_text, table_text
+from sfa.render.tables import (
+    Col,
+    Grid,
+    grid_text,
+    is_coloured,
+    json_text,
+    natural,
+    pairs_text,
+    table_text,
+    table_width,
+    terminal_width,
+)
 from sfa.render.values import flat_value, plain_value, show_long, show_value
 
 if TYPE_CHECKING:
@@ -89,7 +100,7 @@ def record_paragraphs(shown: Shown, width: int) -> list[Paragraph]:
     for section in shown.sections:
         heading = tr(section.label) + (" …" if section.more else "")
         found += [Paragraph("", ""), Paragraph("", heading, heading=True)]
-        table = table_text(without_empty_columns(_section_grid(section)), width=width)
+        table = table_text(_fitting(section, width), width=width)
         found += [Paragraph("", line) for line in table.splitlines()]
     return found
 
@@ -99,7 +110,7 @@ def _people_text(shown: Shown) -> str:
     parts = [pairs_text(_pairs(shown), bold=bold)]
     for section in shown.sections:
         heading = tr(section.label) + (" …" if section.more else "")
-        grid = without_empty_columns(_section_grid(section))
+        grid = _fitting(section, terminal_width())
         parts.append(f"\n{heading}\n{table_text(grid, bold=bold)}")
     return "".join(parts)
 
@@ -111,6 +122,19 @@ def _markdown(shown: Shown) -> str:
         f"\n## {tr(section.label)}\n\n{grid_text(_section_grid(section), 'md')}" for section in shown.sections
     ]
     return "".join(parts)
+
+
+def _fitting(section: Section, width: int) -> Grid:
+    """Return a section without empty columns, and where it would be clipped with those that people need."""
+    whole = without_empty_columns(_section_grid(section))
+    if not section.narrow or table_width(natural(whole)) <= width:
+        return whole
+    kept = [at for at, each in enumerate(whole.columns) if each.name in section.narrow]
+    return Grid(
+        tuple(whole.columns[at] for at in kept),
+        tuple(tuple(row[at] for at in kept) for row in whole.rows),
+        whole.footer,
+    )
 
 
 def _section_grid(section: Section) -> Grid:

@@ -100,10 +100,7 @@ def fit(grid: Grid, room: int) -> list[int]:
     hard to read, the headings of rigid columns that are wider than all their cells give way first.
     A line that is too narrow for all that has clipped columns of a few cells.
     """
-    widths = [
-        max(cell_width(column.label), *(cell_width(row[index]) for row in grid.rows), 1)
-        for index, column in enumerate(grid.columns)
-    ]
+    widths = natural(grid)
     soft = {index: _LEAST for index, column in enumerate(grid.columns) if not column.rigid}
     for index in soft:
         widths[index] = min(widths[index], room)
@@ -117,6 +114,14 @@ def fit(grid: Grid, room: int) -> list[int]:
     for floors in (dict.fromkeys(soft, _READABLE), headings, soft, tight):
         _narrow(widths, floors, room)
     return widths
+
+
+def natural(grid: Grid) -> list[int]:
+    """Return how many cells each column would take where there is room."""
+    return [
+        max(cell_width(column.label), *(cell_width(row[index]) for row in grid.rows), 1)
+        for index, column in enumerate(grid.columns)
+    ]
 
 
 def table_width(widths: Sequence[int]) -> int:
