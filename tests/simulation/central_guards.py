@@ -241,7 +241,7 @@ OUTCOMES = (
 QUOTES = (
     _of(
         "56_checks", "quote-approval", "an approval of a quote is not pushed",
-        *_never("op.tbl = 'quote' AND hub.writes_approval(op, changed, new_values, present)"),
+        *_never("op.tbl = 'quote' AND hub.writes_approval(changed, new_values, present)"),
         f"{_QUOTES}_an_approval_is_not_pushed"),
     _of(
         "57_approvals", "quote-totals", "a quote comes to what it says",

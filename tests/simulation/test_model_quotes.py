@@ -135,12 +135,31 @@ def test_nobody_pushes_an_approval(ann: Pen, centre: ModelCentre, user: str) -> 
         {"approved_digest": digest_at(centre, row_id)},
         {"approved_by_id": MANAGER},
         {"approved_at": "2026-11-22T08:00:00.000Z"},
-        {"state": "approved"},
     ]
     for values in forged:
         assert pen.reason(pen.update("quote", row_id, **values)) == "invalid"
         assert pen.reason(quote_op(pen, values_of(centre, row_id)["account_id"], **values)[1]) == "invalid"
     assert standing(centre, row_id) == ("draft", None)
+
+
+@pytest.mark.parametrize("user", [ANN, MANAGER, ADMIN])
+def test_the_state_alone_is_no_approval(ann: Pen, centre: ModelCentre, user: str) -> None:
+    pen, row_id = Pen(centre, user), submitted(ann)
+    assert pen.says(pen.update("quote", row_id, state="approved")) is APPLIED
+    assert standing(centre, row_id) == ("draft", None)
+    fresh, op = quote_op(pen, values_of(centre, row_id)["account_id"], state="approved")
+    assert pen.says(op) is APPLIED
+    assert standing(centre, fresh) == ("draft", None)
+
+
+def test_who_takes_back_the_sending_has_the_approval_again(
+    ann: Pen, manager: Pen, centre: ModelCentre
+) -> None:
+    row_id = submitted(ann)
+    assert manager.says(said(manager, row_id, "approve")) is APPLIED
+    assert ann.says(ann.update("quote", row_id, state="sent")) is APPLIED
+    assert ann.says(ann.update("quote", row_id, state="approved")) is APPLIED
+    assert standing(centre, row_id) == ("approved", MANAGER)
 
 
 def test_what_is_there_may_be_said_again(ann: Pen, centre: ModelCentre) -> None:

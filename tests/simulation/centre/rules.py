@@ -9,7 +9,7 @@ from sfa import clock
 from sfa.fields import TABLES
 from sfa.fields.sight import NAMED_PARENTS, parent_of
 from sfa.sync.protocol import Changes, Outcome, Value
-from sfa.terms import OpKind, QuoteState, Role, StageKind
+from sfa.terms import OpKind, Role, StageKind
 from tests.simulation.centre.sight import REFERENCES, Sight
 from tests.simulation.centre.state import CAPTURED, Key, Op, Row, State
 
@@ -120,14 +120,14 @@ class Judge:
             return None
         changes = as_update(row, op) if row is not None else (op.read or {})
         changed = {
-            column: change[0]
+            column
             for column, change in changes.items()
             if change[0] != (row.values[column] if row is not None else None)
         }
         if op.table == "quote":
-            is_word = not set(APPROVAL) & set(changed) and changed.get("state") != QuoteState.APPROVED
+            is_word = not changed & set(APPROVAL)
         else:
-            is_word = row is not None and set(changed) <= SETTLED[op.table]
+            is_word = row is not None and changed <= SETTLED[op.table]
         return None if is_word else Verdict(Outcome.QUARANTINED, "invalid")
 
     def name_author(self, op: Op) -> None:

@@ -282,7 +282,7 @@ BEGIN
     ) THEN
         RETURN hub.found(3, 'invalid');
     END IF;
-    IF op.tbl = 'quote' AND hub.writes_approval(op, changed, new_values, present) THEN
+    IF op.tbl = 'quote' AND hub.writes_approval(changed, new_values, present) THEN
         RETURN hub.found(3, 'invalid');
     END IF;
     IF op.tbl = 'deal' AND present IS NOT NULL AND NOT coalesce(seen ? ('open' || op.row_id), false) THEN

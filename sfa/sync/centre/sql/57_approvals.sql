@@ -1,17 +1,17 @@
 -- What a transaction may do to a quote, and what the centre adds to it. Source: docs/sync-protocol.md, "Quotes".
 -- Looked at when the whole transaction is merged: what counts is how it leaves a quote, not the way there.
 
--- Approvals are the centre's to write, whoever pushes.
-CREATE OR REPLACE FUNCTION hub.writes_approval(op hub.incoming, changed text[], new_values jsonb, present jsonb)
+-- Approvals are the centre's to write, whoever pushes. The state `approved` alone is none: a quote that somebody puts
+-- into it without an approval is a draft afterwards, and one whose sending is taken back is in it again.
+CREATE OR REPLACE FUNCTION hub.writes_approval(changed text[], new_values jsonb, present jsonb)
 RETURNS boolean LANGUAGE plpgsql STABLE AS $$
 BEGIN
     IF present IS NULL THEN
-        RETURN new_values ->> 'state' = 'approved' OR coalesce(
+        RETURN coalesce(
             new_values ->> 'approved_digest', new_values ->> 'approved_by_id', new_values ->> 'approved_at'
         ) IS NOT NULL;
     END IF;
-    RETURN changed && ARRAY['approved_digest', 'approved_by_id', 'approved_at']
-        OR 'state' = ANY (changed) AND new_values ->> 'state' = 'approved';
+    RETURN changed && ARRAY['approved_digest', 'approved_by_id', 'approved_at'];
 END $$;
 
 -- The quotes a transaction touches, each with its state and digest before it: null when it makes them.

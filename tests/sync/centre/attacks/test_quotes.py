@@ -82,9 +82,15 @@ def test_an_approval_is_not_pushed(pen: Pen, waiting: str, author: str) -> None:
     pen.author = author
     digest = digest_at(pen.centre, waiting)
     forged: dict[str, Any] = {"approved_digest": digest, "approved_by_id": MANAGER, "state": "approved"}
-    for values in (forged, *({name: value} for name, value in forged.items())):
+    for values in (forged, *({name: value} for name, value in forged.items() if name != "state")):
         assert pen.reason(pen.update("quote", waiting, **values)) in {"invalid", "not_author"}
+        assert not is_approved(pen, waiting)
+
+
+def test_the_state_of_an_approved_one_is_no_approval(pen: Pen, waiting: str) -> None:
+    assert pen.says(pen.update("quote", waiting, state="approved")) is Outcome.APPLIED
     assert not is_approved(pen, waiting)
+    assert values_of(pen.centre, waiting)["state"] == "draft"
 
 
 def test_an_approval_does_not_come_in_with_an_insert_of_the_row(pen: Pen, waiting: str) -> None:
