@@ -183,3 +183,28 @@ def test_export_that_fails_leaves_no_folder(used: Path, tmp_path: Path) -> None:
     with pytest.raises(StoreUnusable):
         export(used, tmp_path / "file" / "all")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["file", "home", "offer.txt"]
+
+
+def test_into_a_store_in_use_comes_nothing_that_the_centre_alone_writes(used: Path, tmp_path: Path) -> None:
+    account = add(used, "account", name="Acme")
+    quote = add(used, "quote", number="Q-1", account_id=account, currency="USD", approved_digest="0" * 64)
+    sides = {"kept_op": "1", "lost_op": "2", "kept": "{}", "lost": "{}", "base": "{}"}
+    times = {"kept_at": "2026-01-02T03:04:05.678Z", "lost_at": "2026-01-02T03:04:05.678Z"}
+    add(used, "conflict", kind="overwrite", on_table="account", on_id=account, unit="name", **sides, **times)
+    export(used, tmp_path / "all")
+    other = tmp_path / "other"
+    add(other, "lead", name="there already")
+    found = bring_in(other, tmp_path / "all")
+    assert not found.fresh
+    assert found.kept == 1
+    assert count(other, "SELECT count(*) FROM conflict") == 0
+    assert value_of(other, "quote", quote, "number") == "Q-1"
+    assert value_of(other, "quote", quote, "approved_digest") is None
+    # What is there keeps its approval, whatever the archive says of it.
+    edit(used, "quote", quote, approved_digest=None, number="Q-2")
+    export(used, tmp_path / "more")
+    with_approval = tmp_path / "third"
+    bring_in(with_approval, tmp_path / "all")
+    bring_in(with_approval, tmp_path / "more")
+    assert value_of(with_approval, "quote", quote, "approved_digest") == "0" * 64
+    assert value_of(with_approval, "quote", quote, "number") == "Q-2"

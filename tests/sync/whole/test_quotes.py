@@ -95,6 +95,11 @@ def test_what_is_within_the_limits_of_the_manager_is_approved_by_her_through_the
         assert state(person, number) == "approved"
         assert standing(person, number) is ApprovalStanding.APPROVED
     anna.does("quote", "send", number)
+    anna.syncs()
+    anna.does("undo")
+    quiet(anna, boss)
+    assert standing(boss, number) is ApprovalStanding.APPROVED  # it was not sent after all
+    anna.does("quote", "send", number)
     anna.does("quote", "accept", number)
     quiet(anna, boss)
     assert state(boss, number) == "accepted"
