@@ -32,6 +32,8 @@ PLACES_OF_CLASSES = {
     "PricesScreen": "The prices in a book",
     "QuoteActions": "With a quote in view",
     "QuoteScreen": "One quote",
+    "QuotesScreen": "The list of quotes",
+    "ApprovalsScreen": "Quotes that wait for approval",
     "LineKeys": "The lines of a quote",
     "LinesScreen": "The lines of a quote, as a whole",
     "LeadActions": "With a lead in view",

@@ -35,6 +35,22 @@ class QuotesScreen(QuoteActions, RecordsScreen):
         QuickFilter("accepted", msg("Accepted"), "state=accepted"),
     )
 
+    BINDINGS = [
+        bind(
+            "I",
+            "approvals",
+            "quotes.approvals",
+            msg("Approvals"),
+            msg("The quotes that wait for approval, each with why"),
+        ),
+    ]
+
+    def action_approvals(self) -> None:
+        """Show the quotes that wait for approval."""
+        from sfa.screens.approvals import ApprovalsScreen
+
+        self.sfa.push_screen(ApprovalsScreen())
+
     @property
     def known_quote(self) -> Shown | None:
         """Return the quote beside the list, while it is the one under the cursor and nothing is marked."""

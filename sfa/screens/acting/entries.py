@@ -93,10 +93,11 @@ class EntryActions(CommentActions):
     def only_looks(self, action: str) -> bool:
         """Say whether an action changes nothing here: to go where something is decided, to have seen news."""
         entry = self.entry
-        return action == "done" and entry is not None and (entry.noun in DECISIONS or self.kind == "brought")
+        looks = entry is not None and (entry.noun in DECISIONS | {"quote"} or self.kind == "brought")
+        return action == "done" and looks
 
     def _is_put_off(self, entry: Entry) -> bool:
-        if self.kind in {"team_visits", "team_deals", "brought"}:
+        if self.kind in {"team_visits", "team_deals", "brought", "approvals", "quotes"}:
             return False
         return entry.noun in {"task", "visit"} or self._day_field(entry) != ""
 
@@ -117,12 +118,23 @@ class EntryActions(CommentActions):
             await self._seen([entry.id])
         elif self.kind == "team_visits":
             self.action_comment()
+        elif entry.noun == "quote":
+            self._see_to(entry)
         elif entry.noun in {"task", "visit"}:
             await self._complete(entry)
         elif entry.noun == "deal":
             await self._next_step(entry)
         else:
             await self._touch(entry)
+
+    def _see_to(self, entry: Entry) -> None:
+        """Show a quote: among those to approve, or in full with the keys that say what becomes of it."""
+        from sfa.screens.approvals import ApprovalsScreen
+
+        if self.kind == "approvals":
+            self.sfa.push_screen(ApprovalsScreen(entry.id))
+        else:
+            self.sfa.show_record("quote", entry.id)
 
     async def decide(self, entry: Entry) -> None:
         """Go where a decision is made, with it in view."""
