@@ -55,6 +55,50 @@ def _fill_deals(home: Path, count: int) -> None:
     deals.fill(home, count)
 
 
+def quote() -> Path:
+    """Return a home with one quote of thirty lines in Chinese and English, within everybody's limits."""
+    return _once("quote", _write_quote)
+
+
+def _write_quote(home: Path) -> None:
+    home.mkdir()
+    sfa(home, "config", "org", "set", "currency", "CNY")
+    sfa(home, "config", "org", "set", "organisation_name", "上海曜枫光电科技有限公司")
+    sfa(home, "config", "org", "set", "seller_name_en", "Shanghai Yaofeng Photonics Co., Ltd.")
+    sfa(home, "tax", "add", "VAT", "--rate", "13%", "--default", "yes")
+    sfa(home, "account", "add", ACCOUNT)
+    names = ("激光位移传感器 Laser sensor", "屏蔽电缆 Shielded cable", "现场安装调试 Installation")
+    for number, name in enumerate(names, 1):
+        sfa(
+            home,
+            "product",
+            "add",
+            name,
+            "--code",
+            f"P-{number}",
+            "--price",
+            f"{1280 * number}",
+            "--unit",
+            "台",
+        )
+    lines = [f"P-{each % 3 + 1} x {each + 1} -{each % 4 * 5}%" for each in range(30)]
+    sfa(
+        home,
+        "quote",
+        "add",
+        "滨江二期 Line 2",
+        "--account",
+        ACCOUNT,
+        *(word for each in lines for word in ("--line", each)),
+    )
+
+
+def quote_number(home: Path) -> str:
+    """Return the number of the quote in a home."""
+    with sqlite3.connect(f"{_file(home).as_uri()}?mode=ro", uri=True) as connection:
+        return str(connection.execute("SELECT number FROM quote").fetchone()[0])
+
+
 def tasks(count: int) -> Path:
     """Return a data folder of Taskwarrior with so many tasks."""
 
