@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.render.paper import real
 from tests.services.acting import make
 
 HEAVY = {"sqlmodel", "sqlalchemy", "pydantic", "pydantic_core", "textual", "alembic", "phonenumbers"}
@@ -115,6 +116,13 @@ def test_a_store_without_a_lease_costs_a_look_into_its_folder_and_no_module(
 ) -> None:
     assert home_with_a_lead.is_dir()
     assert "sfa.store.lease" not in modules_of(["lead", "list"], tmp_path)
+
+
+def test_printing_a_quote_loads_no_models(home: Path, tmp_path: Path) -> None:
+    real.with_quote(home, "short")
+    file = tmp_path / "q.pdf"
+    assert not loaded_by(["quote", "print", "Q-Q07-0001", "--output", str(file)], tmp_path) & HEAVY
+    assert file.exists()
 
 
 @pytest.mark.parametrize("verb", ["show", "history"])

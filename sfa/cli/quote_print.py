@@ -19,6 +19,7 @@ from sfa.fields import noun as noun_of
 from sfa.i18n import language as language_in_use
 from sfa.i18n import tr
 from sfa.store.home import home_dir
+from sfa.terms import ApprovalStanding
 
 if TYPE_CHECKING:
     from sfa.render.quote_paper import Printed
@@ -218,7 +219,9 @@ def _remark(printed: Printed) -> None:
     """Say what whoever gives it to the customer should know."""
     if printed.replaced_by is not None:
         say(tr("It is an earlier revision; the present one is {revision}.", revision=printed.replaced_by))
-    if printed.is_draft:
+    elif printed.standing is ApprovalStanding.WAITING:
+        say(tr("It is marked as not approved: the centre has not decided yet. See: sfa sync"))
+    elif printed.standing is ApprovalStanding.NEEDED:
         say(
             tr(
                 "It is marked as not approved. Ask for approval: sfa quote submit {number}; then: sfa sync",

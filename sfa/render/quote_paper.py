@@ -45,7 +45,7 @@ from sfa.render.paper.labels import Labels
 from sfa.render.paper.mail import file_stem
 from sfa.render.paper.templates import template_of
 from sfa.reports.quote_paper import Offer, Side, offer_of
-from sfa.terms import LineKind, Rounding, TaxMode
+from sfa.terms import ApprovalStanding, LineKind, Rounding, TaxMode
 
 _TERMS: tuple[tuple[str, Msg], ...] = (
     ("payment_terms", msg("Payment")),
@@ -61,7 +61,7 @@ class Printed:
     content: bytes
     number: str
     customer: str
-    is_draft: bool
+    standing: ApprovalStanding
     has_seller: bool
     replaced_by: int | None
 
@@ -106,8 +106,8 @@ def print_quote(
         content,
         paper.number,
         offer.customer.name,
-        paper.is_draft,
-        bool(paper.seller.name.text),
+        paper.standing,
+        any(paper.seller.name),
         latest if latest != offer.revision else None,
     )
 

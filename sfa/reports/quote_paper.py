@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, tzinfo
 from typing import Any
 
-from sfa import clock
+from sfa import clock, ids
 from sfa.errors import NotFound, Refused, msg
 from sfa.finding import organisation, quoting
 from sfa.finding.costs import NOT_SEEN, may_see_costs
@@ -171,7 +171,7 @@ def _standing(
         by, at = told[digest]
         when = clock.from_text(at) if at else clock.utc_now()
         return ApprovalStanding.APPROVED, Approved(
-            _user(connection, by).name if by else "", when.astimezone(zone(connection))
+            _user(connection, by).name or ids.ref_of(by) if by else "", when.astimezone(zone(connection))
         )
     found = quoting.standing(connection, quote).approval
     return (ApprovalStanding.NEEDED if found is ApprovalStanding.APPROVED else found), None

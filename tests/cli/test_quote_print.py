@@ -124,6 +124,11 @@ def test_what_needs_an_approval_is_marked_and_it_is_said(sfa: Sfa, printed: Prin
     assert "DRAFT / NOT APPROVED 草稿 / 未经批准" in other.out
     assert "It is marked as not approved." in other.err
     assert "sfa quote submit Q-Q07-0002" in other.err
+    assert sfa("quote", "submit", "Q-Q07-0002").code == 0
+    waiting = sfa("quote", "print", "Q-Q07-0002", "--output", "-", "--format", "md")
+    assert "DRAFT / NOT APPROVED" in waiting.out
+    assert "the centre has not decided yet" in waiting.err
+    assert "sfa quote submit" not in waiting.err
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from sfa import ids
 from sfa.errors import NotFound, Refused
 from sfa.interchange.quote_lines import digest_of
 from sfa.reports.quote_paper import Offer, offer_of
@@ -63,6 +64,13 @@ def test_within_the_authors_limits_nobody_is_named(company: Path) -> None:
     made = real.with_quote(company, "bilingual")
     real.needs_approval(company)
     assert stands(company, made) == (ApprovalStanding.APPROVED, "")
+
+
+def test_an_approver_who_is_not_known_here_is_still_somebody(company: Path) -> None:
+    made = real.with_quote(company, "short")
+    boss = row(company, "SELECT id FROM user WHERE name = '陈思远'")["id"]
+    real.past_triggers(company, "DELETE FROM user WHERE id = ?", boss)
+    assert stands(company, made) == (ApprovalStanding.APPROVED, ids.ref_of(boss))
 
 
 def test_an_approval_written_into_the_file_is_none(company: Path) -> None:
