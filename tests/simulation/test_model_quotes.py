@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from sfa import ids
-from sfa.sync.protocol import Outcome, Value
+from sfa.sync.protocol import Outcome, RowEntry, Value
 from tests.simulation.centre.model import ModelCentre
 from tests.simulation.company import (
     ADMIN,
@@ -497,6 +497,30 @@ def test_a_quote_is_seen_where_it_hangs(ann: Pen, centre: ModelCentre) -> None:
     for place, of_cat in ((None, 1), (own, 0), (None, 1)):
         assert ann.says(ann.update("quote", row_id, deal_id=place)) is APPLIED
         assert (seen(bob), seen(cat)) == ([1, 1], [of_cat, of_cat])
+
+
+def test_a_quote_is_not_seen_without_its_account(ann: Pen, centre: ModelCentre) -> None:
+    """Its deal went to an account of somebody else, who sees the deal then."""
+    cat, admin = Pen(centre, CAT), Pen(centre, ADMIN)
+    row_id = quote(ann)
+    of = str(values_of(centre, row_id)["account_id"])
+    decision, own = said(ann, row_id, "submit"), deal(ann, ANN, account_id=of)
+    assert ann.says(decision, ann.update("quote", row_id, deal_id=own)) is APPLIED
+    assert admin.says(admin.update("deal", own, account_id=account(admin, CAT))) is APPLIED
+
+    def seen() -> list[int]:
+        asked = (("deal", own), ("quote", row_id), ("quote_decision", decision["row_id"]))
+        return [len(cat.transport.rows(table, [one])) for table, one in asked]
+
+    assert seen() == [1, 0, 0]
+    assert cat.reason(cat.update("quote", row_id, deal_id=None)) == "unknown_row"
+    cat.pull()
+    share(centre, row_id, CAT)
+    assert seen() == [1, 1, 1]
+    came = {entry.row_id for entry in cat.pull().entries if isinstance(entry, RowEntry)}
+    assert {row_id, decision["row_id"]} <= came
+    centre.edit([("account", of, {"owner_id": BOB})], author=ADMIN)
+    assert seen() == [1, 1, 1]
 
 
 def test_a_decision_below_a_deleted_quote_is_a_conflict(ann: Pen, manager: Pen, centre: ModelCentre) -> None:
