@@ -99,6 +99,21 @@ def quote_number(home: Path) -> str:
         return str(connection.execute("SELECT number FROM quote").fetchone()[0])
 
 
+def quote_of(lines: int) -> Path:
+    """Return a home with a quote of so many lines."""
+    return _once(f"quote-{lines}", lambda path: _fill_quote(path, lines))
+
+
+def _fill_quote(home: Path, lines: int) -> None:
+    home.mkdir()
+    sfa(home, "account", "add", ACCOUNT)
+    sfa(home, "product", "add", "Pump", "--price", "100")
+    texts = [
+        f"Part {number} x {number % 9 + 1} @ {number}.50 -{number % 7}%" for number in range(2, lines + 1)
+    ]
+    sfa(home, "quote", "add", "--account", ACCOUNT, *(f"--line={text}" for text in ("Pump x 3", *texts)))
+
+
 def tasks(count: int) -> Path:
     """Return a data folder of Taskwarrior with so many tasks."""
 

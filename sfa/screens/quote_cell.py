@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from textual import events
 from textual.binding import Binding
-from textual.geometry import Region
+from textual.geometry import Offset, Region
 from textual.message import Message
 from textual.widgets import Input
 
@@ -13,12 +13,14 @@ from sfa.screens.forms.picking import Picker
 from sfa.screens.gateway import Gateway
 from sfa.screens.widgets.line_grid import LineGrid
 
-_LEAST = 12  # cells of a line
-_LEAST_OF_A_PRODUCT = 44
+_LEAST = 44  # cells of a line
 
 
 class CellLine(Input):
-    """A value of a cell; the arrows up and down leave it."""
+    """A value of a cell; the arrows up and down leave it.
+
+    It lies behind the grid, which shows what is typed where the cell stands: nothing is laid out anew.
+    """
 
     BINDINGS = [
         Binding("down", "leave(1)", show=False),
@@ -33,10 +35,11 @@ class CellLine(Input):
             super().__init__()
             self.rows = rows
 
-    def __init__(self) -> None:
-        """Start out of sight."""
-        super().__init__(id="cell", compact=True, select_on_focus=False)
-        self.display = False
+    def __init__(self, grid: LineGrid) -> None:
+        """Name the grid that shows it."""
+        super().__init__(id="cell", select_on_focus=False)
+        self._grid = grid
+        self.can_focus = False
 
     def action_leave(self, rows: int) -> None:
         """Leave the cell."""
@@ -52,12 +55,37 @@ class CellLine(Input):
     def begin(self, text: str, *, max_length: int) -> None:
         """Hold a text, with the cursor at its end."""
         self.max_length = max_length
+        self.can_focus = True
         self.value = text
         self.cursor_position = len(text)
+        self._show_it()
 
-    def stand_at(self, cell: Region, room: int) -> None:
-        """Stand where a cell stands, with room to type in."""
-        _stand(self, cell, _LEAST, room)
+    def end(self) -> None:
+        """Hold nothing any more."""
+        self.can_focus = False
+        self._grid.show_taken()
+
+    @property
+    def cursor_screen_offset(self) -> Offset:
+        """Return where the next letter will stand: there an input method opens its choices."""
+        return self._grid.typing_at if self.can_focus else super().cursor_screen_offset
+
+    @property
+    def content_width(self) -> int:
+        """Return its own width whatever it holds, or each letter would have the screen laid out anew."""
+        return self.size.width
+
+    def watch_selection(self) -> None:
+        """Show where the cursor is."""
+        self._show_it()
+
+    def watch_value(self) -> None:
+        """Show what is typed."""
+        self._show_it()
+
+    def _show_it(self) -> None:
+        if self.can_focus:
+            self._grid.show_typed(self.value, *self.selection)
 
 
 class ProductCell(Picker):
@@ -99,14 +127,10 @@ class ProductCell(Picker):
 
     def stand_at(self, cell: Region, room: int) -> None:
         """Stand where a cell stands, with room for the choices below."""
-        _stand(self, cell, _LEAST_OF_A_PRODUCT, room)
+        width = min(max(cell.width, _LEAST), room)
+        self.styles.width = width
+        self.styles.offset = (max(0, min(cell.x, room - width)), cell.y)
 
 
 def _is_a_table(text: str) -> bool:
     return len(text.splitlines()) > 1 or "\t" in text.strip()
-
-
-def _stand(widget: CellLine | ProductCell, cell: Region, least: int, room: int) -> None:
-    width = min(max(cell.width, least), room)
-    widget.styles.width = width
-    widget.styles.offset = (max(0, min(cell.x, room - width)), cell.y)

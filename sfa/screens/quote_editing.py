@@ -116,8 +116,6 @@ class Editing(KeptScreen):
             self.set_focus(found._line)
         else:
             cell = self.query_one(CellLine)
-            cell.stand_at(grid.cell, room)
-            cell.display = True
             most = _MOST_LETTERS.get(grid.column, _USUAL_MOST)
             cell.begin(held if text is None else text, max_length=most)
             self.set_focus(cell)
@@ -126,9 +124,10 @@ class Editing(KeptScreen):
     def end(self) -> None:
         """Go back to the grid; what stood in the cell is taken over, or given up."""
         self.editing = ""
-        for each in (self.query_one(CellLine), self.query_one(ProductCell)):
-            each.display = False
-        self.query_one(ProductCell).close()
+        self.query_one(CellLine).end()
+        found = self.query_one(ProductCell)
+        found.close()
+        found.display = False
         self.set_focus(self.grid)
         self.refresh_bindings()
 

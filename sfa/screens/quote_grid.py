@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Container
+from textual.reactive import Reactive
+from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from sfa.errors import InvalidInput, Msg, NotFound, SfaError, msg
@@ -54,6 +56,9 @@ class LinesScreen(Saving, Place):
         ),
     ]
 
+    # Who takes the keys draws itself: the whole screen is not drawn anew for each cell that is typed into.
+    focused: Reactive[Widget | None] = Reactive(None, repaint=False)
+
     def __init__(self, quote_id: str, loaded: Loaded, *, draft: str = "") -> None:
         """Show a quote as it is stored."""
         super().__init__()
@@ -69,8 +74,9 @@ class LinesScreen(Saving, Place):
         """Lay out the quote's name, the grid with what is typed into, and what it comes to."""
         yield Static(id="quote", classes="above", markup=False)
         with Container(id="lines"):
-            yield LineGrid()
-            yield CellLine()
+            grid = LineGrid()
+            yield CellLine(grid)
+            yield grid
             yield ProductCell(self.gateway)
         yield Static(id="totals", markup=False)
         yield Static(id="lines-hint", markup=False)
@@ -245,6 +251,11 @@ class LinesScreen(Saving, Place):
     @on(LineGrid.Typed)
     def _begun(self, event: LineGrid.Typed) -> None:
         self.begin(event.text)
+
+    @on(LineGrid.Away)
+    @work
+    async def _clicked_away(self, event: LineGrid.Away) -> None:
+        await self.finish(lambda: self.grid.go_to(event.row, event.column))
 
     @on(LineGrid.Moved)
     def _moved(self) -> None:

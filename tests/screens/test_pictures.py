@@ -9,15 +9,17 @@ import pytest
 from syrupy.assertion import SnapshotAssertion
 
 from sfa import i18n
+from sfa.services import quotes
 from tests.screens.driving import opened, still, text_of, until
 from tests.services import deciding
-from tests.services.acting import make, rows
+from tests.services.acting import TODAY, acting, make, rows, typed
 
 SIZES = ((80, 24), (120, 40))
 # What differs from run to run: instants of the real clock, references.
 _CHANGING = (
     (re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d"), "YYYY-MM-DD HH:MM"),
     (re.compile(r"(Ref|引用号) +\w{5}\b"), "REF"),
+    (re.compile(r"Q-\w{5}-"), "Q-DEVIC-"),
 )
 
 
@@ -74,6 +76,29 @@ async def test_a_place_looks_as_it_did(
         await until(pilot, lambda: seen in text_of(app))
         if size[0] >= 110 and place in {"today", "leads"}:
             await until(pilot, lambda: tr_version() in text_of(app))
+        assert picture(await still(pilot)) == snapshot
+
+
+@pytest.mark.parametrize("language", i18n.LANGUAGES)
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+@pytest.mark.parametrize("key", ["down", "L"])
+async def test_quotes_and_their_lines_look_as_they_did(
+    company: Path, snapshot: SnapshotAssertion, language: str, size: tuple[int, int], key: str
+) -> None:
+    i18n.set_language(language)
+    _rename_user(company)
+    make(company, "product", name="Pump", price="100", unit="pc")
+    with acting(company) as session:
+        given = typed(session, "quote", account="华创科技", valid_until="2026-12-18", discount="2")
+        lines = ("Pump x 3 -10%", "text: 第一阶段", "Hose x 12.5 @ 7.50", "gift: Pump x 1")
+        quotes.create(session, given, today=TODAY, lines=lines)
+    async with opened(company, start="quotes", size=size) as (app, pilot):
+        await until(pilot, lambda: "华创科技" in text_of(app))
+        if size[0] >= 110:
+            await until(pilot, lambda: tr_version() in text_of(app))
+        await pilot.press(key)
+        if key == "L":
+            await until(pilot, lambda: "第一阶段" in text_of(app) and i18n.tr("Total") in text_of(app))
         assert picture(await still(pilot)) == snapshot
 
 

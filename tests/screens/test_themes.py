@@ -12,9 +12,10 @@ from textual.pilot import Pilot
 from sfa.screens.app import SfaApp
 from sfa.screens.keys import PLACES
 from sfa.screens.themes import THEMES
+from sfa.services import quotes
 from tests.screens.driving import opened, still, text_of, until
 from tests.screens.looks import AA, VGA, XTERM, Look, contrast, looks, of_palette
-from tests.services.acting import make
+from tests.services.acting import TODAY, acting, make, typed
 
 TRUE_COLOURS = [name for name, (theme, _) in THEMES.items() if not theme.ansi]
 # The place it starts at, and the keys that lead to what is looked at.
@@ -41,6 +42,10 @@ SIGHTS: dict[str, tuple[str, tuple[str, ...]]] = {
     "part in a deal": ("deals", ("R", "e")),
     "files": ("deals", ("F",)),
     "path, refused": ("deals", ("F", "n", "enter")),
+    "lines of a quote": ("quotes", ("L",)),
+    "typing into a line": ("quotes", ("L", "5", "x", "enter")),
+    "product of a line": ("quotes", ("L", "end", "p", "u", "m")),
+    "approvals": ("quotes", ("I",)),
     "moving": ("pipeline", ("m",)),
     "list of the pipeline": ("pipeline", ("b",)),
     "setting": ("settings", ("enter",)),
@@ -60,6 +65,10 @@ def company(home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     make(home, "lead", name="王伟", company="Globex", rating="hot", next_step="Send samples")
     make(home, "lead", name="Li Na", company="Initech", status="working")
     make(home, "product", name="Pump P20", price="99")
+    with acting(home) as session:
+        given = typed(session, "quote", account="Acme Ltd")
+        lines = ("Pump P20 x 3 -10%", "text: Phase 2", "gift: Pump P20 x 1")
+        quotes.create(session, given, today=TODAY, lines=lines)
     return home
 
 

@@ -8,7 +8,7 @@ from typing import ClassVar
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
-from textual.geometry import Region, Size
+from textual.geometry import Offset, Region, Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
@@ -18,7 +18,7 @@ from sfa.i18n import tr
 from sfa.interchange.quote_lines import QuoteLine
 from sfa.pricing.results import PricedLine
 from sfa.screens.keys import bind
-from sfa.screens.widgets.big_list.texts import fitted
+from sfa.screens.widgets.big_list.texts import fitted, width_of
 from sfa.screens.widgets.line_grid.layout import COLUMNS, GUTTER, Layout, texts_of, typed_columns
 from sfa.screens.widgets.line_grid.sheet import Sheet
 from sfa.terms import LineKind
@@ -41,6 +41,7 @@ class LineGrid(ScrollView, can_focus=True):
         "line-grid--out",
         "line-grid--current",
         "line-grid--cell",
+        "line-grid--typed",
     }
     BINDINGS = [
         bind("up,k", "move(-1)", "grid.up", msg("Up"), msg("The line above")),
@@ -64,6 +65,15 @@ class LineGrid(ScrollView, can_focus=True):
             super().__init__()
             self.text = text
 
+    class Away(Message):
+        """Another cell was clicked while one is typed into."""
+
+        def __init__(self, row: int, column: str) -> None:
+            """Say which one."""
+            super().__init__()
+            self.row = row
+            self.column = column
+
     class Pasted(Message):
         """A text of one line or of several was pasted."""
 
@@ -79,11 +89,13 @@ class LineGrid(ScrollView, can_focus=True):
         self.is_open = False  # lines may be changed
         self.row = 0
         self.column = self._wished = "name"
+        self._edited: tuple[str, int, int] | None = None  # what is typed into the cell, and what is chosen
         self.layout_of_cells = Layout()
         self._texts: dict[str, tuple[QuoteLine, PricedLine, int, bool, tuple[str, ...]]] = {}
         self._strips: dict[tuple[str, str], tuple[tuple[str, ...], Strip]] = {}
         self._known: list[tuple[str, tuple[str, ...]]] = []  # by row: the key and the cells
         self._styles_known: dict[str, Style] = {}
+        self._may_look_otherwise = False
 
     # What is shown ------------------------------------------------------------------------
 
@@ -219,7 +231,9 @@ class LineGrid(ScrollView, can_focus=True):
         """Go to a cell; a second click edits it."""
         event.stop()
         row = event.y - HEADER + round(self.scroll_y)
-        if event.y >= HEADER and row < self.rows:
+        if self._edited is not None:
+            self.post_message(self.Away(row, self.layout_of_cells.at(event.x)))
+        elif event.y >= HEADER and row < self.rows:
             self.go_to(row, self.layout_of_cells.at(event.x))
             if event.chain == 2:
                 self.post_message(self.Typed(None))
@@ -231,13 +245,37 @@ class LineGrid(ScrollView, can_focus=True):
         y = self.row + HEADER - round(self.scroll_y)
         return Region(layout.starts.get(self.column, GUTTER), y, layout.widths.get(self.column, 10), 1)
 
+    def show_typed(self, text: str, start: int, end: int) -> None:
+        """Show what is typed into the cell, with the cursor at the end of what is chosen."""
+        self._edited = (text, start, end)
+        self.refresh_line(self.row + HEADER)
+
+    def show_taken(self) -> None:
+        """Show the cell as it is, after it was typed into."""
+        self._edited = None
+        self.refresh_line(self.row + HEADER)
+
+    @property
+    def typing_at(self) -> Offset:
+        """Return where on the screen the next letter will stand."""
+        text, _, end = self._edited or ("", 0, 0)
+        cell = self.cell
+        first = _first_shown(text, end, cell.width)
+        return self.region.offset + cell.offset + Offset(width_of(text[first:end]), 0)
+
     # Drawing ------------------------------------------------------------------------------
 
     def notify_style_update(self) -> None:
-        """Draw in the new colours."""
-        self._strips.clear()
-        self._styles_known.clear()
+        """Look at the colours when it is drawn next."""
+        self._may_look_otherwise = True
         super().notify_style_update()
+
+    def _look_at_styles(self) -> None:
+        """Forget what was drawn in other colours; who takes the keys changes none of them."""
+        self._may_look_otherwise = False
+        before, self._styles_known = self._styles_known, {}
+        if any(self._style(name) != style for name, style in before.items()):
+            self._strips.clear()
 
     def _style(self, name: str) -> Style:
         found = self._styles_known.get(name)
@@ -245,15 +283,11 @@ class LineGrid(ScrollView, can_focus=True):
             found = self._styles_known[name] = self.get_component_rich_style(f"line-grid--{name}")
         return found
 
-    def watch_has_focus(self, has_focus: bool) -> None:
-        """Draw the cursor as it looks with the focus, or without."""
-        self._strips.clear()
-        self._styles_known.clear()
-        super().watch_has_focus(has_focus)
-
     def render_line(self, y: int) -> Strip:
         """Return a line of the view: the header, a line of the quote, or the empty row."""
         width = self._width
+        if self._may_look_otherwise:
+            self._look_at_styles()
         if y == 0:
             texts = tuple(tr(column.label) for column in self.layout_of_cells.shown)
             return self._strip(texts, "header", " " * GUTTER, width, "")
@@ -271,6 +305,13 @@ class LineGrid(ScrollView, can_focus=True):
         return self._row_strip(key, cells, look, at, width)
 
     def _row_strip(self, key: str, cells: tuple[str, ...], look: str, at: str, width: int) -> Strip:
+        if at and self._edited is not None:
+            shown = tuple(
+                cells[index]
+                for index, (column, *_) in enumerate(COLUMNS)
+                if column in self.layout_of_cells.widths
+            )
+            return self._strip(shown, look, _CURSOR + " ", width, at)
         known = self._strips.get((key, at))
         state = (*cells, look)
         if known is None or known[0] != state:
@@ -291,7 +332,34 @@ class LineGrid(ScrollView, can_focus=True):
         segments = [Segment(signs, style)]
         for column, text in zip(layout.shown, texts, strict=True):
             wide = layout.widths[column.name]
-            cell = fitted(text, wide, right=column.is_right)
-            segments.append(Segment(cell, self._style("cell") if column.name == at else style))
+            if column.name == at and self._edited is not None:
+                segments += self._typed_segments(wide)
+            else:
+                cell = fitted(text, wide, right=column.is_right)
+                segments.append(Segment(cell, self._style("cell") if column.name == at else style))
             segments.append(Segment(" " * layout.gap, style))
         return Strip(segments).adjust_cell_length(width, style)
+
+    def _typed_segments(self, wide: int) -> list[Segment]:
+        """Return the cell that is typed into: the cursor is always in sight."""
+        assert self._edited is not None
+        text, start, end = self._edited
+        plain = self._style("typed")
+        chosen = plain + Style(reverse=True)
+        first = _first_shown(text, end, wide)
+        low, high = min(start, end), max(start, end)
+        high = high if low < high else end + 1
+        parts = (
+            Segment(text[first : max(first, low)], plain),
+            Segment((text + " ")[max(first, low) : high], chosen),
+            Segment(text[high:], plain),
+        )
+        return list(Strip(parts).crop(0, wide).adjust_cell_length(wide, plain))
+
+
+def _first_shown(text: str, end: int, wide: int) -> int:
+    """Return the first letter that is shown of a text, so that the cursor at ``end`` is in sight."""
+    first = 0
+    while first < end and width_of(text[first:end]) + 1 > wide:
+        first += 1
+    return first
