@@ -10,6 +10,7 @@ from dataclasses import dataclass
 DEVICE = "sfa/sync/device"
 CENTRE = "tests/simulation/centre"
 _OUTCOMES = "tests/simulation/test_model_outcomes.py"
+_ERASURES = "tests/simulation/test_model_erasures.py"
 _FEED = "tests/simulation/test_model_feed.py"
 _GUARDS = "tests/simulation/test_model_guards.py"
 _MERGE = "tests/sync/test_merge.py"
@@ -176,7 +177,7 @@ MERGE = (
     Mutation(
         "erasure-without-words", "an erasure whose payload is gone erases all the same", "sfa/sync/merge.py",
         *_always("row is None or op.kind != OpKind.ERASE"),
-        f"{_OUTCOMES}::{_BARE}",
+        f"{_ERASURES}::{_BARE}",
     ),
 )  # fmt: skip
 
@@ -254,12 +255,12 @@ MODEL_PUSH = (
     Mutation(
         "late-value", "a value added in ignorance of its person's erasure is erased too",
         f"{CENTRE}/merging.py", *_never("row is None and self._is_below_erasure(op)"),
-        f"{_OUTCOMES}::test_a_value_that_was_added_in_ignorance_of_an_erasure_is_erased_too",
+        f"{_ERASURES}::test_a_value_that_was_added_in_ignorance_of_an_erasure_is_erased_too",
     ),
     Mutation(
         "names-after-erasure", "what a change was called in ignorance of an erasure goes",
         f"{CENTRE}/model.py", "        self._forget_names(device, push)\n", "",
-        f"{_OUTCOMES}::test_what_a_transaction_was_called_in_ignorance_of_an_erasure_goes",
+        f"{_ERASURES}::test_what_a_transaction_was_called_in_ignorance_of_an_erasure_goes",
     ),
     Mutation(
         "author-check", "nobody writes in another's name", f"{CENTRE}/rules.py",

@@ -157,6 +157,7 @@ def test_who_takes_back_the_sending_has_the_approval_again(
 ) -> None:
     row_id = submitted(ann)
     assert manager.says(said(manager, row_id, "approve")) is APPLIED
+    ann.pull()
     assert ann.says(ann.update("quote", row_id, state="sent")) is APPLIED
     assert ann.says(ann.update("quote", row_id, state="approved")) is APPLIED
     assert standing(centre, row_id) == ("approved", MANAGER)
@@ -424,6 +425,7 @@ def test_an_edit_that_did_not_know_of_an_approval_voids_it(
 def test_what_is_approved_is_sent(ann: Pen, manager: Pen, centre: ModelCentre) -> None:
     row_id = submitted(ann)
     assert manager.says(said(manager, row_id, "approve")) is APPLIED
+    ann.pull()
     assert ann.says(ann.update("quote", row_id, state="sent")) is APPLIED
     limit(centre, rep_discount=0)
     assert ann.says(ann.update("quote", row_id, state="accepted")) is APPLIED

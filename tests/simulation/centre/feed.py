@@ -207,6 +207,11 @@ class Filter:
             if target is None:
                 continue
             shown = [self._shown(target, value) for value in change[:2]]
+            if not all(shown) and op.kind == OpKind.ERASE:
+                # It reaches whoever sees the row, wherever it hung when it was erased.
+                return {
+                    name: change for name, change in (op.read or {}).items() if name not in targets
+                }, False
             if not shown[0] and column in NEEDED[op.table]:
                 return None, False
             if not all(shown):

@@ -195,7 +195,11 @@ class ModelCentre:
             for key, users in gains.lost():
                 state.lost.setdefault(key, set()).update(users)
         else:
-            new = {key: self._sight.of(*key) for key, old in writing.touched.items() if old is None}
+            # What a transaction made that was not merged after all is not there.
+            made = (
+                key for key, old in writing.touched.items() if old is None and state.row(*key) is not None
+            )
+            new = {key: self._sight.of(*key) for key in made}
             self._seen = {**before, **new}
             self._sight.recall(self._seen)
         state.feed.append(central)

@@ -113,7 +113,12 @@ RETURNS TABLE (op_id text, tx_id text, entry json) LANGUAGE sql STABLE AS $$
     CROSS JOIN LATERAL (
         SELECT false AS is_out, NULL::jsonb AS shown, NULL::jsonb AS given WHERE NOT c.is_needed
         UNION ALL
-        SELECT f.is_out, f.shown, o.parsed FROM hub.shown(me, o.tbl, o.parsed) AS f WHERE c.is_needed
+        SELECT f.is_out, f.shown, o.parsed FROM hub.shown(me, o.tbl, o.parsed) AS f
+        WHERE c.is_needed AND o.kind <> 'erase'
+        UNION ALL
+        -- An erasure reaches whoever sees the row, wherever it hung when it was erased.
+        SELECT false, CASE WHEN f.is_out OR f.shown <> o.parsed THEN o.parsed - o.refs ELSE f.shown END, o.parsed
+        FROM hub.shown(me, o.tbl, o.parsed) AS f WHERE c.is_needed AND o.kind = 'erase'
     ) AS w
     WHERE NOT w.is_out
 $$;
