@@ -234,10 +234,15 @@ def _carried_on(op: MergeOp, unit: str, bases: frozenset[str | None], facts: Fac
 
 
 def _has_replaced(op_id: str, column: str, writer: str, facts: Facts) -> bool:
-    """Say whether an op replaced in a column what another one had written there."""
-    known = facts.known(op_id)
-    change: Sequence[Any] = (known.changes or {}).get(column, ()) if known is not None else ()
-    return len(change) > BASE and change[BASE] == writer
+    """Say whether an op, or one that it builds on, replaced what another one had written in a column."""
+    at: str | None = op_id
+    while at is not None:
+        known = facts.known(at)
+        change: Sequence[Any] = (known.changes or {}).get(column, ()) if known is not None else ()
+        at = change[BASE] if len(change) > BASE else None
+        if at == writer:
+            return True
+    return False
 
 
 def _is_after_ring(op: MergeOp, column: str, writer: str, base: str | None, facts: Facts) -> bool:

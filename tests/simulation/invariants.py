@@ -446,7 +446,7 @@ def _untold_keys(state: State, table: str, pairs: dict[frozenset[str], bool]) ->
 
 
 def _is_apart(state: State, table: str, one: str, other: str) -> bool:
-    """Say whether two rows are of two records, whose keys two devices wrote."""
+    """Say whether two rows are of two records, whose keys two devices wrote, or brought back to life."""
     rows = [state.tables[table][each] for each in (one, other)]
     if table == "external_id" and rows[0].values["record_id"] == rows[1].values["record_id"]:
         return False
@@ -456,6 +456,7 @@ def _is_apart(state: State, table: str, one: str, other: str) -> bool:
             state.ops[op_id].device
             for op_id in state.ops_of_row[table, each]
             if (state.ops[op_id].read or {}).get(unit, [None])[0] == row.values[unit]
+            or (state.ops[op_id].read or {}).get("deleted_at", [""])[0] is None
         }
         for each, row in zip((one, other), rows, strict=True)
     ]

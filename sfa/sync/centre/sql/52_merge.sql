@@ -291,12 +291,20 @@ BEGIN
     RETURN merged;
 END $$;
 
--- Whether an op replaced in a column what another one had written there.
-CREATE OR REPLACE FUNCTION hub.has_replaced(given_op text, col text, writer text) RETURNS boolean LANGUAGE sql STABLE AS $$
-    SELECT coalesce((
-        SELECT hub.read_json(o.changes) -> col ->> 2 = writer FROM hub.op AS o WHERE o.op_id = given_op
-    ), false)
-$$;
+-- Whether an op, or one that it builds on, replaced in a column what another one had written there.
+CREATE OR REPLACE FUNCTION hub.has_replaced(given_op text, col text, writer text) RETURNS boolean
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+    at text := given_op;
+BEGIN
+    WHILE at IS NOT NULL LOOP
+        SELECT hub.read_json(o.changes) -> col ->> 2 INTO at FROM hub.op AS o WHERE o.op_id = at;
+        IF at = writer THEN
+            RETURN true;
+        END IF;
+    END LOOP;
+    RETURN false;
+END $$;
 
 -- The open conflict on whose loser an op builds.
 CREATE OR REPLACE FUNCTION hub.carried_on(op hub.incoming, given_unit text, bases text[], OUT id text, OUT base text, OUT lost text, OUT lost_op text)
