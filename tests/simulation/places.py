@@ -104,6 +104,9 @@ class Place:
         ):
             self._connection.close()
             self._connection = None
+            # A query that nobody read to its end keeps its lock past the closing, but on these files alone.
+            for each in (self._file, self._log, self._index):
+                each.unlink(missing_ok=True)
         if self._connection is None:
             self._lies = None
             lay(image, self.folder)
