@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from sfa.sync.merge import made_id
+from sfa.sync.protocol import Outcome
+from sfa.terms import OpKind
 from tests.simulation import pens, test_model_erasures, test_model_outcomes, test_model_quotes
+from tests.simulation.centre.model import ModelCentre
+from tests.simulation.company import ADMIN, ANN, BOB
+from tests.simulation.pens import Pen
 from tests.sync.centre.real_centre import RealCentre
 from tests.sync.centre.twins import merge_in_runs
 
@@ -24,3 +30,17 @@ def centre(
     merge_in_runs(company, of=request.param)
     monkeypatch.setattr(pens, "ModelTransport", RealCentre.transport)
     return company
+
+
+def test_an_erased_proposal_that_a_centre_lost_can_be_made_again(centre: ModelCentre) -> None:
+    ann, admin = Pen(centre, ANN), Pen(centre, ADMIN)
+    refused, op = ann.insert("lead", name="Wang", status="new", pool_state="owned", owner_id=BOB)
+    tx = ann.write(op)
+    found = made_id("proposal", tx.tx_id)
+    left = {"kind": "guarded", "on_table": "lead", "on_id": refused, "tx_id": tx.tx_id, "name": "[erased]"}
+    more = {"arguments": "{}", "ops": "[]", "made_at": "2026-11-22T00:00:00.000Z", "state": "open"}
+    _, erasure = admin.insert("proposal", found, **left, **more)
+    assert admin.says({**erasure, "kind": OpKind.ERASE}) is Outcome.APPLIED
+    assert centre.state.row("proposal", found) is None
+    assert ann.push().outcomes[0].outcome is Outcome.PROPOSAL
+    assert centre.state.tables["proposal"][found].values["state"] == "open"

@@ -77,7 +77,8 @@ BEGIN
         merged.took := '{}';
         RETURN merged;
     END IF;
-    IF op.kind = 'erase' AND hub.erases_refused(op) THEN
+    -- What the centre alone makes is not made by an erasure either: it makes it again when its cause comes again.
+    IF op.kind = 'erase' AND (op.tbl IN ('conflict', 'proposal') OR hub.erases_refused(op)) THEN
         merged."values" := '{}';
         merged.took := shape.personal || ARRAY(SELECT 'deleted_at' WHERE op.changes ? 'deleted_at');
         RETURN merged;
