@@ -15,6 +15,7 @@ from sfa.demo import deal_writing, telling
 from sfa.demo.company import TOLD, Block, Company, block, company, further_leads
 from sfa.demo.leads import COUNT as LEADS
 from sfa.demo.prices import agree
+from sfa.demo.quotes import offer
 from sfa.demo.setting_up import Ground, set_up
 from sfa.demo.tasks import TaskList
 from sfa.demo.writing import Ids, by_hand, in_bulk, write
@@ -91,6 +92,8 @@ def _write_told(session: Session, ground: Ground, blocks: Sequence[Block], tell:
         raw(session)
     tell(msg("Who decides, and what colleagues say"), len(blocks) - 1, made.scale)
     telling.tell(session, ground, blocks, lists, ids)
+    if blocks[0].number == 0:
+        offer(session, blocks[0], ids)
 
 
 def _write_short(change: Change, ground: Ground, blocks: Sequence[Block], tell: Progress) -> None:

@@ -170,9 +170,11 @@ def test_the_own_user_is_a_rep_with_a_full_day(company: sqlite3.Connection) -> N
         "no_next_step": True,
         "silent": True,
         "follow_ups": True,
+        "quotes": True,
         "week": True,
         # It never met a centre, and its user leads nobody.
         "decisions": False,
+        "approvals": False,
         "brought": False,
         "team_visits": False,
         "team_deals": False,

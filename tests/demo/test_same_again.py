@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from datetime import timedelta
 from itertools import islice
@@ -23,6 +24,8 @@ from tests.demo.test_company import number
 # What says when and by which machine something was written down, not what was done.
 BOOKKEEPING = {"id", "ref", "version", "created_at", "created_by", "updated_at", "updated_by"}
 BY_THE_CLOCK = {"recorded_at", "printed_at", "done_at", "converted_at"}
+_ID = re.compile("[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_SERIES = re.compile("Q-X[0-9A-Z]{4}-")
 NAMED = ("name", "subject", "outcome", "body", "key", "value", "label")
 
 
@@ -32,11 +35,17 @@ def content(home: Path) -> dict[str, list[str]]:
         names = _names(connection)
         return {
             table.name: sorted(
-                repr([names.get(value, value) for value in row])
+                _named(repr([names.get(value, value) for value in row]), names)
                 for row in _rows(connection, table.name, [column.name for column in table.columns])
             )
             for table in TABLES.values()
         }
+
+
+def _named(text: str, names: dict[object, object]) -> str:
+    """Name what stands inside texts, such as the products of a quote, and leave the device's code out."""
+    named = _ID.sub(lambda found: str(names.get(found[0], "?")), text)
+    return _SERIES.sub("Q-", named)
 
 
 def _rows(connection: sqlite3.Connection, table: str, columns: list[str]) -> list[tuple[object, ...]]:
