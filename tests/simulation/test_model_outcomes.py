@@ -22,7 +22,6 @@ from tests.simulation.company import (
     FIRST_STAGE,
     HEAD,
     MANAGER,
-    OTHER_MANAGER,
     PRODUCT,
     READER,
     WEST,
@@ -209,20 +208,6 @@ def test_what_builds_on_a_quarantined_op_shares_its_fate(centre: ModelCentre) ->
     assert pen.reason(pen.insert("phone", lead_id=row_id, value="1", digits="1")[1]) == "invalid"
 
 
-def test_what_builds_on_a_proposal_joins_it(centre: ModelCentre) -> None:
-    pen = Pen(centre, ANN)
-    row_id, op = deal_op(pen, BOB)
-    pen.write(op)
-    pen.write(pen.insert("deal_line", deal_id=row_id, product_id=PRODUCT, position=1, quantity_milli=1)[1])
-    first, second = pen.push().outcomes
-    assert (first.outcome, second.outcome) == (PROPOSAL, PROPOSAL)
-    assert first.proposal_id == second.proposal_id is not None
-    proposal = centre.state.row("proposal", str(first.proposal_id))
-    assert proposal is not None
-    assert '"deal_line"' in str(proposal.values["ops"])
-    assert (proposal.values["author_id"], proposal.values["recipient_id"]) == (ANN, MANAGER)
-
-
 def test_a_transaction_is_held_whole(centre: ModelCentre) -> None:
     pen = Pen(centre, ANN)
     row_id, good = pen.insert("lead", name="Wang", status="new", pool_state="owned")
@@ -241,20 +226,6 @@ def test_an_edit_of_what_was_never_seen_is_quarantined_like_one_of_what_is_not_t
     row = centre.state.row("lead", row_id)
     assert pen.reason(pen.update("lead", row_id, base=row, notes="mine")) == "unknown_row"
     assert pen.reason(pen.update("lead", pen.new_id(), notes="mine")) == "unknown_row"
-
-
-def test_an_edit_of_what_was_handed_over_is_late_and_goes_to_the_new_owner(centre: ModelCentre) -> None:
-    pen = Pen(centre, ANN)
-    row_id = lead(pen, ANN)
-    before = centre.state.row("lead", row_id)
-    centre.edit([("lead", row_id, {"owner_id": CAT})], author=ADMIN)
-    pen.write(pen.update("lead", row_id, base=before, notes="late"))
-    answer = pen.push()
-    assert answer.outcomes[0].outcome is LATE
-    assert [each.columns for each in answer.differs] == [None]
-    proposal = centre.state.row("proposal", str(answer.outcomes[0].proposal_id))
-    assert proposal is not None
-    assert (proposal.values["kind"], proposal.values["recipient_id"]) == ("late", CAT)
 
 
 def test_what_was_not_taken_is_told_to_all_devices_of_its_user_and_to_nobody_else(
@@ -439,29 +410,6 @@ def test_closing_a_deal_and_saying_why_is_one_act(centre: ModelCentre) -> None:
     assert pen.says(close, why) is APPLIED
 
 
-@pytest.mark.parametrize(
-    ("user", "outcome"), [(MANAGER, APPLIED), (HEAD, APPLIED), (ADMIN, APPLIED), (ANN, PROPOSAL)]
-)
-def test_a_proposal_is_decided_by_its_recipient_and_those_above(
-    centre: ModelCentre, user: str, outcome: Outcome
-) -> None:
-    asking = Pen(centre, ANN)
-    asking.write(deal_op(asking, BOB)[1])
-    proposal = str(asking.push().outcomes[0].proposal_id)
-    pen = Pen(centre, user)
-    assert pen.says(pen.update("proposal", proposal, state="accepted", decided_by_id=user)) is outcome
-
-
-def test_an_author_withdraws_what_was_not_decided_and_nothing_more(centre: ModelCentre) -> None:
-    pen = Pen(centre, ANN)
-    pen.write(deal_op(pen, BOB)[1])
-    proposal = str(pen.push().outcomes[0].proposal_id)
-    accepting = pen.update("proposal", proposal, state="accepted", decided_by_id=ANN)
-    assert pen.says(accepting) is PROPOSAL
-    assert pen.says(pen.update("proposal", proposal, state="rejected", decided_by_id=ANN)) is APPLIED
-    assert pen.says(pen.update("proposal", proposal, reason="changed my mind")) is PROPOSAL
-
-
 def test_a_guarded_change_made_without_knowing_the_present_one_is_a_proposal(centre: ModelCentre) -> None:
     row_id = lead(Pen(centre, ANN), ANN)
     before = centre.state.row("lead", row_id)
@@ -479,23 +427,6 @@ def test_a_guarded_change_to_the_present_value_is_no_question(centre: ModelCentr
     assert pen.says(pen.update("lead", row_id, base=before, owner_id=BOB)) is LATE
     pen = Pen(centre, MANAGER)
     assert pen.says(pen.update("lead", row_id, base=before, owner_id=BOB)) is APPLIED
-
-
-def test_a_proposal_goes_past_a_manager_who_left(centre: ModelCentre) -> None:
-    centre.edit([("user", MANAGER, {"is_active": 0})], author=ADMIN)
-    pen = Pen(centre, ANN)
-    pen.write(deal_op(pen, BOB)[1])
-    proposal = centre.state.row("proposal", str(pen.push().outcomes[0].proposal_id))
-    assert proposal is not None
-    assert proposal.values["recipient_id"] == HEAD
-
-
-def test_a_proposal_about_everybodys_row_goes_to_an_admin(centre: ModelCentre) -> None:
-    pen = Pen(centre, OTHER_MANAGER)
-    pen.write(pen.update("stage", FIRST_STAGE, name="First"))
-    proposal = centre.state.row("proposal", str(pen.push().outcomes[0].proposal_id))
-    assert proposal is not None
-    assert proposal.values["recipient_id"] == ADMIN
 
 
 # ---- 7. deletions

@@ -21,7 +21,7 @@ from tests.simulation.centre.erasing import forget_held_words
 from tests.simulation.centre.quotes import Before, Settling, remember
 from tests.simulation.centre.rules import GRAVITY, HELD, Judge, Verdict, recipient_of
 from tests.simulation.centre.shapes import Shapes
-from tests.simulation.centre.sight import DECIDING
+from tests.simulation.centre.sight import DECIDING, Sight
 from tests.simulation.centre.state import CAPTURED, CENTRE, Key, Op, Row, State, Tx
 
 FAR_AHEAD_MS = 60_000
@@ -108,6 +108,12 @@ class Facts:
         return max(unseen, key=lambda op: (op.clock, op.device, op.op_id)).op_id if unseen else None
 
 
+def _is_graver(one: Verdict, than: Verdict) -> bool:
+    """Say what counts more; of two that wait what builds on another, to be decided with it."""
+    more, less = GRAVITY[one.outcome], GRAVITY[than.outcome]
+    return more > less or (more == less and one.shared is not None and than.shared is None)
+
+
 def _is_below(name: str, row: Row, table: str, row_id: str) -> bool:
     if name == "deal" and table == "account":
         return row.values["account_id"] == row_id
@@ -150,7 +156,7 @@ class Writing:
         for op in ops:
             remember(quotes, self.state, op)
             verdict = self._one(op, judge)
-            if GRAVITY[verdict.outcome] > GRAVITY[worst[0].outcome]:
+            if _is_graver(verdict, worst[0]):
                 worst = (verdict, op)
         if worst[1] is None:
             user = judge.user if judge is not None else str(tx.author)
@@ -177,8 +183,10 @@ class Writing:
         if judge is not None:
             judge.name_author(op)
         verdict = judge.judge(op) if judge is not None else self._plain(op)
-        if verdict.outcome is Outcome.APPLIED:
-            is_new = self.state.row(op.table, op.row_id) is None
+        is_new = self.state.row(op.table, op.row_id) is None
+        # What waits for a word is merged too, and taken back: nobody is asked about what cannot be.
+        is_tried = verdict.outcome is not Outcome.QUARANTINED and (op.kind == OpKind.INSERT or not is_new)
+        if verdict.outcome is Outcome.APPLIED or is_tried:
             if not self._merge(op):
                 verdict = Verdict(Outcome.QUARANTINED, "invalid")
             elif judge is not None and is_new:
@@ -429,7 +437,9 @@ class Writing:
             if op.kind == OpKind.INSERT and self.state.row(op.table, op.row_id) is None:
                 self.state.fates[op.table, op.row_id] = tx.header.tx_id
         if verdict.outcome is not Outcome.QUARANTINED:
-            tx.proposal_id = self._join(ops, verdict.shared) or self._propose(tx, ops, cause)
+            tx.proposal_id = self._join(ops, verdict.shared) or self._propose(
+                tx, verdict.about or (cause.table, cause.row_id), ops, str(cause.author)
+            )
 
     def _join(self, ops: list[Op], proposal_id: str | None) -> str | None:
         proposal = self.state.row("proposal", proposal_id) if proposal_id is not None else None
@@ -439,36 +449,44 @@ class Writing:
         self.write_own("proposal", proposal_id, {"ops": dump(held)})
         return proposal_id
 
-    def _propose(self, tx: Tx, ops: list[Op], cause: Op) -> str:
+    def _propose(self, tx: Tx, about: Key, ops: list[Op], author: str) -> str:
         proposal_id = made_id("proposal", tx.header.tx_id)
         kind = ProposalKind.LATE if tx.outcome is Outcome.LATE else ProposalKind.GUARDED
-        owner = self._owner(cause)
         values: dict[str, Value] = {
             "kind": kind.value,
-            "on_table": cause.table,
-            "on_id": cause.row_id,
+            "on_table": about[0],
+            "on_id": about[1],
             "tx_id": tx.header.tx_id,
             "name": tx.header.name,
             "arguments": tx.header.arguments,
             "ops": dump(described(ops)),
-            "author_id": cause.author,
-            "recipient_id": recipient_of(self.state, cause.table, owner, tx.outcome),
+            "author_id": author,
+            "recipient_id": self._recipient(about, ops, author, tx.outcome),
             "made_at": tx.header.at,
             "state": ProposalState.OPEN.value,
         }
         self.write_own("proposal", proposal_id, values)
         return proposal_id
 
-    def _owner(self, cause: Op) -> str | None:
-        """Return who owns the root that an op is about, as far as it is there."""
-        new = {name: change[0] for name, change in (cause.read or {}).items()}
-        row = self.state.values_of(cause.table, cause.row_id)
-        at: Mapping[str, Any] | None = row if row is not None else new
-        table = cause.table
-        own = at.get("owner_id") if at is not None and table == "quote" else None
+    def _recipient(self, about: Key, ops: list[Op], author: str, outcome: Outcome) -> str | None:
+        if self.state.row(*about) is not None:
+            return recipient_of(self.state, about[0], self._owner(*about), author, outcome)
+        known = [*ops, *(self.state.ops[one] for one in self.state.ops_of_row.get(about, ()))]
+        own = (op for op in known if (op.table, op.row_id, op.author) == (*about, author))
+        named = [(op.read or {}).get("owner_id", [None])[0] for op in own if op.kind == OpKind.INSERT]
+        meant = str(named[0]) if named and named[0] else None
+        if meant is not None and meant in Sight(self.state).above(author):
+            return meant  # who may accept what is made for them
+        return recipient_of(self.state, about[0], meant, author, Outcome.PROPOSAL)
+
+    def _owner(self, table: str, row_id: str) -> str | None:
+        """Return who owns a row, or the root it hangs on."""
+        at = self.state.values_of(table, row_id)
+        own = at.get("owner_id") if at is not None else None
         while own is None and at is not None and (parent := parent_of(table, at)) is not None:
             table, at = parent[0], self.state.values_of(*parent)
-        return own or (at.get("owner_id") if at is not None else None)
+        found = own or (at.get("owner_id") if at is not None else None)
+        return str(found) if found is not None else None
 
 
 def described(ops: Iterable[Op]) -> list[dict[str, Any]]:

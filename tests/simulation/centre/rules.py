@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sfa import clock
 from sfa.fields import TABLES
@@ -44,11 +44,12 @@ STAGE_UNIT = frozenset(column.name for column in TABLES["deal"].captured() if co
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What becomes of one op: why, and the held transaction whose fate it shares."""
+    """What becomes of one op: why, the held transaction whose fate it shares, and what that is about."""
 
     outcome: Outcome
     reason: str | None = None
     shared: str | None = None
+    about: Key | None = None
 
 
 FINE = Verdict(Outcome.APPLIED)
@@ -92,7 +93,7 @@ class Judge:
 
     def held(self, op: Op, verdict: Verdict) -> None:
         """Remember that an op was not merged: what builds on it shares its fate."""
-        shared = Verdict(verdict.outcome, verdict.reason, verdict.shared)
+        shared = replace(verdict, about=(op.table, op.row_id))
         self._held_ops[op.op_id] = shared
         if op.kind == OpKind.INSERT and self._state.row(op.table, op.row_id) is None:
             self._held[op.table, op.row_id] = shared
@@ -167,19 +168,19 @@ class Judge:
         if op_id in self._held_ops:
             return self._held_ops[op_id]
         op = self._state.ops.get(op_id)
-        return self._fate_of_tx(op.tx_id) if op is not None else None
+        return self._fate_of_tx(op.tx_id, (op.table, op.row_id)) if op is not None else None
 
     def _fate_of_row(self, key: Key) -> Verdict | None:
         if key in self._held:
             return self._held[key]
         tx = self._state.txs.get(self._state.fates.get(key, ""))
-        return self._fate_of_tx(tx.header.tx_id) if tx is not None and tx.author == self._user else None
+        return self._fate_of_tx(tx.header.tx_id, key) if tx is not None and tx.author == self._user else None
 
-    def _fate_of_tx(self, tx_id: str) -> Verdict | None:
+    def _fate_of_tx(self, tx_id: str, about: Key) -> Verdict | None:
         tx = self._state.txs.get(tx_id)
         if tx is None or tx.outcome not in HELD:
             return None
-        return Verdict(tx.outcome, tx.reason, tx.proposal_id)
+        return Verdict(tx.outcome, tx.reason, tx.proposal_id, about)
 
     # ---- sight
 
@@ -222,7 +223,7 @@ class Judge:
                 continue
             if self._state.row(*key) is None or not self._lost(key):
                 return Verdict(Outcome.QUARANTINED, "unknown_reference")
-            found = Verdict(Outcome.LATE)
+            found = found or Verdict(Outcome.LATE, about=key)
         return found
 
     # ---- roles
@@ -263,7 +264,10 @@ class Judge:
         )
 
     def _knows_guarded(self, op: Op, row: Row, changes: Changes) -> bool:
-        for column in GUARDED[op.table] & set(changes):
+        guarded = GUARDED[op.table]
+        if op.table == "deal" and STAGE_UNIT & set(changes) and self._is_closed(op.row_id, row):
+            guarded = guarded | STAGE_UNIT
+        for column in guarded & set(changes):
             writer = row.writer(column)
             known = self._state.ops.get(writer) if writer is not None else None
             if changes[column][2] != writer and not (known is not None and known.is_set_up):
@@ -356,12 +360,12 @@ def active_admin(state: State) -> str | None:
     return min(found, default=None)
 
 
-def recipient_of(state: State, table: str, owner: str | None, outcome: Outcome) -> str | None:
-    """Return who decides about a change of a row with this owner."""
+def recipient_of(state: State, table: str, owner: str | None, author: str, outcome: Outcome) -> str | None:
+    """Return who decides about a change of a row with this owner, or with none."""
     if owner is not None and outcome is Outcome.LATE:
         return owner
+    at = state.values_of("user", owner or author) if table not in ADMIN_TABLES else None
     seen: list[str] = []
-    at = state.values_of("user", owner) if owner is not None and table not in ADMIN_TABLES else None
     while at is not None and (manager := at["manager_id"]) is not None and manager not in seen:
         seen.append(str(manager))
         at = state.values_of("user", str(manager))

@@ -1,7 +1,7 @@
 """The model centre and a real one told the same, without faults that hang on time.
 
-Held against each other are rows and their writers, conflicts, and which changes were applied. Not
-why one was held back, nor what its proposal says.
+Held against each other are rows and their writers, conflicts, which changes were applied, and before
+whom what was not. Not why one was held back, nor how a proposal tells it.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from tests.simulation.real.centre import RealCentre, RealOffice
 from tests.simulation.real.founding import FOUNDED, Ground
 from tests.simulation.world import Profile, World, template
 
+_TIMES = ("created_at", "state_on", "approved_at")  # the centre takes them from its own clock
 _TEAM = (ANN, ANN, BOB, CAT, MANAGER)
 
 
@@ -79,7 +80,7 @@ class Calm(World):
     def contents(self) -> dict[str, Any]:
         """Return what the centre holds, less what it draws and times itself, and what it took."""
         state = self.centre.state
-        return {**_rows(state), **_taken(state), "conflicts": _conflicts(state)}
+        return {**_rows(state), **_taken(state), "conflicts": _conflicts(state), **_proposals(state)}
 
     def close(self) -> None:
         """Leave nothing behind."""
@@ -105,9 +106,18 @@ def _conflicts(state: State) -> list[str]:
     )
 
 
+def _proposals(state: State) -> dict[str, Any]:
+    """Return of each proposal what it is about, who decides and what was decided."""
+    names = ("kind", "on_table", "on_id", "tx_id", "author_id", "recipient_id", "state", "decided_by_id")
+    return {
+        f"proposal {row_id}": [row.values[name] for name in names]
+        for row_id, row in state.tables["proposal"].items()
+    }
+
+
 def _row(state: State, row: Row) -> tuple[dict[str, Any], dict[str, Any]]:
-    maker = _writer(state, row.maker)
-    values = {name: value for name, value in row.values.items() if maker != CENTRE or name != "created_at"}
+    own_times = {name for name in _TIMES if _writer(state, row.writer(name)) == CENTRE}
+    values = {name: value for name, value in row.values.items() if name not in own_times}
     read = {name: _read(state, value) for name, value in values.items()}
     return read, {name: _writer(state, row.writer(name)) for name in values}
 

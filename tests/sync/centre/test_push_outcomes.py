@@ -7,7 +7,13 @@ import pytest
 from sfa.sync.merge import made_id
 from sfa.sync.protocol import Outcome
 from sfa.terms import OpKind
-from tests.simulation import pens, test_model_erasures, test_model_outcomes, test_model_quotes
+from tests.simulation import (
+    pens,
+    test_model_erasures,
+    test_model_outcomes,
+    test_model_proposals,
+    test_model_quotes,
+)
 from tests.simulation.centre.model import ModelCentre
 from tests.simulation.company import ADMIN, ANN, BOB
 from tests.simulation.pens import Pen
@@ -16,7 +22,7 @@ from tests.sync.centre.twins import merge_in_runs
 
 pytestmark = pytest.mark.every_server
 
-_ALL = (test_model_outcomes, test_model_quotes, test_model_erasures)
+_ALL = (test_model_outcomes, test_model_proposals, test_model_quotes, test_model_erasures)
 for _module in _ALL:
     for _name, _found in vars(_module).items():
         if _name.startswith("test_") or _name in {"ann", "manager"}:

@@ -13,11 +13,12 @@ CREATE OR REPLACE FUNCTION hub.found(
     SELECT (gravity, reason, joins, about_tbl, about_id)::hub.finding
 $$;
 
--- The graver of two findings; of two equal ones the first.
+-- The graver of two findings; of two equal ones what builds on another, to be decided with it, else the first.
 CREATE OR REPLACE FUNCTION hub.graver(a hub.finding, b hub.finding) RETURNS hub.finding
 LANGUAGE plpgsql IMMUTABLE AS $$
 BEGIN
-    IF b.gravity > coalesce(a.gravity, 0) THEN
+    IF b.gravity > coalesce(a.gravity, 0)
+        OR b.gravity = a.gravity AND a.joins IS NULL AND b.joins IS NOT NULL THEN
         RETURN b;
     END IF;
     RETURN a;

@@ -25,13 +25,29 @@ CREATE OR REPLACE FUNCTION hub.owner_of(given_tbl text, given_id text) RETURNS t
     FROM hub.row AS r WHERE r.row_id = given_id AND r.tbl = given_tbl
 $$;
 
+-- Whom a row that is not there was meant for by who tried to make it.
+CREATE OR REPLACE FUNCTION hub.meant_for(given_author text, given_tbl text, given_id text) RETURNS text
+LANGUAGE sql STABLE AS $$
+    SELECT o.changes::jsonb -> 'owner_id' ->> 0 FROM hub.op AS o
+    WHERE o.row_id = given_id AND o.tbl = given_tbl AND o.kind = 'insert' AND o.author = given_author
+    ORDER BY o.seq LIMIT 1
+$$;
+
+-- Who decides: of what is there who owns it when an edit is late, else the nearest manager above them; of what is
+-- made for somebody above its author they themselves; of what nobody owns the nearest manager above the author.
 CREATE OR REPLACE FUNCTION hub.recipient_of(given_outcome text, given_author text, about_tbl text, about_id text)
 RETURNS text LANGUAGE plpgsql STABLE AS $$
 DECLARE
     row_owner text := hub.owner_of(about_tbl, about_id);
+    is_there boolean := EXISTS (SELECT FROM hub.row AS r WHERE r.row_id = about_id AND r.tbl = about_tbl);
+    decides_alone boolean := given_outcome = 'late';
     found text;
 BEGIN
-    IF given_outcome = 'late' AND row_owner IS NOT NULL THEN
+    IF NOT is_there THEN
+        row_owner := hub.meant_for(given_author, about_tbl, about_id);
+        decides_alone := hub.is_above(row_owner, given_author);
+    END IF;
+    IF row_owner IS NOT NULL AND decides_alone THEN
         RETURN row_owner;
     ELSIF NOT (SELECT is_organisation FROM hub.shape WHERE tbl = about_tbl) THEN
         found := hub.nearest_manager(coalesce(row_owner, given_author));
