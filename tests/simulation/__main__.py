@@ -15,13 +15,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from tests.simulation.invariants import violations
-from tests.simulation.world import World, template
+from tests.simulation.world import World, drawn_steps, template
 
 
-def run_seed(seed: int, *, aloud: bool = False) -> tuple[list[str], str]:
-    """Run one schedule; return what is wrong, and the fingerprint of all that happened."""
+def run_seed(seed: int, *, aloud: bool = False, steps: int = 0) -> tuple[list[str], str]:
+    """Run one schedule, as long as its seed says or so many steps.
+
+    Returns:
+        What is wrong, and the fingerprint of all that happened.
+    """
     with _garbage_at_the_end():
-        world = World(seed, aloud=aloud)
+        world = World(seed, aloud=aloud, steps=steps or drawn_steps(seed))
         try:
             world.run()
             wrong = violations(world)
@@ -75,12 +79,13 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.simulation")
     parser.add_argument("--seed", type=int, help="one schedule")
     parser.add_argument("--trace", action="store_true", help="say what happens, step by step")
+    parser.add_argument("--steps", type=int, default=0, help="how long the one is, else as its seed says")
     parser.add_argument("--first", type=int, default=0, help="the first seed of many")
     parser.add_argument("--count", type=int, default=1000)
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
     given = parser.parse_args()
     if given.seed is not None:
-        wrong, fingerprint = run_seed(given.seed, aloud=given.trace)
+        wrong, fingerprint = run_seed(given.seed, aloud=given.trace, steps=given.steps)
         sys.stdout.write("\n".join([*wrong, f"seed {given.seed} fingerprint {fingerprint}", ""]))
         return int(bool(wrong))
     return _many(given.first, given.count, given.jobs)

@@ -161,10 +161,11 @@ def _by_test(test: str) -> str:
 
 def _by_schedule(count: int) -> str:
     from tests.simulation.__main__ import run_seed
+    from tests.simulation.world import STEPS
 
     for seed in range(count):
         try:
-            wrong = run_seed(seed)[0]
+            wrong = run_seed(seed, steps=STEPS)[0]
         except TimeoutError:
             return f"seed {seed}: never ends"
         except Exception as error:  # noqa: BLE001  not even the company can be founded
