@@ -340,10 +340,10 @@ ACTS: tuple[tuple[Callable[[Hand], None], int], ...] = (
     (Hand.poison, 1),
     (Hand.decide_proposal, 2),
     (Hand.decide_conflict, 2),
-    (new_quote, 4),
-    (edit_quote, 5),
+    (new_quote, 7),
+    (edit_quote, 6),
     (move_quote, 1),
-    (say, 8),
+    (say, 18),
 )
 UNDONE, ERASED = 0.05, 0.015
 _DRAWN: Any = [act for act, weight in ACTS for _ in range(weight)]

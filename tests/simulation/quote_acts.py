@@ -15,6 +15,12 @@ if TYPE_CHECKING:
 
 NUMBERS = ("Q-1", "Q-2", "q-2", "Q-3")
 DISCOUNTS = (0, 0, 50_000, 200_000, 400_000)
+_WORDS = {
+    "draft": ("submitted", "submitted", "submitted", "submitted", "sent", "accepted", "approve"),
+    "submitted": ("approve", "approve", "approve", "approve", "reject", "draft"),
+    "approved": ("sent", "accepted", "draft", "reject"),
+}
+_VERDICTS = {"submitted": "submit", "draft": "recall", "approve": "approve", "reject": "reject"}
 _COLUMNS = ", ".join(f'"{column.name}"' for column in TABLES["quote"].captured())
 
 
@@ -69,21 +75,14 @@ def move_quote(hand: Hand) -> None:
 
 
 def say(hand: Hand) -> None:
-    """Submit, take back, approve or reject a quote, or send it."""
+    """Submit, take back, approve or reject a quote, or send it: mostly what its state asks for."""
     quote = _some(hand)
     if quote is None:
         return
-    state = hand.rng.choice(("submitted", "submitted", "draft", "sent", "accepted", None, None, None))
-    verdicts = {"submitted": "submit", "draft": "recall", None: hand.rng.choice(("approve", "reject"))}
-    if state in verdicts:
+    word = hand.rng.choice(_WORDS.get(quote["state"], ("accepted", "draft")))
+    if word in _VERDICTS:
         digest = digest_of(quote) if hand.rng.random() < 0.9 else "0" * 64
-        hand.insert(
-            "quote_decision",
-            quote_id=quote["id"],
-            verdict=verdicts[state],
-            revision=quote["revision"],
-            digest=digest,
-            reason=hand.word(),
-        )
-    if state is not None:
-        hand.update("quote", quote["id"], state=state, state_on=hand.day(), state_reason=None)
+        about: dict[str, Value] = {"quote_id": quote["id"], "revision": quote["revision"], "digest": digest}
+        hand.insert("quote_decision", verdict=_VERDICTS[word], reason=hand.word(), **about)
+    if word not in {"approve", "reject"}:
+        hand.update("quote", quote["id"], state=word, state_on=hand.day(), state_reason=None)
