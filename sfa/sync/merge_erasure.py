@@ -23,11 +23,15 @@ _PERSONAL = {
 
 
 def erased(row: RowState, table: str, changes: Changes) -> Merged:
-    """Return what an erasure does: the person's words go, whoever wrote them."""
+    """Return what an erasure does: the person's words go, whoever wrote them.
+
+    A row that is nothing but a value of the person is buried too. That another was deleted where it was erased
+    is for the op that deleted it to say, which may wait for a word.
+    """
     took = [column for column in _COLUMNS[table] if column in _PERSONAL[table]]
     new = {column: changes.get(column, [None])[0] for column in took}
     buried = changes.get(TOMBSTONE, [None])[0]
-    if buried is not None and row.values[TOMBSTONE] is None:
+    if table in VALUES and buried is not None and row.values[TOMBSTONE] is None:
         took.append(TOMBSTONE)
         new[TOMBSTONE] = buried
     values = {column: value for column, value in new.items() if value != row.values[column]}

@@ -29,6 +29,21 @@ def test_of_an_erasure_that_is_held_everything_personal_is_told_as_it_stays(cent
     assert told == {"name": "Wang", "notes": "calls back", "owner_id": ANN}
 
 
+def test_an_erasure_buries_what_is_nothing_but_a_value_and_no_more(centre: ModelCentre) -> None:
+    ann = Pen(centre, ANN)
+    deleted = "2026-11-22T00:00:00.000Z"
+    row_id = lead(ann, ANN)
+    phone = ann.add("phone", lead_id=row_id, value="555", digits="555")
+    made = {"name": "[erased]", "status": "new", "pool_state": "owned", "owner_id": ANN}
+    _, whole = ann.insert("lead", row_id, deleted_at=deleted, **made)
+    values = {"lead_id": row_id, "value": "[erased]", "digits": "", "deleted_at": deleted}
+    _, value = ann.insert("phone", phone, **values)
+    assert ann.says({**whole, "kind": OpKind.ERASE}, {**value, "kind": OpKind.ERASE}) is APPLIED
+    left = centre.state.tables["lead"][row_id].values
+    assert (left["name"], left["deleted_at"]) == ("[erased]", None)
+    assert centre.state.tables["phone"][phone].values["deleted_at"] == deleted
+
+
 def test_an_erasure_of_what_was_refused_goes_through_and_makes_nothing(centre: ModelCentre) -> None:
     pen = Pen(centre, ANN)
     kept = lead(pen, ANN)

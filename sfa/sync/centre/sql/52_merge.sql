@@ -109,7 +109,8 @@ DECLARE
 BEGIN
     merged.took := shape.personal;
     merged."values" := '{}';
-    IF op.changes -> 'deleted_at' ->> 0 IS NOT NULL AND present ->> 'deleted_at' IS NULL THEN
+    -- That another row was deleted where it was erased is for the op that deleted it to say.
+    IF shape.is_value AND op.changes -> 'deleted_at' ->> 0 IS NOT NULL AND present ->> 'deleted_at' IS NULL THEN
         merged.took := merged.took || 'deleted_at'::text;
     END IF;
     FOREACH col IN ARRAY merged.took LOOP
