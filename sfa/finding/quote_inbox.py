@@ -10,9 +10,9 @@ from datetime import date
 from sfa.errors import InvalidInput
 from sfa.finding.labels import labels
 from sfa.finding.quoting import Quote, Standing, load_quote, standing
-from sfa.pricing.rounding import PPM, divide
+from sfa.pricing.thresholds import concession_ppm
 from sfa.store.change import local_state
-from sfa.terms import QuoteState, Rounding
+from sfa.terms import QuoteState
 
 MOST = 200
 
@@ -21,7 +21,7 @@ MOST = 200
 class Waiting:
     """A quote that waits: whose it is, for whom, and why it needs a word.
 
-    ``discount_ppm`` is the part of the list amount that all discounts take, ``None`` without one.
+    ``concession_ppm`` is what is given off the list prices, in whatever way, as a part of them.
     """
 
     quote: Quote
@@ -31,12 +31,9 @@ class Waiting:
     is_own: bool
 
     @property
-    def discount_ppm(self) -> int | None:
-        """Return how much of the list amount the discounts take."""
-        totals = self.quote.priced.totals
-        if not totals.list_minor:
-            return None
-        return divide(totals.discount_minor * PPM, totals.list_minor, Rounding.HALF_UP)
+    def concession_ppm(self) -> int:
+        """Return which part of the list prices is given away."""
+        return concession_ppm(self.quote.priced)
 
 
 def waiting(connection: sqlite3.Connection, *, today: date, limit: int = MOST) -> tuple[list[Waiting], bool]:

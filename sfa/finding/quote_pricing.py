@@ -123,8 +123,12 @@ def line_of(
             product=found.product,
         )
     listed = found.price_micros
-    if agreed is None and listed is None:
-        listed, found = price_of(connection, terms, product, quantity, today)
+    if listed is None:
+        try:
+            listed, found = price_of(connection, terms, product, quantity, today)
+        except (InvalidInput, NotFound):
+            if agreed is None:
+                raise
     micros = agreed if agreed is not None else listed
     assert micros is not None
     return QuoteLine(

@@ -15,6 +15,7 @@ from sfa.fields import noun as noun_of
 from sfa.finding import organisation
 from sfa.finding.costs import may_see_costs
 from sfa.interchange.quote_lines import QuoteLine, digest_of, document_of, lines_of
+from sfa.pricing.checking import MOST_MICROS
 from sfa.pricing.conversion import Rate, convert_micros, rate_on
 from sfa.pricing.results import Priced
 from sfa.pricing.thresholds import Level, Reason, Rule, level_needed
@@ -86,7 +87,8 @@ def quote_of(connection: sqlite3.Connection, values: Values, *, today: date) -> 
     """Return the quote that stored columns make, of an earlier revision too."""
     lines = lines_of(values["lines"])
     costs = costs_of(connection, lines, values["currency"], today=today)
-    return Quote(values, lines, price_document(document_of(values, lines, costs)))
+    least = least_prices(connection, lines, values["currency"])
+    return Quote(values, lines, price_document(document_of(values, lines, costs, least)))
 
 
 def costs_of(
@@ -117,6 +119,37 @@ def costs_of(
         except NotFound:
             continue
     return found
+
+
+_LEAST = """
+SELECT l.value ->> 0, min(p.micros)
+FROM json_each(?1) AS l
+JOIN (
+    SELECT e.product_id AS product, e.min_quantity_milli AS quantity, e.unit_price_micros AS micros
+    FROM price_entry e JOIN pricebook b ON b.id = e.pricebook_id
+    WHERE e.product_id IN (SELECT value ->> 1 FROM json_each(?1))
+        AND e.deleted_at IS NULL AND b.deleted_at IS NULL AND b.currency = ?2
+    UNION ALL
+    SELECT id, 0, unit_price_micros FROM product
+    WHERE id IN (SELECT value ->> 1 FROM json_each(?1)) AND deleted_at IS NULL AND currency = ?2
+        AND unit_price_micros IS NOT NULL
+) AS p ON p.product = l.value ->> 1 AND p.quantity <= l.value ->> 2
+WHERE p.micros BETWEEN 0 AND ?3
+GROUP BY 1
+"""
+
+
+def least_prices(connection: sqlite3.Connection, lines: Iterable[QuoteLine], currency: str) -> dict[str, int]:
+    """Return line's key -> the least, in millionths, that any price book in a currency, or the product, asks.
+
+    Whatever a line says of its list price, approval counts from no less: the centre does the same, so that
+    nobody hides what he gives away. Source: docs/metrics.md, "Approval".
+    """
+    asked = [(line.key, line.product, line.quantity_milli) for line in lines if line.product]
+    if not asked:
+        return {}
+    rows = connection.execute(_LEAST, (json.dumps(asked), currency, MOST_MICROS)).fetchall()
+    return {row[0]: row[1] for row in rows}
 
 
 def rates_to(connection: sqlite3.Connection, currency: str) -> list[Rate]:

@@ -179,14 +179,14 @@ _QUOTES = (
     Shared(
         "approval_rep_discount",
         msg("Reps: discount"),
-        msg("Discount a rep may give without approval, in per cent"),
+        msg("What a rep may give off the list prices without approval, in per cent"),
         _limit("approval_rep_discount"),
         _percent,
     ),
     Shared(
         "approval_rep_line_discount",
         msg("Reps: discount of a line"),
-        msg("Discount of any one line a rep may give without approval, in per cent"),
+        msg("What a rep may give off the list price of any one line, in per cent"),
         _limit("approval_rep_line_discount"),
         _percent,
     ),
@@ -200,14 +200,14 @@ _QUOTES = (
     Shared(
         "approval_manager_discount",
         msg("Managers: discount"),
-        msg("Discount a manager may approve, in per cent"),
+        msg("What a manager may approve off the list prices, in per cent"),
         _limit("approval_manager_discount"),
         _percent,
     ),
     Shared(
         "approval_manager_line_discount",
         msg("Managers: discount of a line"),
-        msg("Discount of any one line a manager may approve, in per cent"),
+        msg("What a manager may approve off the list price of any one line, in per cent"),
         _limit("approval_manager_line_discount"),
         _percent,
     ),

@@ -28,8 +28,9 @@ class QuoteLine:
     """A line as it is kept. Prices are millionths, quantities thousandths, rates and percentages ppm.
 
     ``key`` is unique in the quote and stays through its revisions. ``list_price_micros`` is what a price
-    book or the product said when the line was written, ``None`` for a free text. ``service_days`` promises
-    a service so many days after the order.
+    book or the product said when the line was written, in the quote's currency (converted at that day's
+    rate where it was in another); ``None`` for a free text, and where nothing says a price.
+    ``service_days`` promises a service so many days after the order.
     """
 
     key: str
@@ -52,8 +53,9 @@ class QuoteLine:
     group: str | None = None
     service_days: int | None = None
 
-    def priced(self, unit_cost_micros: int | None = None) -> Line:
-        """Return the line as pricing takes it."""
+    def priced(self, unit_cost_micros: int | None = None, least_micros: int | None = None) -> Line:
+        """Return the line as pricing takes it; its list price is at least what price books ask for it."""
+        known = [each for each in (self.list_price_micros, least_micros) if each is not None]
         return Line(
             key=self.key,
             kind=LineKind(self.kind),
@@ -62,6 +64,7 @@ class QuoteLine:
             discount_ppm=self.discount_ppm,
             discount_minor=self.discount_minor,
             tax_rate_ppm=self.tax_rate_ppm,
+            list_price_micros=max(known, default=None),
             unit_cost_micros=unit_cost_micros,
             is_optional=self.is_optional,
             alternative_of=self.alternative_of,
@@ -125,18 +128,23 @@ def next_key(lines: Sequence[QuoteLine]) -> str:
 
 
 def document_of(
-    quote: Mapping[str, Any], lines: Sequence[QuoteLine], costs: Mapping[str, int] | None = None
+    quote: Mapping[str, Any],
+    lines: Sequence[QuoteLine],
+    costs: Mapping[str, int] | None = None,
+    least: Mapping[str, int] | None = None,
 ) -> Document:
-    """Return what a quote's stored columns and its lines make; ``costs`` are millionths by product.
+    """Return what a quote's stored columns and its lines make.
+
+    ``costs`` are millionths by product, ``least`` by line's key: the least that any price book asks.
 
     Raises:
         InvalidInput: a word that this version does not know.
     """
-    known = costs or {}
+    known, books = costs or {}, least or {}
     try:
         return Document(
             currency=quote["currency"],
-            lines=tuple(line.priced(known.get(line.product or "")) for line in lines),
+            lines=tuple(line.priced(known.get(line.product or ""), books.get(line.key)) for line in lines),
             discount_ppm=quote["discount_ppm"],
             discount_minor=quote["discount_minor"],
             tax_mode=TaxMode(quote["tax_mode"]),

@@ -108,9 +108,10 @@ def _refused(line: Line, number: int, field: Msg, reason: Msg, column: str, **da
 
 def _check_line(line: Line, number: int) -> None:
     _whole(line.quantity_milli, line.unit_price_micros, line.discount_ppm, line.discount_minor)
-    _whole(line.tax_rate_ppm, line.unit_cost_micros or 0)
+    _whole(line.tax_rate_ppm, line.unit_cost_micros or 0, line.list_price_micros or 0)
     _check_quantity(line, number)
     _check_price(line, number, "unit_price_micros", msg("Price"), line.unit_price_micros)
+    _check_price(line, number, "list_price_micros", msg("List price"), line.list_price_micros or 0)
     _check_price(line, number, "unit_cost_micros", msg("Cost"), line.unit_cost_micros or 0)
     _check_discount(line, number)
     if not 0 <= line.tax_rate_ppm <= MOST_TAX_PPM:

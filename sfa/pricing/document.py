@@ -23,6 +23,7 @@ class Line:
     discount_ppm: int = 0
     discount_minor: int = 0
     tax_rate_ppm: int = 0
+    list_price_micros: int | None = None  # of a product or gift, by the price books; None: in none of them
     unit_cost_micros: int | None = None  # None: not known, or not to be seen by whoever asks
     is_optional: bool = False
     alternative_of: str | None = None  # lines with the same word stand for each other; one is taken

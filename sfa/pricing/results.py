@@ -11,6 +11,8 @@ class PricedLine:
 
     key: str
     counts: bool  # it is in the totals
+    is_gift: bool
+    reference_minor: int  # at the list price, at least the list amount: what is given away is counted from it
     list_minor: int
     discount_minor: int
     net_minor: int  # list less discount
@@ -21,6 +23,11 @@ class PricedLine:
     gross_minor: int  # with tax
     cost_minor: int | None
     margin_minor: int | None  # base less cost; less than zero is a loss
+
+    @property
+    def concession_minor(self) -> int:
+        """What is given away: of the price, as a discount, as a part of the document's."""
+        return self.reference_minor - self.after_minor
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +75,7 @@ class Margin:
 class Totals:
     """The sums over the lines that count, and what is to be paid."""
 
+    reference_minor: int  # at list prices, gifts too; at least the list amount
     list_minor: int
     line_discount_minor: int
     net_minor: int
@@ -82,6 +90,11 @@ class Totals:
     def discount_minor(self) -> int:
         """Every discount together."""
         return self.line_discount_minor + self.header_discount_minor
+
+    @property
+    def concession_minor(self) -> int:
+        """What is given away of the list prices: in lower prices, discounts and gifts."""
+        return self.reference_minor - self.list_minor + self.discount_minor
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sfa.errors import InvalidInput, Msg, msg
 from sfa.pricing.checking import percent
-from sfa.pricing.results import Priced, PricedLine
+from sfa.pricing.results import Priced, PricedLine, Totals
 from sfa.pricing.rounding import PPM, divide
 from sfa.terms import Rounding
 
@@ -17,9 +17,9 @@ class Rule:
     """What a role may allow; ``None`` is no limit."""
 
     role: str
-    max_discount_ppm: int | None = None  # of the whole document, every discount together
+    max_discount_ppm: int | None = None  # off the list prices of the whole document, in whatever way
     min_margin_ppm: int | None = None
-    max_line_discount_ppm: int | None = None  # of any one line, its part of the document's with it
+    max_line_discount_ppm: int | None = None  # off the list price of any one line that is no gift
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +57,9 @@ def level_needed(rules: Sequence[Rule], priced: Priced) -> Level:
     return Level(None, tuple(reasons))
 
 
-def discount_ppm(priced: Priced) -> int:
-    """Return the discounts together as a share of the list amounts, rounded half up; 0 of nothing."""
-    return _share(priced.totals.discount_minor, priced.totals.list_minor)
+def concession_ppm(priced: Priced) -> int:
+    """Return what is given off the list prices as a share of them, rounded half up; 0 of nothing."""
+    return _share(priced.totals.concession_minor, priced.totals.reference_minor)
 
 
 def _share(minor: int, whole: int) -> int:
@@ -68,30 +68,12 @@ def _share(minor: int, whole: int) -> int:
 
 def _reasons(rule: Rule, priced: Priced) -> Iterator[Reason]:
     totals, margin = priced.totals, priced.margin
-    if _exceeds(totals.discount_minor, totals.list_minor, rule.max_discount_ppm):
-        yield Reason(
-            rule.role,
-            msg("The discount is {percent} %, and {role} may give {most} %."),
-            {
-                "percent": percent(discount_ppm(priced)),
-                "role": rule.role,
-                "most": _shown(rule.max_discount_ppm),
-            },
-        )
+    if _exceeds(totals.concession_minor, totals.reference_minor, rule.max_discount_ppm):
+        yield _high_concession(rule, totals)
     for number, line in enumerate(priced.lines, 1):
-        given = line.discount_minor + line.header_share_minor
-        if line.counts and _exceeds(given, line.list_minor, rule.max_line_discount_ppm):
-            yield Reason(
-                rule.role,
-                msg("The discount of line {line} is {percent} %, and {role} may give {most} %."),
-                {
-                    "line": number,
-                    "key": line.key,
-                    "percent": percent(_share(given, line.list_minor)),
-                    "role": rule.role,
-                    "most": _shown(rule.max_line_discount_ppm),
-                },
-            )
+        limited = line.counts and not line.is_gift
+        if limited and _exceeds(line.concession_minor, line.reference_minor, rule.max_line_discount_ppm):
+            yield _high_line(rule, line, number)
     if rule.min_margin_ppm is None:
         return
     if margin.margin_minor is None:
@@ -106,6 +88,46 @@ def _reasons(rule: Rule, priced: Priced) -> Iterator[Reason]:
         )
     elif margin.margin_minor * PPM < rule.min_margin_ppm * totals.base_minor:
         yield _low_margin(rule, priced)
+
+
+def _high_concession(rule: Rule, totals: Totals) -> Reason:
+    whole = totals.reference_minor
+    return Reason(
+        rule.role,
+        msg("The discount is {percent} %, and {role} may give {most} %.")
+        if whole == totals.list_minor
+        else msg(
+            "{percent} % is given off the list prices ({discount} % as discount, the rest in lower prices"
+            " or gifts), and {role} may give {most} %."
+        ),
+        {
+            "percent": percent(_share(totals.concession_minor, whole)),
+            "discount": percent(_share(totals.discount_minor, whole)),
+            "role": rule.role,
+            "most": _shown(rule.max_discount_ppm),
+        },
+    )
+
+
+def _high_line(rule: Rule, line: PricedLine, number: int) -> Reason:
+    whole = line.reference_minor
+    return Reason(
+        rule.role,
+        msg("The discount of line {line} is {percent} %, and {role} may give {most} %.")
+        if whole == line.list_minor
+        else msg(
+            "Line {line} gives {percent} % off the list price ({discount} % as discount, the rest in the"
+            " price), and {role} may give {most} %."
+        ),
+        {
+            "line": number,
+            "key": line.key,
+            "percent": percent(_share(line.concession_minor, whole)),
+            "discount": percent(_share(line.discount_minor + line.header_share_minor, whole)),
+            "role": rule.role,
+            "most": _shown(rule.max_line_discount_ppm),
+        },
+    )
 
 
 def _low_margin(rule: Rule, priced: Priced) -> Reason:
@@ -123,9 +145,9 @@ def _low_margin(rule: Rule, priced: Priced) -> Reason:
     )
 
 
-def _exceeds(discount: int, whole: int, most_ppm: int | None) -> bool:
+def _exceeds(given: int, whole: int, most_ppm: int | None) -> bool:
     """Compare exactly, not the rounded share."""
-    return most_ppm is not None and discount * PPM > most_ppm * whole
+    return most_ppm is not None and given * PPM > most_ppm * whole
 
 
 def _numbers(lines: Sequence[PricedLine], keys: Sequence[str]) -> str:

@@ -134,6 +134,8 @@ def _line(document: Document, line: Line, amounts: tuple[int, int, int], share: 
     return PricedLine(
         key=line.key,
         counts=line.counts and line.kind != LineKind.TEXT,
+        is_gift=line.kind == LineKind.GIFT,
+        reference_minor=_reference(document, line, listed),
         list_minor=listed,
         discount_minor=discount,
         net_minor=net,
@@ -145,6 +147,13 @@ def _line(document: Document, line: Line, amounts: tuple[int, int, int], share: 
         cost_minor=cost,
         margin_minor=None if cost is None else base - cost,
     )
+
+
+def _reference(document: Document, line: Line, listed: int) -> int:
+    """Return a line's amount at its list price, at least the one at its own: a higher price earns nothing."""
+    if line.kind == LineKind.TEXT:
+        return 0
+    return max(listed, _times(line.list_price_micros or 0, line.quantity_milli, document))
 
 
 def _cost(document: Document, line: Line) -> int | None:
@@ -180,14 +189,15 @@ def _tax_totals(document: Document, lines: Sequence[PricedLine]) -> tuple[TaxTot
 
 
 def _totals(document: Document, counted: Sequence[PricedLine]) -> Totals:
-    listed, discount, net, header, base, tax, gross = _sum(
+    reference, listed, discount, net, header, base, tax, gross = _sum(
         counted,
-        *("list_minor", "discount_minor", "net_minor", "header_share_minor"),
+        *("reference_minor", "list_minor", "discount_minor", "net_minor", "header_share_minor"),
         *("base_minor", "tax_minor", "gross_minor"),
     )
     step = document.cash_step_minor
     payable = divide(gross, step, document.cash_rounding) * step if step else gross
     return Totals(
+        reference_minor=reference,
         list_minor=listed,
         line_discount_minor=discount,
         net_minor=net,

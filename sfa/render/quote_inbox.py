@@ -14,8 +14,8 @@ def waiting_line(each: Waiting) -> tuple[str, str, str]:
     quote = each.quote
     total = money(quote.priced.totals.payable_minor, quote.currency)
     parts = [str(quote.values["number"]), one_line(each.account), total]
-    if each.discount_ppm:
-        parts.append(tr("{share} off", share=ratio(each.discount_ppm)))
+    if each.concession_ppm:
+        parts.append(tr("{share} off", share=ratio(each.concession_ppm)))
     margin = quote.priced.margin.margin_ppm
     if margin is not None:
         parts.append(tr("margin {share}", share=ratio(margin)))

@@ -93,6 +93,7 @@ def _line(row: Row, currency: str) -> Line:
         discount_ppm=ppm,
         discount_minor=minor,
         tax_rate_ppm=_ppm(row.get("tax") or "0 %"),
+        list_price_micros=to_micros(Decimal(row["book"])) if row.get("book") else None,
         unit_cost_micros=to_micros(Decimal(row["cost"])) if row.get("cost") else None,
         is_optional=row.get("optional") == "yes",
         alternative_of=row.get("alternative") or None,

@@ -32,6 +32,8 @@ def lines(draw: st.DrawFn, key: str) -> Line:
         return Line(**shared)
     is_optional = draw(st.booleans())
     choice: dict[str, Any] = {"is_optional": is_optional, "is_taken": is_optional and draw(st.booleans())}
+    listed = st.integers(0, 4).map(lambda n: n * 5_000) | st.integers(0, 10**9)
+    shared["list_price_micros"] = draw(st.none() | listed)
     if kind == LineKind.GIFT:
         return Line(**shared, **choice)
     # Small prices meet halves and ties often.

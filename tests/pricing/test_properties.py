@@ -16,7 +16,10 @@ from sfa.pricing.totals import price_document
 from sfa.terms import Rounding, TaxMode, TaxRounding
 from tests.pricing.strategies import RATES, UNHURRIED, documents
 
-SUMS = ("list_minor", "net_minor", "base_minor", "tax_minor", "gross_minor")
+SUMS = (
+    *("reference_minor", "concession_minor", "list_minor", "net_minor"),
+    *("base_minor", "tax_minor", "gross_minor"),
+)
 
 
 @UNHURRIED
@@ -44,6 +47,15 @@ def test_every_line_is_right_in_itself(document: Document) -> None:
         assert line.base_minor + line.tax_minor == line.gross_minor
         in_prices = line.base_minor if document.tax_mode == TaxMode.ADDED else line.gross_minor
         assert line.after_minor == in_prices
+
+
+@UNHURRIED
+@given(documents())
+def test_what_is_given_away_is_at_least_the_discounts_and_never_below_zero(document: Document) -> None:
+    for line, given_line in zip(price_document(document).lines, document.lines, strict=True):
+        assert line.concession_minor >= line.discount_minor + line.header_share_minor >= 0
+        if (given_line.list_price_micros or 0) <= given_line.unit_price_micros:
+            assert line.reference_minor == line.list_minor
 
 
 @UNHURRIED

@@ -9,6 +9,7 @@ import pytest
 from sfa.money import from_minor
 from sfa.pricing.checking import percent
 from sfa.pricing.results import Priced
+from sfa.pricing.thresholds import concession_ppm
 from sfa.pricing.totals import price_document
 from tests.pricing.pages import Example, examples, steps, value
 
@@ -22,6 +23,8 @@ IN_LINE = {
     "tax": "tax_minor",
     "gross": "gross_minor",
     "cost": "cost_minor",
+    "reference": "reference_minor",
+    "concession": "concession_minor",
     "margin": "margin_minor",
 }
 IN_TOTALS = {**IN_LINE, "discount": "line_discount_minor", "share": "header_discount_minor"}
@@ -59,6 +62,7 @@ def facts(priced: Priced) -> dict[str, str]:
         "rounding": shown(priced.totals.rounding_minor, priced),
         "options": shown(priced.options.gross_minor, priced),
         "margin": "—" if margin is None else f"{percent(margin)} %",
+        "concession": f"{percent(concession_ppm(priced))} %",
         "unknown": ", ".join(priced.margin.unknown),
     }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -12,8 +13,8 @@ import pytest
 
 from sfa.errors import InvalidInput, Refused
 from sfa.finding import quoting
-from sfa.interchange.quote_lines import digest_of
-from sfa.services import nouns, quote_lines, quote_states
+from sfa.interchange.quote_lines import digest_of, lines_of
+from sfa.services import nouns, prices, quote_lines, quote_states
 from sfa.services.rows import Row
 from sfa.services.settings import settle
 from sfa.store.home import store_path
@@ -84,6 +85,48 @@ def test_beyond_them_it_is_submitted_and_nothing_is_sent_before(shop: Path) -> N
     assert (said["verdict"], said["digest"], said["revision"]) == ("submit", digest_of(stored), 1)
     with pytest.raises(Refused, match="waits for approval"):
         do(shop, "send", quote)
+
+
+@pytest.mark.parametrize(
+    ("lines", "percent"),
+    [
+        (["Pump @ 95"], None),
+        (["Pump @ 94"], "6 %"),
+        (["Pump @ 97 -3%"], "5.91 %"),
+        (["Pump @ 50", "Pump @ 150"], "20 %"),
+        (["Pump", "gift: Pump"], "50 %"),
+        (["Bracket @ 1"], None),
+    ],
+)
+def test_a_lower_price_is_judged_as_a_discount_is(shop: Path, lines: list[str], percent: str | None) -> None:
+    quote = quoted(shop, *lines)
+    found = standing(shop, quote)
+    if percent is None:
+        assert found.approval is ApprovalStanding.NOT_NEEDED
+        return
+    assert found.approval is ApprovalStanding.NEEDED
+    assert percent in str(found.reasons[0].text).format_map(found.reasons[0].data)
+    with pytest.raises(Refused, match="needs an approval first"):
+        do(shop, "send", quote)
+
+
+def test_a_list_price_that_the_line_does_not_have_is_the_lowest_of_the_books(shop: Path) -> None:
+    quote = quoted(shop, "Pump x 2 @ 60")
+    line = replace(lines_of(live(shop, "quote", quote)["lines"])[0], list_price_micros=1)
+    with acting(shop) as session:
+        quote_lines.replace_all(session, quote, [line], today=TODAY)
+    assert standing(shop, quote).approval is ApprovalStanding.NEEDED
+    sign_in(shop, "manager")
+    for name, currency, quantity in (("Dollars", "USD", "3"), ("Euros", "EUR", "1"), ("Cheap", "USD", "2")):
+        with reading(shop) as connection:
+            assert quoting.least_prices(connection, [line], "USD") == {"1": 100_000_000}
+        book = make(shop, "pricebook", name=name, currency=currency)
+        (pump,) = rows(shop, "SELECT id FROM product")
+        with acting(shop) as session:
+            at = prices.terms(from_quantity=quantity, today=TODAY)
+            prices.set_price(session, book.id, pump["id"], "60", at, today=TODAY)
+    sign_in(shop, "rep")
+    assert standing(shop, quote).approval is ApprovalStanding.NOT_NEEDED
 
 
 def test_a_margin_that_cannot_be_seen_needs_the_centre(shop: Path) -> None:

@@ -59,6 +59,16 @@ def test_a_quote_has_a_number_a_last_day_and_its_totals_in_one_change(shop: Path
     assert not rows(shop, "SELECT 1 FROM quote WHERE deleted_at IS NULL")
 
 
+def test_a_price_agreed_for_what_is_priced_in_another_currency_keeps_the_converted_list_price(
+    shop: Path,
+) -> None:
+    line = "Valve @ 50"
+    assert lines_of(live(shop, "quote", quoted(shop, line).id)["lines"])[0].list_price_micros is None
+    add_rate(shop, "2026-01-01", "1.1", given="EUR", to="USD")
+    kept = lines_of(live(shop, "quote", quoted(shop, line).id)["lines"])[0]
+    assert (kept.unit_price_micros, kept.list_price_micros) == (50_000_000, 88_000_000)
+
+
 def test_a_number_is_never_given_again(shop: Path) -> None:
     first = quoted(shop)
     take_back(shop)
@@ -109,13 +119,13 @@ def test_a_quote_of_a_deal_takes_its_account_and_products(shop: Path) -> None:
     assert lines[1].unit_price_micros == 80_000_000
 
 
-def add_rate(home: Path, on: str, rate: str) -> None:
+def add_rate(home: Path, on: str, rate: str, *, given: str = "USD", to: str = "EUR") -> None:
     """Say what a dollar is in euros from a day on."""
     with acting(home) as session:
         nouns.create(
             session,
             "rate",
-            typed(session, "rate", **{"from": "USD", "to": "EUR", "on": on, "rate": rate}),
+            typed(session, "rate", **{"from": given, "to": to, "on": on, "rate": rate}),
             today=TODAY,
         )
 

@@ -275,6 +275,10 @@ QUOTES = (
         "finding := hub.found(1, NULL, 'quote', present ->> 'id');", "PERFORM 1;",
         f"{_OUTCOMES}_what_is_neither_approved_nor_within_the_role_is_proposed"),
     _of(
+        "22_quotes", "quote-list-price", "a list price that a device makes up hides no lower price",
+        "hub.quote_costs(content), hub.least_prices(content));", "hub.quote_costs(content));",
+        f"{_OUTCOMES}_a_list_price_of_ones_own_hides_no_lower_price"),
+    _of(
         "22_quotes", "quote-by-sql", "an administrator's own SQL keeps no approval of something else",
         "IF NEW.state IN ('draft', 'submitted') OR NEW.approved_digest IS DISTINCT FROM digest THEN",
         "IF false THEN",

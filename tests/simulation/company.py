@@ -26,6 +26,7 @@ def person(number: int) -> str:
 ADMIN, HEAD, MANAGER, OTHER_MANAGER, ANN, BOB, CAT, READER = (person(number) for number in range(1, 9))
 EAST, WEST = (f"0c000000-0000-7000-8000-{number:012x}" for number in (1, 2))
 PRODUCT = "0d000000-0000-7000-8000-000000000001"
+PRICE = 100_000_000  # of the product, in millionths
 COST = "0d000000-0000-7000-8000-000000000002"
 
 # Ann and Bob report to the manager of the east, Cat to that of the west, both managers to the head of sales.
@@ -76,7 +77,8 @@ def rows() -> Iterator[tuple[str, str, Mapping[str, Value]]]:
         }
         found = ids.shared_id("stage", "standard", name)
         yield "stage", found, {**stage, "probability_pct": probability, "category": category}
-    yield "product", PRODUCT, {"name": "Pump", "status": "active"}
+    own: dict[str, Value] = {"unit_price_micros": PRICE, "currency": "CNY"}
+    yield "product", PRODUCT, {"name": "Pump", "status": "active", **own}
     yield "product_cost", COST, {"product_id": PRODUCT, "unit_cost_micros": 5, "currency": "CNY"}
 
 

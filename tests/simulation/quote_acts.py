@@ -7,20 +7,27 @@ from typing import TYPE_CHECKING, Any
 from sfa.fields import TABLES
 from sfa.interchange.quote_lines import digest_of
 from sfa.sync.protocol import Value
-from tests.simulation.company import PRODUCT
+from tests.simulation.company import PRICE, PRODUCT
 from tests.simulation.quoting import content, item
 
 if TYPE_CHECKING:
     from tests.simulation.acts import Hand
 
 NUMBERS = ("Q-1", "Q-2", "q-2", "Q-3")
-DISCOUNTS = (0, 0, 50_000, 200_000, 400_000)
 _WORDS = {
     "draft": ("submitted", "submitted", "submitted", "submitted", "sent", "accepted", "approve"),
     "submitted": ("approve", "approve", "approve", "approve", "reject", "draft"),
     "approved": ("sent", "accepted", "draft", "reject"),
 }
 _VERDICTS = {"submitted": "submit", "draft": "recall", "approve": "approve", "reject": "reject"}
+# Discounts, lower prices, list prices that are right and forged; the product has its own price.
+_PRICES: tuple[dict[str, int], ...] = (
+    *({}, {}),
+    *({"discount_ppm": 50_000}, {"discount_ppm": 200_000}, {"discount_ppm": 400_000}),
+    {"unit_price_micros": PRICE * 9 // 10, "list_price_micros": PRICE},
+    {"unit_price_micros": PRICE * 6 // 10, "list_price_micros": 1},
+    {"unit_price_micros": PRICE * 3 // 2, "list_price_micros": PRICE * 2, "discount_ppm": 50_000},
+)
 _COLUMNS = ", ".join(f'"{column.name}"' for column in TABLES["quote"].captured())
 
 
@@ -40,7 +47,7 @@ def new_quote(hand: Hand) -> None:
 
 def _offer(hand: Hand) -> dict[str, Value]:
     lines = [
-        item(str(number), product=PRODUCT, name=hand.word(), discount_ppm=hand.rng.choice(DISCOUNTS))
+        item(str(number), product=PRODUCT, name=hand.word(), **hand.rng.choice(_PRICES))
         for number in range(1, hand.rng.choice((2, 3)))
     ]
     return {**content(*lines), "notes": hand.word()}

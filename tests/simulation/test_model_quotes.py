@@ -37,6 +37,8 @@ from tests.simulation.test_model_outcomes import account, deal
 
 APPLIED, PROPOSAL, QUARANTINED = Outcome.APPLIED, Outcome.PROPOSAL, Outcome.QUARANTINED
 APPROVAL = ("approved_digest", "approved_by_id", "approved_at")
+DELETED = "2026-11-22T08:00:00.000Z"
+BOOK, ENTRY = "0d000000-0000-7000-8000-0000000000b1", "0d000000-0000-7000-8000-0000000000b2"
 ALWAYS: dict[str, Value] = {"absent_from_on": "2000-01-01", "absent_to_on": "2100-01-01"}
 CHEAP, DEAR = item(discount_ppm=50_000), item(discount_ppm=200_000)
 
@@ -228,6 +230,14 @@ def test_a_submission_of_another_content_approves_nothing(ann: Pen, centre: Mode
         ({"rep_margin": 0}, [item("2", kind="gift", product=None, unit_price_micros=0)], "submitted"),
         ({"rep_margin": "much"}, [item()], "submitted"),
         ({"rep_margin": None}, [item(product=None)], "approved"),
+        ({}, [item(unit_price_micros=95_000_000)], "approved"),
+        ({}, [item(unit_price_micros=94_000_000)], "submitted"),
+        ({}, [item(unit_price_micros=97_000_000, discount_ppm=30_000)], "submitted"),
+        ({}, [item(unit_price_micros=50_000_000), item("2", unit_price_micros=150_000_000)], "submitted"),
+        ({"rep_line_discount": 50_000}, [item(unit_price_micros=94_000_000), item("2")], "submitted"),
+        ({}, [item(), item("2", kind="gift", unit_price_micros=0)], "submitted"),
+        ({}, [item(product=None, unit_price_micros=1)], "approved"),
+        ({}, [item(product=None, unit_price_micros=90_000_000, list_price_micros=100_000_000)], "submitted"),
     ],
 )
 def test_the_limits_of_a_role(
@@ -258,6 +268,47 @@ def test_costs_in_another_currency(
         row_id = f"0d000000-0000-7000-8000-0000000000f{number}"
         centre.edit([("rate", row_id, {**rate, "rate_micros": micros})], author=ADMIN)
     assert standing(centre, submitted(ann, item(product=PRODUCT)))[0] == state
+
+
+@pytest.mark.parametrize("claimed", [None, 1, 40_000_000])
+def test_a_list_price_of_ones_own_hides_no_lower_price(
+    ann: Pen, centre: ModelCentre, claimed: int | None
+) -> None:
+    row_id = submitted(ann, item(unit_price_micros=40_000_000, list_price_micros=claimed))
+    assert standing(centre, row_id) == ("submitted", None)
+    assert ann.says(ann.update("quote", row_id, state="sent")) is PROPOSAL
+
+
+@pytest.mark.parametrize("claimed", [-1, 10**15 + 1])
+def test_a_list_price_out_of_its_range_is_quarantined(ann: Pen, claimed: int) -> None:
+    row_id = quote(ann)
+    lines = json.loads(str(values_of(ann.centre, row_id)["lines"]))
+    lines[0]["list_price_micros"] = claimed
+    assert ann.reason(ann.update("quote", row_id, lines=json.dumps(lines))) == "invalid"
+
+
+@pytest.mark.parametrize(
+    ("book", "entry", "quantity", "state"),
+    [
+        ({}, {}, 1, "approved"),  # the book asks 60.00, less than the product's own price
+        ({"currency": "USD"}, {}, 1, "submitted"),
+        ({"deleted_at": DELETED}, {}, 1, "submitted"),
+        ({}, {"deleted_at": DELETED}, 1, "submitted"),
+        ({}, {"min_quantity_milli": 5000}, 4, "submitted"),
+        ({}, {"min_quantity_milli": 5000}, 5, "approved"),
+        ({"valid_until": "2000-01-01"}, {}, 1, "approved"),  # lines of then are still approved
+        ({}, {"unit_price_micros": 70_000_000}, 1, "submitted"),
+    ],
+)
+def test_a_list_price_is_at_least_the_lowest_of_all_books(
+    ann: Pen, centre: ModelCentre, book: dict[str, Value], entry: dict[str, Value], quantity: int, state: str
+) -> None:
+    made: dict[str, Value] = {"name": "List", "currency": "CNY", "is_default": 0}
+    price: dict[str, Value] = {"pricebook_id": BOOK, "product_id": PRODUCT, "min_quantity_milli": 0}
+    price["unit_price_micros"] = 60_000_000
+    centre.edit([("pricebook", BOOK, made | book), ("price_entry", ENTRY, price | entry)], author=ADMIN)
+    line = item(unit_price_micros=60_000_000, list_price_micros=1, quantity_milli=quantity * 1000)
+    assert standing(centre, submitted(ann, line))[0] == state
 
 
 # ---- deciding

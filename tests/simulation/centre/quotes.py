@@ -45,7 +45,9 @@ _WORDS = {
 # ---- pricing
 
 
-def priced(content: Values, costs: Mapping[str, int] | None = None) -> Priced | None:
+def priced(
+    content: Values, costs: Mapping[str, int] | None = None, least: Mapping[str, int] | None = None
+) -> Priced | None:
     """Return what a quote comes to; ``None`` when it has a word that is not known here.
 
     Raises:
@@ -57,7 +59,7 @@ def priced(content: Values, costs: Mapping[str, int] | None = None) -> Priced | 
     known = all(content[name] in words for name, words in _WORDS.items())
     if not known or any(line.kind not in set(LineKind) for line in lines):
         return None
-    return price_document(document_of(content, lines, costs))
+    return price_document(document_of(content, lines, costs, least))
 
 
 def _costs(state: State, content: Values, today: str) -> dict[str, int]:
@@ -76,6 +78,33 @@ def _costs(state: State, content: Values, today: str) -> dict[str, int]:
         micros = _in_currency(state, cost, content["currency"], today)
         if micros is not None and 0 <= micros <= MOST_MICROS:
             found[line.product] = micros
+    return found
+
+
+def _least(state: State, content: Values) -> dict[str, int]:
+    """Return line -> the least that any price book in the quote's currency, or the product, asks."""
+
+    def live(table: str) -> dict[str, Values]:
+        rows = {key: row.values for key, row in state.tables[table].items()}
+        return {key: values for key, values in rows.items() if values["deleted_at"] is None}
+
+    books = {key for key, book in live("pricebook").items() if book["currency"] == content["currency"]}
+    found: dict[str, int] = {}
+    for line in lines_of(content["lines"]):
+        prices = [
+            entry["unit_price_micros"]
+            for entry in live("price_entry").values()
+            if entry["product_id"] == line.product
+            and entry["pricebook_id"] in books
+            and int(str(entry["min_quantity_milli"])) <= line.quantity_milli
+        ] + [
+            product["unit_price_micros"]
+            for key, product in live("product").items()
+            if key == line.product and product["currency"] == content["currency"]
+        ]
+        known = [int(str(each)) for each in prices if each is not None and 0 <= int(str(each)) <= MOST_MICROS]
+        if known:
+            found[line.key] = min(known)
     return found
 
 
@@ -112,7 +141,7 @@ def _settings(state: State) -> dict[str, Any]:
 
 def level_of(state: State, content: Values, today: str) -> int | None:
     """Return the rank of the role that a quote needs; ``None`` when it cannot be priced."""
-    found = priced(content, _costs(state, content, today))
+    found = priced(content, _costs(state, content, today), _least(state, content))
     if found is None:
         return None
     known = _settings(state)

@@ -12,7 +12,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sfa.errors import InvalidInput
-from sfa.interchange.quote_lines import BOUND, QuoteLine, digest_of, document_of, lines_text, total_columns
+from sfa.interchange.quote_lines import (
+    BOUND,
+    QuoteLine,
+    digest_of,
+    document_of,
+    lines_of,
+    lines_text,
+    total_columns,
+)
 from sfa.money import CURRENCIES, exponent
 from sfa.pricing.document import Document
 from sfa.pricing.thresholds import Rule, level_needed
@@ -34,7 +42,7 @@ def kept(document: Document, **others: Any) -> tuple[dict[str, Any], dict[str, i
             quantity_milli=line.quantity_milli, unit_price_micros=line.unit_price_micros,
             discount_ppm=line.discount_ppm, discount_minor=line.discount_minor, group=line.group,
             tax_rate_ppm=line.tax_rate_ppm, is_optional=line.is_optional, is_taken=line.is_taken,
-            alternative_of=line.alternative_of,
+            alternative_of=line.alternative_of, list_price_micros=line.list_price_micros,
         )
         for line in document.lines
     ]  # fmt: skip
@@ -72,12 +80,13 @@ def same(centre: Connection, document: Document, **others: Any) -> dict[str, Any
     priced = price_document(replace(document, lines=lines))
     found = asked(centre, "SELECT hub.price_quote(%s, %s)", content, costs)
     assert {name: found[name] for name in total_columns(priced)} == total_columns(priced)
-    assert found["discount_minor"] == priced.totals.discount_minor
+    assert found["reference_minor"] == priced.totals.reference_minor
+    assert found["concession_minor"] == priced.totals.concession_minor
     assert found["cost_minor"] == priced.margin.cost_minor
     parts = [
-        [line.discount_minor + line.header_share_minor, line.list_minor]
+        [line.concession_minor, line.reference_minor]
         for line in priced.lines
-        if line.counts
+        if line.counts and not line.is_gift
     ]
     assert found["parts"] == parts
     return dict(found)
@@ -100,12 +109,18 @@ def test_the_worked_examples_come_to_the_same(centre: Connection, example: Any) 
 def test_the_same_role_is_needed(centre: Connection) -> None:
     shares, margins = st.none() | st.integers(0, 1_000_000), st.none() | st.integers(-2_000_000, 1_000_000)
 
+    least = st.dictionaries(st.sampled_from([f"line {number}" for number in range(4)]), st.integers(0, 10**9))
+
     @MANY
-    @given(documents(), shares, margins, shares)
-    def hold(document: Document, all_of_it: int | None, margin: int | None, line: int | None) -> None:
+    @given(documents(), shares, margins, shares, least)
+    def hold(
+        document: Document, all_of_it: int | None, margin: int | None, line: int | None, asked_for: Any
+    ) -> None:
         content, costs = kept(document)
         rule = Rule("rep", all_of_it, margin, line)
-        expected = level_needed([rule], price_document(document)).role is not None
+        lines = lines_of(content["lines"])
+        read = document_of(content, lines, costs, asked_for)
+        expected = level_needed([rule], price_document(read)).role is not None
         limits = {"discount": all_of_it, "margin": margin, "line_discount": line}
         with centre.transaction(force_rollback=True):
             for name, value in limits.items():
@@ -113,8 +128,8 @@ def test_the_same_role_is_needed(centre: Connection) -> None:
                     "INSERT INTO sfa.setting (key, value) VALUES (%s, %s)",
                     [f"approval_rep_{name}", json.dumps(value)],
                 )
-            query = "SELECT hub.keeps_limits('rep', hub.price_quote(%s, %s))"
-            assert asked(centre, query, content, costs) is expected
+            query = "SELECT hub.keeps_limits('rep', hub.price_quote(%s, %s, %s))"
+            assert asked(centre, query, content, costs, asked_for) is expected
 
     hold()
 
@@ -167,6 +182,7 @@ BAD_LINES = [
     line(discount_ppm=1_000_001), line(discount_ppm=-1), line(discount_minor=-1),
     line(tax_rate_ppm=10_000_001),
     line(unit_price_micros=10**9, discount_ppm=1, discount_minor=1), line(kind="gift", unit_price_micros=1),
+    line(list_price_micros=-1), line(list_price_micros=10**15 + 1),
     line(kind="text", is_optional=True), line(is_optional=1), line(alternative_of="A"), line(group=1),
     json.dumps([{"key": key, "alternative_of": "A", "is_taken": True} for key in "12"]),
     json.dumps([{"key": str(number)} for number in range(501)]),

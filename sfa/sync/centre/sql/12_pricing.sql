@@ -110,10 +110,12 @@ BEGIN
                 l ->> 'key' AS key, l ->> 'kind' AS kind, (l ->> 'quantity_milli')::numeric AS quantity,
                 (l ->> 'unit_price_micros')::numeric AS price, (l ->> 'discount_ppm')::numeric AS ppm,
                 (l ->> 'discount_minor')::numeric AS minor, (l ->> 'tax_rate_ppm')::numeric AS tax,
+                (l ->> 'list_price_micros')::numeric AS listed,
                 (l ->> 'is_optional')::boolean OR l ->> 'alternative_of' IS NOT NULL AS is_choice
             FROM unnest(lines) AS l
         ) AS v
         WHERE v.key = '' OR v.quantity <= 0 OR v.quantity > 1000000000000 OR v.price NOT BETWEEN 0 AND 1000000000000000
+            OR v.listed NOT BETWEEN 0 AND 1000000000000000
             OR v.ppm NOT BETWEEN 0 AND 1000000 OR v.minor < 0 OR 0 NOT IN (v.ppm, v.minor) OR v.tax NOT BETWEEN 0 AND 10000000
             OR v.kind <> 'product' AND v.price + v.ppm + v.minor > 0 OR v.kind = 'text' AND v.is_choice
     ) OR (SELECT count(DISTINCT l ->> 'key') < count(*) FROM unnest(lines) AS l) THEN
@@ -135,11 +137,12 @@ LANGUAGE sql IMMUTABLE AS $$
     )
 $$;
 
--- What the stored columns of a quote come to, under their names, and what its limits are asked of: `discount_minor`
--- of all discounts together, `cost_minor` (null while one is not known), and `parts`: discount and list amount of each
--- line that counts. `costs`: product -> millionths. Null when a word is not known here; else what no quote may say is
--- raised.
-CREATE OR REPLACE FUNCTION hub.price_quote(content jsonb, costs jsonb DEFAULT '{}') RETURNS jsonb
+-- What the stored columns of a quote come to, under their names, and what its limits are asked of: `reference_minor` at
+-- list prices and `concession_minor` of what is given off them, `cost_minor` (null while one is not known), and `parts`:
+-- concession and reference of each line that counts and is no gift. `costs`: product -> millionths; `lowest`: line ->
+-- millionths that its list price is at least. Null when a word is not known here; else what no quote may say is raised.
+DROP FUNCTION IF EXISTS hub.price_quote(jsonb, jsonb);
+CREATE OR REPLACE FUNCTION hub.price_quote(content jsonb, costs jsonb DEFAULT '{}', lowest jsonb DEFAULT '{}') RETURNS jsonb
 LANGUAGE plpgsql IMMUTABLE AS $$
 DECLARE
     lines jsonb[] := hub.quote_lines(content);
@@ -151,6 +154,7 @@ DECLARE
     counts boolean[] := array_fill(false, ARRAY[number]);
     listed numeric[] := array_fill(0::numeric, ARRAY[number]);
     less numeric[] := listed;
+    reference numeric[] := listed;
     weights numeric[] := listed;
     after numeric[] := listed;
     taxes numeric[] := listed;
@@ -175,6 +179,13 @@ BEGIN
             IF less[place] = 0 THEN
                 less[place] := hub.divided(listed[place] * (one ->> 'discount_ppm')::numeric, 1000000, rounding);
             END IF;
+        END IF;
+        IF one ->> 'kind' <> 'text' THEN
+            reference[place] := greatest(listed[place], hub.divided(
+                greatest((one ->> 'list_price_micros')::numeric, (lowest ->> (one ->> 'key'))::numeric)
+                    * (one ->> 'quantity_milli')::numeric * scale,
+                1000000000, rounding
+            ));
         END IF;
         IF listed[place] > 1000000000000000 OR less[place] > listed[place] THEN
             PERFORM hub.refuse_content('an amount of a line is out of its range');
@@ -203,23 +214,25 @@ BEGIN
     SELECT jsonb_build_object(
         'line_count', number,
         'list_minor', coalesce(sum(v.listed), 0),
-        'discount_minor', coalesce(sum(v.less), 0),
+        'reference_minor', coalesce(sum(v.reference), 0),
+        'concession_minor', coalesce(sum(v.reference - v.after), 0),
         'net_minor', coalesce(sum(v.base), 0),
         'tax_minor', coalesce(sum(v.tax), 0),
         'total_minor', coalesce(sum(v.base + v.tax), 0),
         'cost_minor', CASE WHEN bool_and(v.cost IS NOT NULL) IS NOT FALSE THEN coalesce(sum(v.cost), 0) END,
-        'parts', coalesce(jsonb_agg(jsonb_build_array(v.less, v.listed)), '[]')
+        'parts', coalesce(
+            jsonb_agg(jsonb_build_array(v.reference - v.after, v.reference)) FILTER (WHERE v.kind = 'product'), '[]'
+        )
     ) INTO found
     FROM (
         SELECT
-            u.listed, u.less + u.share AS less, u.tax,
+            u.line ->> 'kind' AS kind, u.listed, u.reference, u.after, u.tax,
             u.after - CASE content ->> 'tax_mode' WHEN 'added' THEN 0 ELSE u.tax END AS base,
             hub.divided(
                 (costs ->> (u.line ->> 'product'))::numeric * (u.line ->> 'quantity_milli')::numeric * scale, 1000000000,
                 rounding
             ) AS cost
-        FROM unnest(lines, counts, listed, less, weights, after, taxes)
-            AS u (line, counts, listed, less, share, after, tax)
+        FROM unnest(lines, counts, listed, reference, after, taxes) AS u (line, counts, listed, reference, after, tax)
         WHERE u.counts AND u.line ->> 'kind' <> 'text'
     ) AS v;
     IF step > 0 THEN

@@ -50,6 +50,31 @@ BEGIN
 END $$;
 CREATE INDEX IF NOT EXISTS product_cost_by_product ON sfa.product_cost (product_id);
 
+-- The least that any price book in a quote's currency, or the product itself, asks for the quantity of a line: key of
+-- the line -> millionths. A device writes what list price it likes; approval counts from no less than this.
+CREATE OR REPLACE FUNCTION hub.least_prices(content jsonb) RETURNS jsonb LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    RETURN (
+        SELECT coalesce(jsonb_object_agg(k.key, k.micros) FILTER (WHERE k.micros IS NOT NULL), '{}')
+        FROM (
+            SELECT l ->> 'key' AS key, (
+                SELECT min(p.micros) FROM (
+                    SELECT e.unit_price_micros AS micros
+                    FROM sfa.price_entry AS e JOIN sfa.pricebook AS b ON b.id = e.pricebook_id
+                    WHERE e.product_id = l ->> 'product' AND e.min_quantity_milli <= (l ->> 'quantity_milli')::numeric
+                        AND b.currency = content ->> 'currency' AND e.deleted_at IS NULL AND b.deleted_at IS NULL
+                    UNION ALL
+                    SELECT t.unit_price_micros FROM sfa.product AS t
+                    WHERE t.id = l ->> 'product' AND t.currency = content ->> 'currency' AND t.deleted_at IS NULL
+                ) AS p
+                WHERE p.micros BETWEEN 0 AND 1000000000000000
+            ) AS micros
+            FROM unnest(hub.quote_lines(content)) AS l
+        ) AS k
+    );
+END $$;
+CREATE INDEX IF NOT EXISTS price_entry_by_product ON sfa.price_entry (product_id);
+
 -- Whether a priced quote keeps a role's limits, as sfa/pricing/thresholds.py. An unset one is none; one that
 -- cannot be nobody keeps.
 CREATE OR REPLACE FUNCTION hub.keeps_limits(given_role text, priced jsonb) RETURNS boolean
@@ -74,7 +99,9 @@ BEGIN
     IF of_all NOT BETWEEN 0 AND whole OR of_line NOT BETWEEN 0 AND whole OR margin > whole THEN
         RETURN false;
     END IF;
-    RETURN coalesce((priced ->> 'discount_minor')::numeric * whole <= of_all * (priced ->> 'list_minor')::numeric, true)
+    RETURN coalesce(
+            (priced ->> 'concession_minor')::numeric * whole <= of_all * (priced ->> 'reference_minor')::numeric, true
+        )
         AND NOT EXISTS (
             SELECT FROM jsonb_array_elements(priced -> 'parts') AS p
             WHERE (p ->> 0)::numeric * whole > of_line * (p ->> 1)::numeric
@@ -93,7 +120,7 @@ $$;
 -- The rank of the first role whose limits a quote keeps; null when it has a word that is not known here.
 CREATE OR REPLACE FUNCTION hub.level_needed(content jsonb) RETURNS integer LANGUAGE plpgsql STABLE AS $$
 DECLARE
-    priced jsonb := hub.price_quote(content, hub.quote_costs(content));
+    priced jsonb := hub.price_quote(content, hub.quote_costs(content), hub.least_prices(content));
 BEGIN
     RETURN CASE
         WHEN priced IS NULL THEN NULL

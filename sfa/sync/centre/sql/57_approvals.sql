@@ -202,7 +202,7 @@ BEGIN
         priced := hub.price_quote(present);
         -- Whatever it says beside the totals is no column of a quote.
         IF EXISTS (
-            SELECT FROM jsonb_each(priced - ARRAY['discount_minor', 'cost_minor', 'parts']) AS p
+            SELECT FROM jsonb_each(priced - ARRAY['reference_minor', 'concession_minor', 'cost_minor', 'parts']) AS p
             WHERE p.value <> present -> p.key
         ) THEN
             finding := hub.found(3, 'invalid');

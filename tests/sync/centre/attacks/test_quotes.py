@@ -9,7 +9,7 @@ import psycopg
 import pytest
 
 from sfa.sync.protocol import Outcome
-from tests.simulation.company import ADMIN, ANN, BOB, MANAGER
+from tests.simulation.company import ADMIN, ANN, BOB, MANAGER, PRODUCT
 from tests.simulation.pens import Pen
 from tests.simulation.quoting import (
     content,
@@ -59,6 +59,8 @@ def is_approved(pen: Pen, quote: str) -> bool:
         "SELECT hub.settle_quotes('{}', '', '', 'admin', 1)",
         "SELECT hub.level_needed('{}')",
         "SELECT hub.quote_costs('{}')",
+        "SELECT hub.least_prices('{}')",
+        "UPDATE sfa.product SET unit_price_micros = 1",
         "SELECT hub.price_quote('{}')",
         "SELECT hub.rank_to_decide('a', 'b')",
         "ALTER TABLE sfa.quote DISABLE TRIGGER approval",
@@ -166,6 +168,24 @@ def test_a_list_price_of_ones_own_hides_no_discount(pen: Pen, waiting: str) -> N
     lines[0] |= {"list_minor": 1, "discount_minor": 0, "net_minor": 10_000}
     assert pen.says(pen.update("quote", waiting, lines=json.dumps(lines))) is Outcome.APPLIED
     assert pen.says(*submission(pen, waiting)) is Outcome.APPLIED
+    assert not is_approved(pen, waiting)
+
+
+@pytest.mark.parametrize("claimed", [None, 1, 80_000_000])
+def test_a_forged_list_price_hides_no_lower_price(pen: Pen, waiting: str, claimed: int | None) -> None:
+    cheap = item(unit_price_micros=80_000_000, list_price_micros=claimed)  # the product's own price is 100.00
+    assert pen.says(edit(pen, waiting, cheap)) is Outcome.APPLIED
+    assert pen.says(*submission(pen, waiting)) is Outcome.APPLIED
+    assert not is_approved(pen, waiting)
+    pen.says(pen.update("quote", waiting, state="sent"))
+    assert values_of(pen.centre, waiting)["state"] == "submitted"
+
+
+def test_a_rep_lowers_no_price(pen: Pen, waiting: str) -> None:
+    assert pen.says(pen.update("product", PRODUCT, unit_price_micros=1)) is Outcome.PROPOSAL
+    other = Pen(pen.centre, BOB)
+    assert other.says(edit(other, waiting, item(unit_price_micros=80_000_000))) is Outcome.APPLIED
+    assert other.says(*submission_again(other, waiting)) is Outcome.APPLIED
     assert not is_approved(pen, waiting)
 
 
