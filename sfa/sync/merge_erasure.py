@@ -25,8 +25,8 @@ _PERSONAL = {
 def erased(row: RowState, table: str, changes: Changes) -> Merged:
     """Return what an erasure does: the person's words go, whoever wrote them.
 
-    A row that is nothing but a value of the person is buried too. That another was deleted where it was erased
-    is for the op that deleted it to say, which may wait for a word.
+    A row that is nothing but a value of the person is buried too. That another was deleted where it was
+    erased is for the op that deleted it to say, which may wait for a word.
     """
     took = [column for column in _COLUMNS[table] if column in _PERSONAL[table]]
     new = {column: changes.get(column, [None])[0] for column in took}
