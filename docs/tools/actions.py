@@ -122,8 +122,8 @@ TABLE: Mapping[str, Where] = {
     "quote add-line": In("quotes", ("quote.lines", "lines.add", "lines.text")),
     "quote edit-line": In("quotes", ("quote.lines", "lines.edit", "lines.reprice", "lines.more")),
     "quote remove-line": In("quotes", ("quote.lines", "lines.remove")),
-    "quote diff": Not("not in the app yet"),
-    "quote print": Not("not in the app yet"),
+    "quote diff": In("quotes", ("quote.compare", "compare.choose")),
+    "quote print": In("quotes", ("quote.print",), "templates and earlier revisions: command line"),
     "quote move-line": In("quotes", ("quote.lines", "lines.up", "lines.down")),
     **{
         f"quote {verb}": In("quotes", (f"quote.{verb}",))

@@ -27,8 +27,8 @@ _OTHERS: dict[str, Msg] = {
 }
 
 
-def diff_text(diff: QuoteDiff, fmt: str) -> str:
-    """Return what differs in a format; for people with the totals of both."""
+def diff_text(diff: QuoteDiff, fmt: str, *, width: int | None = None) -> str:
+    """Return what differs in a format; for people with the totals of both, in a width."""
     if fmt == "json":
         return json_text("sfa.quote.diff/1", _body(diff))
     grid = Grid(
@@ -41,7 +41,7 @@ def diff_text(diff: QuoteDiff, fmt: str) -> str:
         ),
         tuple(_rows(diff)),
     )
-    return grid_text(grid, fmt)
+    return grid_text(grid, fmt, width=width)
 
 
 def _revision(diff: QuoteDiff, *, later: bool) -> str:

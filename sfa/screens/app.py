@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from textual.driver import Driver
     from textual.screen import Screen
 
+    from sfa.screens.dialogs.ask_paper import PaperAsked
     from sfa.screens.starting.tour import Tour
     from sfa.screens.syncing import Sync
 
@@ -91,6 +92,7 @@ class SfaApp(LeavesInPeace, OneKeyAtATime):
         self.gateway = Gateway(home, on_wait=self._waiting)
         self.start = start if start in PLACES else "today"
         self.heading_text = self.last_folder = ""  # where the file was that was attached or saved last
+        self.last_paper: PaperAsked | None = None  # how a quote was printed last
         self.reads_only = False
         self._acted_at = 0.0
         self.heading_changed: Signal[str] = Signal(self, "heading changed")

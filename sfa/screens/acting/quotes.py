@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 _ACTIONS = frozenset(
     {f"{verb}_quote" for verb in ("submit", "recall", "approve", "reject", "send", "accept", "decline")}
-    | {"expire_quote", "revise_quote", "lines"}
+    | {"expire_quote", "revise_quote", "lines", "compare", "print_quote"}
 )
 # From which states an action leads on; what is not here has reasons of its own.
 _FROM = {
@@ -104,6 +104,14 @@ class QuoteActions(Acting):
             msg("Revise"),
             msg("Begin the next revision; the one before is kept"),
         ),
+        bind("C", "compare", "quote.compare", msg("Compare"), msg("Compare two revisions of the quote")),
+        bind(
+            "P",
+            "print_quote",
+            "quote.print",
+            msg("Print"),
+            msg("Print it into a file: for whom, as what, in which language"),
+        ),
     ]
 
     @property
@@ -172,6 +180,19 @@ class QuoteActions(Acting):
         """Begin the next revision."""
         await self._become("revise")
 
+    def action_compare(self) -> None:
+        """Show what differs between two revisions."""
+        from sfa.screens.quote_compare import CompareScreen
+
+        self.sfa.push_screen(CompareScreen(self.target[1]))
+
+    @work
+    async def action_print_quote(self) -> None:
+        """Ask how and where to, and print."""
+        from sfa.screens.quote_printing import print_quote
+
+        await print_quote(self.sfa, self.target[1])
+
     async def _become(self, verb: str) -> None:
         from sfa.screens.doing import quotes
 
@@ -202,6 +223,10 @@ def why_not(action: str, values: Mapping[str, Any]) -> Msg | None:
             return msg("It has no lines yet; L adds them.")
         if state != QuoteState.SENT and approval in {ApprovalStanding.NEEDED, ApprovalStanding.WAITING}:
             return msg("It needs an approval first; S asks for one.")
+    if action == "print_quote" and not values.get("lines"):
+        return msg("It has no lines yet; L adds them.")
+    if action == "compare" and values.get("revision") == 1:
+        return msg("It has one revision alone; R begins the next one.")
     if action == "expire_quote" and str(values.get("valid_until") or "9") >= clock.today().isoformat():
         return msg("It still holds.")
     if action == "revise_quote":
