@@ -26,10 +26,10 @@ from benchmarks.places import shown
 from benchmarks.rows.plan import Plan
 from benchmarks.timing import Sample, in_turns, spread
 from sfa.fields import TABLES
-from sfa.store.home import store_path
 from sfa.sync import running
 from sfa.sync.centre import admin
 from sfa.sync.device import Device
+from sfa.sync.kept import KeptStore
 from sfa.sync.postgres import PostgresTransport
 
 OPS = 10_000
@@ -142,10 +142,9 @@ def idle(plan: Plan) -> Iterator[Figure]:
     """Sync with nothing to do, inside a running process, beside one SELECT 1 on a new connection."""
     with centre(1) as server, devices.homes() as folder:
         home = devices.signed_in(server, folder / "rep", "rep0")
-        sync = partial(running.sync, home, password=PASSWORD)
-        # As the app does, which reads all the time: the last to close a store folds its log in.
-        with closing(sqlite3.connect(store_path(home))) as reading:
-            reading.execute("SELECT count(*) FROM lead").fetchone()
+        # As the app and `sfa sync --watch` do: the store stays open from one sync to the next.
+        with closing(KeptStore(home)) as kept:
+            sync = partial(running.sync, home, password=PASSWORD, kept=kept)
             ours, theirs = in_turns(
                 plan.turns * 2, lambda: timed(server, sync), lambda: timed(server, partial(_select, server))
             )

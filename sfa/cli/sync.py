@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -23,6 +23,7 @@ from sfa.store.home import home_dir
 
 if TYPE_CHECKING:
     from sfa.sync.engine import Telling
+    from sfa.sync.kept import KeptStore
     from sfa.sync.running import Synced
 
 _VERBS: dict[str, tuple[Msg, str]] = {
@@ -88,11 +89,11 @@ def _sync_by_default(
         raise typer.Exit(INTERRUPTED) from None
 
 
-def _once(secret: str | None, fmt: str, *, verify: bool) -> int:
+def _once(secret: str | None, fmt: str, *, verify: bool, kept: KeptStore | None = None) -> int:
     from sfa.sync import running
 
     with _showing() as tell:
-        done = running.sync(home_dir(), password=secret, verify=verify, on_progress=tell)
+        done = running.sync(home_dir(), password=secret, verify=verify, on_progress=tell, kept=kept)
     if verify and done.result.verified is None and fmt != "json":
         say(_why_not_compared(done))
     return told(done, fmt)
@@ -125,12 +126,15 @@ def told(done: Synced, fmt: str) -> int:
 
 def _again_and_again(secret: str | None, fmt: str, minutes: int) -> None:
     """Sync until somebody interrupts; a centre that cannot be reached is tried again next time."""
-    while True:
-        try:
-            _once(secret, fmt, verify=False)
-        except SyncError as error:
-            report(error)
-        time.sleep(minutes * _MINUTE_S)
+    from sfa.sync.kept import KeptStore
+
+    with closing(KeptStore(home_dir())) as kept:
+        while True:
+            try:
+                _once(secret, fmt, verify=False, kept=kept)
+            except SyncError as error:
+                report(error)
+            time.sleep(minutes * _MINUTE_S)
 
 
 def _foretell(secret: str | None, fmt: str) -> None:

@@ -19,7 +19,7 @@ from textual.worker import Worker, active_worker
 
 from sfa.errors import Msg, msg
 from sfa.store.connection import unusable
-from sfa.store.home import store_path
+from sfa.store.home import identity, store_path
 from sfa.store.reading import open_reading
 
 if TYPE_CHECKING:
@@ -97,7 +97,7 @@ class Gateway:
 
     def _connection(self) -> sqlite3.Connection:
         """Return this thread's connection, opened anew when a restore has put another file in place."""
-        file = _identity(store_path(self.home))
+        file = identity(store_path(self.home))
         if getattr(self._local, "file", None) != file or file is None:
             connection = open_reading(self.home)
             with self._first:
@@ -105,7 +105,7 @@ class Gateway:
                 if self._watcher is None:
                     self.changed_elsewhere()
             self._opened.append(connection)
-            self._local.connection, self._local.file = connection, _identity(store_path(self.home))
+            self._local.connection, self._local.file = connection, identity(store_path(self.home))
         found: sqlite3.Connection = self._local.connection
         return found
 
@@ -204,13 +204,13 @@ class Gateway:
 
         The first call after opening gives the state to compare with and says no.
         """
-        file = _identity(store_path(self.home))
+        file = identity(store_path(self.home))
         if self._watcher is None or file != self._file:
             if self._watcher is not None:
                 self._watcher.close()
             first = self._file is None
             self._watcher = open_reading(self.home)
-            self._file = _identity(store_path(self.home))
+            self._file = identity(store_path(self.home))
             self._seen = _version(self._watcher)
             return not first
         version = _version(self._watcher)
@@ -233,11 +233,3 @@ def _load_models() -> None:
 
 def _version(connection: sqlite3.Connection) -> int:
     return int(connection.execute("PRAGMA data_version").fetchone()[0])
-
-
-def _identity(path: Path) -> tuple[int, int] | None:
-    try:
-        found = path.stat()
-    except OSError:
-        return None
-    return found.st_dev, found.st_ino

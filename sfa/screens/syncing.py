@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from sfa.screens.app import SfaApp
     from sfa.sync.engine import Progress, Telling
+    from sfa.sync.kept import KeptStore
     from sfa.sync.running import Sleep, Synced
 
 _FIRST_AFTER_S = 2.0  # the first screen and the keys come before the network
@@ -35,25 +36,27 @@ class Sync(Protocol):
     """What syncs once, as ``sfa.sync.running.sync`` does."""
 
     def __call__(
-        self, home: Path, *, password: str | None, on_progress: Telling | None, sleep: Sleep
+        self, home: Path, *, password: str | None, on_progress: Telling | None, sleep: Sleep, kept: KeptStore
     ) -> Synced:
         """Sync once."""
 
 
 # Says whether a sync of this home would ask nobody for a password.
-NeedsNobody = Callable[[Path], bool]
+NeedsNobody = Callable[[Path, "KeptStore"], bool]
 
 
-def _sync(home: Path, *, password: str | None, on_progress: Telling | None, sleep: Sleep) -> Synced:
+def _sync(
+    home: Path, *, password: str | None, on_progress: Telling | None, sleep: Sleep, kept: KeptStore
+) -> Synced:
     from sfa.sync import running  # the driver of the centre is loaded in the thread that needs it
 
-    return running.sync(home, password=password, on_progress=on_progress, sleep=sleep)
+    return running.sync(home, password=password, on_progress=on_progress, sleep=sleep, kept=kept)
 
 
-def _needs_nobody(home: Path) -> bool:
+def _needs_nobody(home: Path, kept: KeptStore) -> bool:
     from sfa.sync import running
 
-    return running.needs_nobody(home)
+    return running.needs_nobody(home, kept)
 
 
 class Syncing:
@@ -69,6 +72,7 @@ class Syncing:
         self._app = app
         self._sync = sync or _sync
         self._needs_nobody = needs_nobody or _needs_nobody
+        self._kept: KeptStore | None = None
         self._thread: threading.Thread | None = None
         self._stop = threading.Event()
         self._password: str | None = None
@@ -145,10 +149,15 @@ class Syncing:
         self.changed.publish(None)
 
     def end(self) -> None:
-        """Let the sync end between two calls; one that hangs in the network is left behind."""
+        """Let the sync end between two calls, and close its store.
+
+        One that hangs in the network is left behind as it is.
+        """
         self._stop.set()
         if self._thread is not None:
             self._thread.join(_END_WITHIN_S)
+        if self._kept is not None and (self._thread is None or not self._thread.is_alive()):
+            self._kept.close()
 
     # In the thread ------------------------------------------------------------------------
 
@@ -156,11 +165,21 @@ class Syncing:
         home = self._app.gateway.home
         done: Synced | Exception | None = None
         try:
-            if not by_itself or self._password or self._needs_nobody(home):
-                done = self._sync(home, password=self._password, on_progress=self._told, sleep=self._wait)
+            kept = self._kept_store(home)
+            if not by_itself or self._password or self._needs_nobody(home, kept):
+                done = self._sync(
+                    home, password=self._password, on_progress=self._told, sleep=self._wait, kept=kept
+                )
         except Exception as error:  # noqa: BLE001  said on the thread that draws
             done = error
         self._later(self._ended, done, by_itself)
+
+    def _kept_store(self, home: Path) -> KeptStore:
+        from sfa.sync.kept import KeptStore
+
+        if self._kept is None:
+            self._kept = KeptStore(home)
+        return self._kept
 
     def _told(self, progress: Progress) -> None:
         self._refuse_to_go_on()

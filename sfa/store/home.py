@@ -38,6 +38,15 @@ def is_there(path: Path) -> bool:
         raise unusable_home(path.parent, error) from error
 
 
+def identity(path: Path) -> tuple[int, int] | None:
+    """Return what tells a file from another one in its place, or ``None`` where there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
 def content_dir(home: Path) -> Path:
     """Return the folder of attached files, named by their hash."""
     return home / "files"

@@ -8,7 +8,7 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
@@ -16,11 +16,13 @@ from typing import Protocol
 from sfa import clock, ids
 from sfa.errors import NeedsDecision, Refused, SfaError, msg
 from sfa.store import lease
+from sfa.store.home import is_there, store_path
 from sfa.store.version import SCHEMA_VERSION
 from sfa.sync import credentials, engine
 from sfa.sync.device import Device, state
 from sfa.sync.engine import Progress, SyncResult, Telling
 from sfa.sync.errors import CentreUnreachable, Stopped
+from sfa.sync.kept import KeptStore
 from sfa.sync.lock import sole
 from sfa.sync.postgres import PostgresTransport, Traffic
 from sfa.sync.protocol import Outcome, Pull, Transport, Welcome
@@ -145,6 +147,10 @@ def _postgres(url: str, password: str | None) -> Line:
     return PostgresTransport(url, password=password)
 
 
+def _opened(home: Path, kept: KeptStore | None) -> AbstractContextManager[Device]:
+    return closing(Device.open(home)) if kept is None else kept.lent()
+
+
 @contextmanager
 def _connected(device: Device, password: str | None, connect: Connect) -> Iterator[Line]:
     url = _address(device)
@@ -172,9 +178,12 @@ def mark_news_seen(home: Path, records: Sequence[str] | None = None) -> None:
         device.mark_news_seen(records)
 
 
-def needs_nobody(home: Path) -> bool:
-    """Say whether this store is signed in and a sync would not have to ask anybody for a password."""
-    with closing(Device.open(home)) as device:
+def needs_nobody(home: Path, kept: KeptStore | None = None) -> bool:
+    """Say whether this store is signed in and a sync would not have to ask anybody for a password.
+
+    ``kept`` is as ``sync`` takes it.
+    """
+    with _opened(home, kept) as device:
         url = device.centre
     return bool(url) and credentials.needs_nobody(str(url))
 
@@ -187,8 +196,12 @@ def sync(
     on_progress: Telling | None = None,
     sleep: Sleep = time.sleep,
     connect: Connect = _postgres,
+    kept: KeptStore | None = None,
 ) -> Synced:
     """Sync once, trying again a little later when the centre does not answer; every run is recorded.
+
+    ``kept`` is the home's store as a process keeps it between its syncs; without it the store is opened
+    and closed.
 
     Raises:
         SyncError: the centre cannot be reached, or another sync of this home is running.
@@ -197,8 +210,8 @@ def sync(
     """
     # Opened once: each time the file is closed, its log is folded in and waits for the disk.
     with (
-        sole(_made(home)),
-        closing(Device.open(home)) as device,
+        sole(home if kept is not None and is_there(store_path(home)) else _made(home)),
+        _opened(home, kept) as device,
         _connected(device, password, connect) as transport,
     ):
         run = state.Run(ids.uuid7(clock.wall_ms()), clock.to_text(clock.utc_now()), None, "running")
