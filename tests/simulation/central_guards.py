@@ -56,8 +56,28 @@ WHO_CALLS = (
         "11_values", "revoked", "a revoked device is refused", *_never("mine.revoked_at IS NOT NULL"),
         f"{_GUARDS}_a_revoked_device_is_refused_every_call"),
     _of(
+        "40_read", "hello-added", "only a login that was added may say hello",
+        "WHEN u.id IS NULL THEN", "WHEN false THEN",
+        f"{_BY_SQL}_a_member_whom_nobody_added_is_refused_every_call"),
+    _of(
+        "40_read", "hello-disabled", "nor a user who was disabled or removed",
+        "l.is_active AND u.is_active AND u.deleted_at IS NULL", "l.is_active",
+        f"{_CALLS}_who_may_no_longer_sign_in_is_told_so_at_hello"),
+    _of(
+        "40_read", "hello-closed", "nor whose login was closed",
+        "l.is_active AND u.is_active AND u.deleted_at IS NULL", "u.is_active AND u.deleted_at IS NULL",
+        f"{_CALLS}_who_may_no_longer_sign_in_is_told_so_at_hello"),
+    _of(
+        "40_read", "hello-own-device", "nobody says hello as another user's device",
+        "ON d.id = asked.device AND d.user_id = u.id;", "ON d.id = asked.device;",
+        f"{_CALLS}_somebody_elses_device_says_hello_like_one_that_is_not_there"),
+    _of(
+        "40_read", "hello-revoked", "a revoked device is not welcome",
+        "WHEN d.revoked_at IS NOT NULL", "WHEN false",
+        f"{_GUARDS}_a_revoked_device_is_refused_every_call"),
+    _of(
         "40_read", "schema", "a device too old or too new is refused",
-        *_never("given IS NULL OR given > ours OR given < ours - 2"),
+        "coalesce(given_schema BETWEEN ours - 2 AND ours, false)", "true",
         f"{_CALLS}_a_schema_too_far_away_is_refused"),
     _of(
         "40_read", "devices-end", "a user makes a hundred devices a day",
@@ -431,7 +451,7 @@ THE_ANSWER = (
 THE_PULL = (
     _of(
         "40_read", "batch-of-cursor", "a cursor is known by its batch, not its number alone",
-        "version = given_version AND name::text = given_batch", "version = given_version",
+        "b.version = asked.version AND b.name::text = asked.batch", "b.version = asked.version",
         f"{_CALLS}_a_cursor_is_known_by_its_version_and_batch"),
     _of(
         "41_pull", "sight-of-ops", "a pull sends no op of an unseen row",
@@ -531,7 +551,7 @@ VERSIONS = (
         f"{_VERSIONS}_what_follows_an_early_check_of_the_constraints_is_fed_too"),
     _of(
         "10_internals", "epoch-mark", "a restored backup that was marked is another epoch",
-        "        (SELECT counter FROM hub.epoch_mark)\n", "        0\n",
+        "        m.counter\n", "        0\n",
         f"{_CALLS}_another_mark_of_a_restored_backup_is_another_epoch"),
     _of(
         "10_internals", "recovery-ends", "a recovery ends", "recovery_until > now()",

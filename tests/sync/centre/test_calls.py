@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import psycopg
@@ -68,6 +69,74 @@ def test_a_schema_too_far_away_is_refused(rep: Connection, version: int) -> None
     with pytest.raises(psycopg.Error) as caught:
         hello(rep, schema_version=version)
     assert caught.value.sqlstate == "SF002"
+
+
+@pytest.mark.parametrize(
+    ("closed", "open_again"),
+    [
+        ("UPDATE hub.login SET is_active = false", "UPDATE hub.login SET is_active = true"),
+        (
+            """UPDATE sfa."user" SET is_active = false WHERE id = 'rep'""",
+            """UPDATE sfa."user" SET is_active = true WHERE id = 'rep'""",
+        ),
+        (
+            """UPDATE sfa."user" SET deleted_at = now() WHERE id = 'rep'""",
+            """UPDATE sfa."user" SET deleted_at = NULL WHERE id = 'rep'""",
+        ),
+    ],
+)
+def test_who_may_no_longer_sign_in_is_told_so_at_hello(
+    centre: Connection, rep: Connection, closed: str, open_again: str
+) -> None:
+    centre.execute(closed.encode())
+    with pytest.raises(psycopg.Error) as caught:
+        hello(rep)
+    assert (caught.value.sqlstate, caught.value.diag.message_detail) == (
+        "SF006",
+        '{"reason": "user_disabled"}',
+    )
+    centre.execute(open_again.encode())
+    assert hello(rep).user_id == "rep"
+
+
+def test_somebody_elses_device_says_hello_like_one_that_is_not_there(
+    centre: Connection, connect: Connect, rep: Connection, add_login: AddLogin
+) -> None:
+    theirs, nobodys = DEVICE.format(2), DEVICE.format(3)
+    register(connect(add_login("calls_other", "other")), theirs, "x")
+    first, second = (hello(rep, device=device, version=7, batch="b") for device in (theirs, nobodys))
+    assert replace(first, now_ms=0) == replace(second, now_ms=0)
+    assert not first.registered
+    assert centre.execute("SELECT cursor_version FROM hub.device").fetchall() == [(0,)]
+
+
+def test_a_hello_is_noted_once_a_minute_or_with_its_news_and_never_where_nothing_is_written(
+    centre: Connection, rep: Connection
+) -> None:
+    def noted() -> list[tuple[Any, ...]]:
+        return centre.execute("SELECT xmin::text, cursor_version, schema_version FROM hub.device").fetchall()
+
+    register(rep, MINE, "local")
+    as_registered = noted()
+    assert hello(rep).registered
+    assert noted() == as_registered
+    centre.execute("UPDATE hub.device SET seen_at = now() - interval '2 minutes'")
+    rep.execute("SET default_transaction_read_only = on")
+    before = noted()
+    assert hello(rep, version=9).registered
+    assert noted() == before
+    rep.execute("SET default_transaction_read_only = off")
+    for change, later in (({}, (0, SCHEMA_VERSION)), ({"version": 9}, (9, SCHEMA_VERSION))):
+        before = noted()
+        hello(rep, **change)
+        assert noted()[0][1:] == later
+        assert noted() != before
+    older = hello(rep, version=9, schema_version=SCHEMA_VERSION - 1)
+    assert older.registered
+    assert noted()[0][1:] == (9, SCHEMA_VERSION - 1)
+    assert centre.execute("SELECT seen_at > now() - interval '1 minute' FROM hub.device").fetchone() == (
+        True,
+    )
 
 
 def test_a_cursor_is_known_by_its_version_and_batch(rep: Connection) -> None:

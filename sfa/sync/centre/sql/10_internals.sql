@@ -106,26 +106,31 @@ CREATE TABLE IF NOT EXISTS hub.backup (
     version bigint NOT NULL
 );
 
--- The timeline is read from the name of the WAL file: pg_control learns of it only at a checkpoint. A standby
--- has no such name, and is on the timeline it follows.
-CREATE OR REPLACE FUNCTION hub.epoch() RETURNS text LANGUAGE sql STABLE AS $$
-    SELECT concat_ws(
+-- Which centre this is, and whether it takes back what it lost. The timeline is read from the name of the WAL
+-- file: pg_control learns of it only at a checkpoint. A standby has no such name, and is on the timeline it follows.
+CREATE OR REPLACE VIEW hub.identity AS
+SELECT
+    concat_ws(
         '-',
-        (SELECT system_identifier FROM pg_control_system()),
+        (pg_control_system()).system_identifier,
         CASE
             WHEN NOT pg_is_in_recovery() THEN left(pg_walfile_name(pg_current_wal_insert_lsn()), 8)
-            ELSE (
-                SELECT lpad(upper(to_hex(greatest(c.timeline_id, r.min_recovery_end_timeline))), 8, '0')
-                FROM pg_control_checkpoint() AS c CROSS JOIN pg_control_recovery() AS r
-            )
+            ELSE lpad(upper(to_hex(greatest(
+                (pg_control_checkpoint()).timeline_id, (pg_control_recovery()).min_recovery_end_timeline
+            ))), 8, '0')
         END,
         (SELECT oid FROM pg_database WHERE datname = current_database()),
-        (SELECT counter FROM hub.epoch_mark)
-    )
+        m.counter
+    ) AS epoch,
+    coalesce(m.recovery_until > now(), false) AS in_recovery
+FROM hub.epoch_mark AS m;
+
+CREATE OR REPLACE FUNCTION hub.epoch() RETURNS text LANGUAGE sql STABLE AS $$
+    SELECT epoch FROM hub.identity
 $$;
 
 CREATE OR REPLACE FUNCTION hub.in_recovery() RETURNS boolean LANGUAGE sql STABLE AS $$
-    SELECT coalesce((SELECT recovery_until > now() FROM hub.epoch_mark), false)
+    SELECT coalesce((SELECT in_recovery FROM hub.identity), false)
 $$;
 
 -- ---------------------------------------------------------------- people and devices

@@ -1,85 +1,96 @@
 -- The calls that only read rows, and those by which a device makes itself known.
 -- Source: docs/sync-protocol.md, "Calls".
 
-CREATE OR REPLACE FUNCTION hub.check_schema(given integer) RETURNS void LANGUAGE plpgsql STABLE AS $$
-DECLARE
-    ours integer := (SELECT version FROM hub.schema_version);
+-- What an earlier revision had.
+DROP FUNCTION IF EXISTS hub.check_schema(integer), hub.knows_cursor(bigint, text),
+    hub.welcome(hub.device, bigint, text), hub.note_seen(hub.device, bigint, integer);
+
+-- What a call answers that refuses in the middle of a query. Like what follows it has a setting of its own: a
+-- function with one is looked up, and its language loaded, only when it is called.
+CREATE OR REPLACE FUNCTION hub.refused(code text, data jsonb) RETURNS json
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    IF given IS NULL OR given > ours OR given < ours - 2 THEN
-        PERFORM hub.refuse('SF002', jsonb_build_object('centre', ours));
-    END IF;
+    PERFORM hub.refuse(code, data);
+    RETURN NULL;
 END $$;
 
-CREATE OR REPLACE FUNCTION hub.knows_cursor(given_version bigint, given_batch text) RETURNS boolean
-LANGUAGE sql STABLE AS $$
-    SELECT CASE
-        WHEN given_version = 0 THEN given_batch IS NULL
-        ELSE EXISTS (SELECT FROM hub.batch WHERE version = given_version AND name::text = given_batch)
-    END
+CREATE OR REPLACE FUNCTION hub.is_taken(given_schema integer, ours integer) RETURNS boolean
+LANGUAGE sql IMMUTABLE AS $$
+    SELECT coalesce(given_schema BETWEEN ours - 2 AND ours, false)
 $$;
 
 CREATE OR REPLACE FUNCTION hub.batch_at(given_version bigint) RETURNS text LANGUAGE sql STABLE AS $$
     SELECT name::text FROM hub.batch WHERE version = given_version
 $$;
 
-CREATE OR REPLACE FUNCTION hub.welcome(d hub.device, given_version bigint, given_batch text) RETURNS json
-LANGUAGE sql STABLE AS $$
-    SELECT json_build_object(
-        'registered', d.id IS NOT NULL,
-        'last_seq', coalesce(d.last_seq, 0),
-        'last_chain', encode(coalesce(d.last_chain, ''), 'hex'),
-        'epoch', hub.epoch(),
-        'version', (SELECT version FROM hub.counter),
-        'knows_cursor', hub.knows_cursor(given_version, given_batch),
-        'in_recovery', hub.in_recovery(),
-        'user_id', me.user_id,
-        'user_name', me.name,
-        'role', me.role,
-        'code', coalesce(d.code, ''),
-        'organisation', coalesce((
-            SELECT value::jsonb #>> '{}' FROM sfa.setting
-            WHERE key = 'organisation_id' AND deleted_at IS NULL ORDER BY id LIMIT 1
-        ), ''),
-        'now_ms', hub.now_ms(),
-        'schema_version', (SELECT version FROM hub.schema_version)
+-- Whether it is worth a note how far a device came, a minute exact: most devices come with nothing new. A standby
+-- notes nothing: whoever has nothing to send notices no difference.
+CREATE OR REPLACE FUNCTION hub.is_worth_a_note(d hub.device, given_version bigint, given_schema integer)
+RETURNS boolean LANGUAGE sql STABLE AS $$
+    SELECT NOT current_setting('transaction_read_only')::boolean AND (
+        d.cursor_version <> given_version OR d.schema_version <> given_schema
+        OR coalesce(d.seen_at < now() - interval '1 minute', true)
     )
-    FROM hub.me() AS me
 $$;
 
--- Note when and how far a device came, a minute exact: most devices come with nothing new. Should the server
--- lose it in a crash, the device says it again; so the answer does not wait for the disk.
-CREATE OR REPLACE FUNCTION hub.note_seen(d hub.device, given_version bigint, given_schema integer) RETURNS void
-LANGUAGE plpgsql AS $$
-BEGIN
-    -- A standby answers too: whoever has nothing to send notices no difference.
-    IF current_setting('transaction_read_only')::boolean THEN
-        RETURN;
-    ELSIF (d.cursor_version, d.schema_version) IS DISTINCT FROM (given_version, given_schema)
-        OR coalesce(d.seen_at < now() - interval '1 minute', true)
-    THEN
-        IF pg_current_xact_id_if_assigned() IS NULL THEN
-            PERFORM set_config('synchronous_commit', 'off', true);
-        END IF;
-        UPDATE hub.device SET seen_at = now(), cursor_version = given_version, schema_version = given_schema
-        WHERE id = d.id;
-    END IF;
-END $$;
+-- Note it. Should the server lose it in a crash, the device says it again; so the answer does not wait for the disk.
+CREATE OR REPLACE FUNCTION hub.note_seen(given_id text, given_version bigint, given_schema integer)
+RETURNS boolean LANGUAGE sql SET search_path = pg_catalog, pg_temp AS $$
+    SELECT set_config('synchronous_commit', 'off', true) WHERE pg_current_xact_id_if_assigned() IS NULL;
+    UPDATE hub.device SET seen_at = now(), cursor_version = given_version, schema_version = given_schema
+    WHERE id = given_id RETURNING true;
+$$;
 
+-- The whole answer is one query that was parsed when the function was made: a device asks on a connection of its
+-- own for each sync, where everything is looked up for the first time. Without a version nothing is noted.
 CREATE OR REPLACE FUNCTION api.hello(question json) RETURNS json
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-DECLARE
-    my_id text := (SELECT user_id FROM hub.me());
-    d hub.device;
-BEGIN
-    PERFORM hub.check_schema((question ->> 'schema_version')::integer);
-    IF EXISTS (SELECT FROM hub.device WHERE id = question ->> 'device' AND user_id = my_id) THEN
-        d := hub.my_device(question ->> 'device', my_id);
-        PERFORM hub.note_seen(
-            d, (question ->> 'version')::bigint, (question ->> 'schema_version')::integer
-        );
-    END IF;
-    RETURN hub.welcome(d, (question ->> 'version')::bigint, question ->> 'batch');
-END $$;
+LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+    SELECT CASE
+        WHEN u.id IS NULL THEN hub.refused('SF001', '{"reason": "unknown_role"}')
+        WHEN NOT (l.is_active AND u.is_active AND u.deleted_at IS NULL)
+            THEN hub.refused('SF006', '{"reason": "user_disabled"}')
+        WHEN NOT hub.is_taken(asked.schema_version, s.version)
+            THEN hub.refused('SF002', jsonb_build_object('centre', s.version))
+        WHEN d.revoked_at IS NOT NULL THEN hub.refused('SF006', '{"reason": "device_revoked"}')
+        -- Never so: it is asked for what it writes.
+        WHEN d.id IS NOT NULL AND asked.version IS NOT NULL
+            AND hub.is_worth_a_note(d, asked.version, asked.schema_version)
+            AND NOT hub.note_seen(d.id, asked.version, asked.schema_version) THEN NULL
+        ELSE json_build_object(
+            'registered', d.id IS NOT NULL,
+            'last_seq', coalesce(d.last_seq, 0),
+            'last_chain', encode(coalesce(d.last_chain, ''), 'hex'),
+            'epoch', i.epoch,
+            'version', c.version,
+            'knows_cursor', CASE
+                WHEN coalesce(asked.version, 0) = 0 THEN asked.batch IS NULL
+                ELSE EXISTS (
+                    SELECT FROM hub.batch AS b WHERE b.version = asked.version AND b.name::text = asked.batch
+                )
+            END,
+            'in_recovery', i.in_recovery,
+            'user_id', u.id,
+            'user_name', u.name,
+            'role', u.role,
+            'code', coalesce(d.code, ''),
+            'organisation', coalesce((
+                SELECT o.value::jsonb #>> '{}' FROM sfa.setting AS o
+                WHERE o.key = 'organisation_id' AND o.deleted_at IS NULL ORDER BY o.id LIMIT 1
+            ), ''),
+            'now_ms', hub.now_ms(),
+            'schema_version', s.version
+        )
+    END
+    FROM (
+        SELECT question ->> 'device' AS device, (question ->> 'version')::bigint AS version,
+            question ->> 'batch' AS batch, (question ->> 'schema_version')::integer AS schema_version
+    ) AS asked
+    CROSS JOIN hub.schema_version AS s CROSS JOIN hub.counter AS c CROSS JOIN hub.identity AS i
+    LEFT JOIN hub.login AS l ON l.role_name = session_user
+    LEFT JOIN sfa."user" AS u ON u.id = l.user_id
+    LEFT JOIN hub.device AS d ON d.id = asked.device AND d.user_id = u.id;
+END;
 
 -- The number of a device in letters and digits; a store that never logged in has a code that begins with X.
 CREATE OR REPLACE FUNCTION hub.code_of(serial bigint) RETURNS text LANGUAGE sql IMMUTABLE AS $$
@@ -117,9 +128,12 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     my_id text := (SELECT user_id FROM hub.me());
     local_id text := question ->> 'local_author';
+    ours integer := (SELECT version FROM hub.schema_version);
     d hub.device;
 BEGIN
-    PERFORM hub.check_schema((question ->> 'schema_version')::integer);
+    IF NOT hub.is_taken((question ->> 'schema_version')::integer, ours) THEN
+        PERFORM hub.refuse('SF002', jsonb_build_object('centre', ours));
+    END IF;
     IF question ->> 'device' !~ '^[0-9a-f-]{36}$' THEN
         PERFORM hub.refuse('SF001', '{"reason": "unknown_device"}');
     END IF;
@@ -140,7 +154,7 @@ BEGIN
         INSERT INTO hub.alias (device, local_author, user_id) VALUES (d.id, local_id, my_id)
         ON CONFLICT DO NOTHING;
     END IF;
-    RETURN hub.welcome(d, 0, NULL);
+    RETURN api.hello(json_build_object('device', d.id, 'schema_version', ours));
 END $$;
 
 -- The link a device has at a seq; the empty one before the first.

@@ -215,7 +215,9 @@ DECLARE
     asked bigint := (question ->> 'version')::bigint;
     most integer := least(greatest(coalesce((question ->> 'limit')::integer, 5000), 1), 20000);
 BEGIN
-    PERFORM hub.note_seen(d, asked, d.schema_version);
+    IF hub.is_worth_a_note(d, asked, d.schema_version) THEN
+        PERFORM hub.note_seen(d.id, asked, d.schema_version);
+    END IF;
     RETURN hub.page(me, d.id, asked, most);
 END $$;
 
