@@ -308,6 +308,19 @@ class QuoteVerdict(StrEnum):
     RECALL = "recall"
 
 
+class OrderState(StrEnum):
+    """What happened to an order, in the order in which it usually does."""
+
+    PLACED = "placed"
+    CONFIRMED = "confirmed"
+    IN_PRODUCTION = "in-production"
+    SHIPPED = "shipped"
+    DELIVERED = "delivered"
+    INVOICED = "invoiced"
+    PAID = "paid"
+    CANCELLED = "cancelled"
+
+
 class ApprovalStanding(StrEnum):
     """What a quote's approval is at, as this device knows it."""
 

@@ -47,11 +47,12 @@ def _noun(word: str) -> str:
     from sfa.finding.searching import SEARCHED
 
     found = noun_or_none(word)
-    if found is None or found.name not in SEARCHED:
+    known = [each.noun for each in SEARCHED.values()]
+    if found is None or found.name not in known:
         raise BadUsage(
             msg("There is no search in {word!r}."),
             hint=msg("There are: {known}."),
             word=word,
-            known=", ".join(SEARCHED),
+            known=", ".join(known),
         )
     return found.name

@@ -40,7 +40,13 @@ _ABOUT_RECORD = (
     ("lead_id", "lead"),
 )
 _ABOUT_PERSON = _ABOUT_RECORD[1:]
-_ABOUT_ANY = (*_ABOUT_RECORD, ("activity_id", "activity"), ("task_id", "task"), ("quote_id", "quote"))
+_ABOUT_ANY = (
+    *_ABOUT_RECORD,
+    ("activity_id", "activity"),
+    ("task_id", "task"),
+    ("quote_id", "quote"),
+    ("sales_order_id", "sales_order"),
+)
 
 _PARENTS: Mapping[str, tuple[tuple[str, str], ...]] = {
     "activity": _ABOUT_RECORD,
@@ -54,6 +60,10 @@ _PARENTS: Mapping[str, tuple[tuple[str, str], ...]] = {
     "quote": (("deal_id", "deal"), ("account_id", "account")),
     "quote_decision": (("quote_id", "quote"),),
     "quote_revision": (("quote_id", "quote"),),
+    "sales_order": (("deal_id", "deal"), ("account_id", "account")),
+    "order_event": (("sales_order_id", "sales_order"),),
+    "order_invoice": (("sales_order_id", "sales_order"),),
+    "order_receipt": (("sales_order_id", "sales_order"),),
     "activity_attendee": (("activity_id", "activity"),),
     "comment": (("activity_id", "activity"),),
     "phone": _ABOUT_PERSON,
@@ -76,10 +86,11 @@ NAMED_PARENTS: Mapping[str, tuple[str, str]] = {
     "conflict": ("on_table", "on_id"),
 }
 
-# Links that are seen only when this end is seen too, with all that hangs on them. A quote is one: its deal
-# may have gone to another account.
+# Links that are seen only when this end is seen too, with all that hangs on them. Quotes and orders are such:
+# their deal may have gone to another account.
 OTHER_ENDS: Mapping[str, tuple[str, str]] = {
     "quote": ("account_id", "account"),
+    "sales_order": ("account_id", "account"),
     "contact_account": ("contact_id", "contact"),
     "deal_role": ("contact_id", "contact"),
     "activity_attendee": ("contact_id", "contact"),
@@ -91,6 +102,7 @@ BUSINESS_KEYS: Mapping[str, tuple[str, ...]] = {
     "account": ("tax_id",),
     "product": ("code",),
     "quote": ("number",),
+    "sales_order": ("number",),
     "external_id": ("key", "source", "noun"),
 }
 

@@ -23,7 +23,12 @@ from sfa.store.personal import ERASED
 _NOT_IN_NAMES = frozenset('/\\:*?"<>|')
 MOST_BYTES = 100 << 20  # every backup and archive copies them
 _KEPT_S = 86_400  # copies that a program was shown
-_TABLES = ("lead", "account", "contact", "deal", "activity", "task", "product", "user")
+# table -> the noun that its files are listed under
+_TABLES = {
+    **{name: name for name in ("lead", "account", "contact", "deal", "activity", "task", "product", "user")},
+    "quote": "quote",
+    "sales_order": "order",
+}
 
 
 class Attachment(NamedTuple):
@@ -70,7 +75,7 @@ def _table_of(row: sqlite3.Row) -> str:
 def _label(connection: sqlite3.Connection, row: sqlite3.Row) -> str:
     table = _table_of(row)
     record_id = row[f"{table}_id"]
-    return labels(connection, table, [record_id]).get(record_id, "")
+    return labels(connection, _TABLES[table], [record_id]).get(record_id, "")
 
 
 def _attachment(row: sqlite3.Row, about: str) -> Attachment:
@@ -83,7 +88,7 @@ def _attachment(row: sqlite3.Row, about: str) -> Attachment:
         row["sha256"],
         row["created_at"],
         row["added_by"],
-        _table_of(row),
+        _TABLES[_table_of(row)],
         about,
     )
 

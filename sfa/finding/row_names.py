@@ -29,7 +29,7 @@ _OWNERS = {
 }
 _REACH = (
     *("lead_id", "account_id", "contact_id", "deal_id", "activity_id", "task_id"),
-    *("product_id", "user_id", "quote_id"),
+    *("product_id", "user_id", "quote_id", "sales_order_id"),
 )
 
 

@@ -115,8 +115,9 @@ def _hits(
             f"SELECT t.id, t.ref FROM json_each(?) j JOIN {table} t ON t.id = j.value", (wanted,)
         )
     )
+    noun = SEARCHED[table].noun
     short = short_refs(connection, table, full.values())
-    names = labels(connection, table, ids)
+    names = labels(connection, noun, ids)
     values = _values(connection, table, wanted)
     is_person = SEARCHED[table].is_person
     for record_id, ref in full.items():
@@ -124,7 +125,7 @@ def _hits(
         field, around = _shown(values[record_id], query, found, is_person=is_person)
         yield (
             record_id,
-            Hit(table, record_id, short[ref], names[record_id], field, around.text, found.rank, around.spans),
+            Hit(noun, record_id, short[ref], names[record_id], field, around.text, found.rank, around.spans),
         )
 
 

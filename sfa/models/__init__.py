@@ -20,6 +20,7 @@ _CLASSES = {
     "deal": "deal.Deal",
     "field": "attached.CustomField",
     "lead": "lead.Lead",
+    "order": "order.Order",
     "pipeline": "pipeline.Pipeline",
     "pricebook": "price_book.PriceBook",
     "product": "product.Product",

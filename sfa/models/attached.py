@@ -19,6 +19,7 @@ ABOUT = (
     "product_id",
     "user_id",
     "quote_id",
+    "sales_order_id",
 )
 
 
@@ -79,6 +80,7 @@ class CustomValue(Row, table=True):
     product_id: str | None = link(None, "product", group="about")
     user_id: str | None = link(None, "user", group="about")
     quote_id: str | None = link(None, "quote", group="about")
+    sales_order_id: str | None = link(None, "sales_order", group="about")
     value: str = text(None, required=True, long=True, personal=True)
 
 
@@ -98,6 +100,7 @@ class Attachment(Row, table=True):
     product_id: str | None = link(None, "product", group="about")
     user_id: str | None = link(None, "user", group="about")
     quote_id: str | None = link(None, "quote", group="about")
+    sales_order_id: str | None = link(None, "sales_order", group="about")
     name: str = text(None, required=True, max_length=255, personal=True)
     media_type: str = text(None, required=True, max_length=100)
     size_bytes: int = integer(None, required=True, minimum=0, group="content")

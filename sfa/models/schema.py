@@ -23,6 +23,7 @@ from sfa.models.contact import Contact
 from sfa.models.deal import Deal
 from sfa.models.decision import Conflict, Proposal
 from sfa.models.lead import Lead
+from sfa.models.order import Order, OrderEvent, OrderInvoice, OrderReceipt
 from sfa.models.people import Team, User
 from sfa.models.pipeline import Pipeline, Stage
 from sfa.models.price_book import PriceBook, PriceEntry, TaxClass
@@ -58,6 +59,10 @@ TABLES: tuple[type[Row], ...] = (
     Quote,
     QuoteDecision,
     QuoteRevision,
+    Order,
+    OrderEvent,
+    OrderInvoice,
+    OrderReceipt,
     Lead,
     Activity,
     ActivityAttendee,

@@ -180,7 +180,13 @@ def integer(
 
 
 def flag(
-    label: Msg | None, *, default: bool = False, group: str = "", merge: str = "lww", name: str = ""
+    label: Msg | None,
+    *,
+    default: bool = False,
+    group: str = "",
+    merge: str = "lww",
+    name: str = "",
+    editable: bool = True,
 ) -> Any:
     """Declare a yes or no, stored as 1 or 0."""
     return _declare(
@@ -188,7 +194,7 @@ def flag(
         label,
         default=default,
         required=False,
-        field={"name": name},
+        field={"name": name, "editable": editable},
         column={"group": group, "merge": merge},
         sa_type=Flag,
     )

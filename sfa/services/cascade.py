@@ -30,6 +30,8 @@ _MENTIONS = {
     ("quote", "contact_id"),
     ("quote", "pricebook_id"),
     ("quote", "approved_by_id"),
+    ("sales_order", "contact_id"),
+    ("sales_order", "quote_id"),
 }
 # References by which a record needs another: that other cannot be deleted while they live.
 _NEEDS = {

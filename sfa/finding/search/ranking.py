@@ -65,7 +65,7 @@ def _any(connection: sqlite3.Connection, expression: str) -> bool:
 def _spans(nouns: Sequence[str] | None) -> list[tuple[int, int]]:
     if nouns is None:
         return [live_keys()]
-    return [keys_of(noun, is_deleted=False) for noun in SEARCHED if noun in nouns]
+    return [keys_of(table, is_deleted=False) for table, each in SEARCHED.items() if each.noun in nouns]
 
 
 def passes(query: Query) -> Iterator[Pass]:

@@ -37,6 +37,11 @@ class Searched(NamedTuple):
     texts: tuple[str, ...] = ()
     is_person: bool = False
 
+    @property
+    def noun(self) -> str:
+        """Return the noun whose records the table holds."""
+        return _NOUNS.get(self.table, self.table)
+
     def columns(self) -> tuple[str, ...]:
         """Return the searched columns in order of their rank."""
         return (*((self.name,) if self.name else ()), *self.others, *self.texts)
@@ -47,6 +52,7 @@ class Searched(NamedTuple):
 
 
 _CHILDREN = ("phone", "email", "address")
+_NOUNS = {"sales_order": "order"}
 
 # In the order people look for them. The numbers are part of the stored keys: a new table takes a
 # number between two others, and no number is ever given to another table.
@@ -58,6 +64,13 @@ SEARCHED = {
         Searched("lead", 70, "name", ("company",), ("interest", "next_step", "notes"), is_person=True),
         Searched("deal", 60, "name", (), ("next_step", "competitors", "notes")),
         Searched("quote", 55, "number", ("name",), ("payment_terms", "delivery_terms", "notes")),
+        Searched(
+            "sales_order",
+            53,
+            "number",
+            ("name", "contract_number"),
+            ("payment_terms", "delivery_terms", "notes"),
+        ),
         Searched("task", 50, "subject", (), ("notes",)),
         Searched("activity", 40, "", (), ("outcome", "next_step", "purpose", "notes")),
         Searched("product", 30, "name", ("code",), ("description",)),
@@ -66,8 +79,8 @@ SEARCHED = {
 }
 BY_NUMBER = {each.number: each for each in SEARCHED.values()}
 
-# Nouns that are a part of a table: a tag names the noun it was given through.
-PARTS = {"visit": "activity"}
+# Nouns that are called otherwise than their table: a tag may name either.
+PARTS = {"visit": "activity", "order": "sales_order"}
 
 
 def is_searched(noun: str) -> bool:

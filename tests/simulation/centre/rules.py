@@ -31,7 +31,7 @@ ADMIN_TABLES = frozenset(
     }
 )
 MANAGER_TABLES = frozenset({"product_cost", "pricebook", "price_entry"})
-OWNED_NEW = frozenset({"lead", "account", "contact", "deal", "quote"})
+OWNED_NEW = frozenset({"lead", "account", "contact", "deal", "quote", "sales_order"})
 APPROVAL = ("approved_digest", "approved_by_id", "approved_at")
 GUARDED = {
     name: frozenset(column.name for column in table.captured() if column.merge == "guarded")

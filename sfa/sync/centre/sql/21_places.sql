@@ -3,7 +3,7 @@
 
 -- Whether rows of a table have another end of their own: fields/sight.py, OTHER_ENDS.
 CREATE OR REPLACE FUNCTION hub.is_link(given_tbl text) RETURNS boolean LANGUAGE sql IMMUTABLE AS $$
-    SELECT given_tbl IN ('contact_account', 'deal_role', 'activity_attendee', 'quote')
+    SELECT given_tbl IN ('contact_account', 'deal_role', 'activity_attendee', 'quote', 'sales_order')
 $$;
 
 -- Set anchors and other ends of rows whose parent is written, and of all that hangs on them.

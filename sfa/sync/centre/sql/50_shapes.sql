@@ -63,6 +63,7 @@ SELECT
         WHEN 'account' THEN ARRAY['tax_id', 'deleted_at']
         WHEN 'product' THEN ARRAY['code', 'deleted_at']
         WHEN 'quote' THEN ARRAY['number', 'deleted_at']
+        WHEN 'sales_order' THEN ARRAY['number', 'deleted_at']
         WHEN 'external_id' THEN ARRAY['key', 'source', 'noun', 'record_id', 'deleted_at']
         ELSE '{}'
     END

@@ -14,9 +14,10 @@ BEGIN
         id := v ->> 'activity_id';
     ELSIF given_tbl IN (
         'activity', 'task', 'account_collaborator', 'contact_account', 'deal', 'deal_line', 'deal_role', 'deal_event',
-        'phone', 'email', 'address', 'custom_value', 'attachment', 'quote', 'quote_decision', 'quote_revision'
+        'phone', 'email', 'address', 'custom_value', 'attachment', 'quote', 'quote_decision', 'quote_revision',
+        'sales_order', 'order_event', 'order_invoice', 'order_receipt'
     ) THEN
-        FOREACH kind IN ARRAY ARRAY['deal', 'account', 'contact', 'lead', 'activity', 'task', 'quote'] LOOP
+        FOREACH kind IN ARRAY ARRAY['deal', 'account', 'contact', 'lead', 'activity', 'task', 'quote', 'sales_order'] LOOP
             IF v ->> (kind || '_id') IS NOT NULL AND NOT (given_tbl = 'task' AND kind = 'activity') THEN
                 tbl := kind;
                 id := v ->> (kind || '_id');

@@ -39,7 +39,7 @@ BEGIN
                 chr(31), hub.read_json(o.changes) -> 'source' ->> 0, chr(31), hub.read_json(o.changes) -> 'noun' ->> 0
             ) ELSE '' END AS key
     ) AS k
-    WHERE o."table" IN ('account', 'product', 'quote', 'external_id')
+    WHERE o."table" IN ('account', 'product', 'quote', 'sales_order', 'external_id')
         AND strpos(o.changes, '"' || hub.key_unit(o."table") || '"') > 0 AND k.key <> '';
     IF names IS NOT NULL THEN
         PERFORM FROM hub.turn AS t WHERE t.name = ANY (names) ORDER BY t.name FOR NO KEY UPDATE;
@@ -54,6 +54,7 @@ CREATE OR REPLACE FUNCTION hub.plain_key(given_tbl text, given text) RETURNS tex
         WHEN 'account' THEN translate(upper(given COLLATE "C"), ' .-/', '')
         WHEN 'product' THEN upper(given COLLATE "C")
         WHEN 'quote' THEN upper(given COLLATE "C")
+        WHEN 'sales_order' THEN upper(given COLLATE "C")
         ELSE given
     END
 $$;
@@ -63,6 +64,7 @@ WHERE tax_id IS NOT NULL AND deleted_at IS NULL;
 CREATE INDEX IF NOT EXISTS product_by_key ON sfa.product (upper(code COLLATE "C"))
 WHERE code IS NOT NULL AND deleted_at IS NULL;
 CREATE INDEX IF NOT EXISTS quote_by_key ON sfa.quote (upper(number COLLATE "C")) WHERE deleted_at IS NULL;
+CREATE INDEX IF NOT EXISTS sales_order_by_key ON sfa.sales_order (upper(number COLLATE "C")) WHERE deleted_at IS NULL;
 CREATE INDEX IF NOT EXISTS external_id_by_key ON sfa.external_id (key) WHERE deleted_at IS NULL;
 
 -- A row's plain key; null without one, and of a deleted row.
@@ -80,6 +82,9 @@ BEGIN
     WHEN 'quote' THEN
         SELECT hub.plain_key('quote', q.number) INTO found
         FROM sfa.quote AS q WHERE q.id = given_id AND q.deleted_at IS NULL;
+    WHEN 'sales_order' THEN
+        SELECT hub.plain_key('sales_order', o.number) INTO found
+        FROM sfa.sales_order AS o WHERE o.id = given_id AND o.deleted_at IS NULL;
     WHEN 'external_id' THEN
         SELECT concat_ws(chr(31), e.key, e.source, e.noun) INTO found
         FROM sfa.external_id AS e WHERE e.id = given_id AND e.deleted_at IS NULL AND e.key <> '[erased]';
@@ -106,6 +111,10 @@ BEGIN
         RETURN QUERY SELECT q.id FROM sfa.quote AS q
         WHERE upper(q.number COLLATE "C") = given_key AND q.deleted_at IS NULL AND q.id <> given_id
         ORDER BY q.id COLLATE "C" LIMIT 100;
+    WHEN 'sales_order' THEN
+        RETURN QUERY SELECT o.id FROM sfa.sales_order AS o
+        WHERE upper(o.number COLLATE "C") = given_key AND o.deleted_at IS NULL AND o.id <> given_id
+        ORDER BY o.id COLLATE "C" LIMIT 100;
     WHEN 'external_id' THEN
         RETURN QUERY SELECT e.id FROM sfa.external_id AS e
         JOIN sfa.external_id AS own ON own.id = given_id AND own.key = e.key AND own.source = e.source
@@ -118,8 +127,8 @@ END $$;
 -- Whether a column is part of a business key.
 CREATE OR REPLACE FUNCTION hub.is_key(given_tbl text, col text) RETURNS boolean LANGUAGE sql IMMUTABLE AS $$
     SELECT (given_tbl, col) IN (
-        ('account', 'tax_id'), ('product', 'code'), ('quote', 'number'), ('external_id', 'key'), ('external_id', 'source'),
-        ('external_id', 'noun')
+        ('account', 'tax_id'), ('product', 'code'), ('quote', 'number'), ('sales_order', 'number'),
+        ('external_id', 'key'), ('external_id', 'source'), ('external_id', 'noun')
     )
 $$;
 
@@ -135,7 +144,8 @@ BEGIN
 END $$;
 
 CREATE OR REPLACE FUNCTION hub.key_unit(given_tbl text) RETURNS text LANGUAGE sql IMMUTABLE AS $$
-    SELECT CASE given_tbl WHEN 'account' THEN 'tax_id' WHEN 'product' THEN 'code' WHEN 'quote' THEN 'number' ELSE 'key' END
+    SELECT CASE given_tbl WHEN 'account' THEN 'tax_id' WHEN 'product' THEN 'code' WHEN 'quote' THEN 'number' WHEN 'sales_order' THEN 'number'
+        ELSE 'key' END
 $$;
 
 CREATE OR REPLACE FUNCTION hub.key_writer(given_tbl text, given_id text) RETURNS text LANGUAGE sql STABLE AS $$
@@ -181,7 +191,7 @@ BEGIN
     SELECT c.id, c.on_table, c.on_id, coalesce(hub.read_json(c.lost) ->> 'id', '')
     FROM sfa.conflict AS c
     WHERE c.id = ANY (ids) AND c.kind = 'clash' AND c.unit = hub.key_unit(c.on_table)
-        AND c.on_table IN ('account', 'product', 'quote', 'external_id')
+        AND c.on_table IN ('account', 'product', 'quote', 'sales_order', 'external_id')
     ON CONFLICT DO NOTHING;
     made := ARRAY(SELECT c.id FROM hub.clash AS c WHERE c.id = ANY (ids));
     IF made <> '{}' THEN
@@ -197,7 +207,7 @@ BEGIN
             SELECT c.id FROM hub.clash AS c WHERE c.tbl = kind AND (c.one_id = ANY (roots) OR c.other_id = ANY (roots))
             UNION
             SELECT c.id FROM hub.clash AS c JOIN hub.row AS r ON r.row_id IN (c.one_id, c.other_id) AND r.tbl = c.tbl
-            WHERE c.tbl IN ('quote', 'external_id') AND r.anchor_tbl = kind AND r.anchor_id = ANY (roots)
+            WHERE c.tbl IN ('quote', 'sales_order', 'external_id') AND r.anchor_tbl = kind AND r.anchor_id = ANY (roots)
         ));
     END IF;
 END $$;
@@ -205,7 +215,7 @@ END $$;
 -- After rows moved below another root.
 CREATE OR REPLACE FUNCTION hub.clashes_moved(given_tbl text, ids text[]) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
-    IF EXISTS (SELECT FROM hub.clash AS c WHERE c.tbl IN ('quote', 'external_id')) THEN
+    IF EXISTS (SELECT FROM hub.clash AS c WHERE c.tbl IN ('quote', 'sales_order', 'external_id')) THEN
         PERFORM hub.renew('conflict', ARRAY(
             SELECT c.id FROM hub.with_all_below(given_tbl, ids) AS b
             JOIN hub.clash AS c ON b.tbl = c.tbl AND b.row_id IN (c.one_id, c.other_id)

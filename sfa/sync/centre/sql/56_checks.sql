@@ -249,7 +249,8 @@ BEGIN
             OR op.judged = present ->> 'author_id' AND present ->> 'state' = 'open'
                 AND coalesce(new_values ->> 'state', 'rejected') = 'rejected';
     ELSIF present IS NULL THEN
-        RETURN op.tbl NOT IN ('lead', 'account', 'contact', 'deal', 'quote') OR new_values ->> 'owner_id' IS NULL
+        RETURN op.tbl NOT IN ('lead', 'account', 'contact', 'deal', 'quote', 'sales_order')
+            OR new_values ->> 'owner_id' IS NULL
             OR new_values ->> 'owner_id' = op.judged OR hub.is_above(op.judged, new_values ->> 'owner_id');
     ELSIF shape.is_owned AND changed && ARRAY['owner_id', 'team_id'] THEN
         RETURN hub.may_hand_over(op, given_role, present, new_values);
