@@ -129,6 +129,16 @@ TABLE: Mapping[str, Where] = {
         f"quote {verb}": In("quotes", (f"quote.{verb}",))
         for verb in ("submit", "recall", "approve", "reject", "send", "accept", "decline", "expire", "revise")
     },
+    "order list": Not("not in the app yet; an account, a deal and a quote in full list theirs"),
+    "order show": In("", ("list.open",), "from today"),
+    "order add": Not("not in the app yet"),
+    "order edit": In("", ("record.edit",), "with the order in full"),
+    "order delete": In("", ("record.delete",), "with the order in full"),
+    **{f"order {verb}": where for verb, where in _FURTHER.items()},
+    **{
+        f"order {verb}": Not("not in the app yet")
+        for verb in ("lines", "event", "track", "message", "plan", "invoice", "receipt")
+    },
     "login": In("settings", ("settings.change",), "Centre"),
     "logout": In("settings", ("settings.change",), "Centre"),
     "sync": In("sync", ("sync.now",)),

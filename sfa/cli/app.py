@@ -61,6 +61,7 @@ NOUN_HELP: dict[str, tuple[Msg, Msg]] = {
     "product": (RECORDS, msg("Products: list, add, cost …")),
     "pricebook": (RECORDS, msg("Price books: list, add, prices, set, copy …")),
     "quote": (RECORDS, msg("Quotes: list, add, add-line, submit, approve, send …")),
+    "order": (RECORDS, msg("Orders: list, add, track, event, invoice, receipt …")),
     "attachment": (RECORDS, msg("Files attached to records")),
     "user": (ORGANISATION, msg("Users: list, add, edit …")),
     "team": (ORGANISATION, msg("Teams: list, add, edit …")),
@@ -82,6 +83,7 @@ OWN_FILES = {
     "product",
     "pricebook",
     "quote",
+    "order",
     "attachment",
 }
 

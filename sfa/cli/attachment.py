@@ -19,7 +19,10 @@ from sfa.errors import msg
 from sfa.i18n import tr
 from sfa.store.home import content_dir, home_dir
 
-_NOUNS = ("account", "deal", "contact", "lead", "visit", "activity", "task", "product", "user")
+_NOUNS = (
+    *("account", "deal", "contact", "lead", "visit", "activity", "task", "product", "user"),
+    *("quote", "order"),
+)
 
 
 def _complete(incomplete: str) -> list[tuple[str, str]]:

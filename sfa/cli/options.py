@@ -253,3 +253,11 @@ Only = Annotated[
     ),
 ]
 Chart = Annotated[bool, typer.Option("--chart", help=msg("Bars instead of tables, where people read it."))]
+
+
+def same_options(function: Callable[..., None], other: Function) -> Function:
+    """Give a function that takes keywords the parameters that another command has."""
+    signature = inspect.signature(other)
+    function.__signature__ = signature  # type: ignore[attr-defined]
+    function.__annotations__ = {name: each.annotation for name, each in signature.parameters.items()}
+    return function

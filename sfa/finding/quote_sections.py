@@ -81,7 +81,7 @@ LINES = (
 )
 
 
-_NARROW = ("no", "name", "quantity", "price", "discount", "net", "counts")
+NARROW = ("no", "name", "quantity", "price", "discount", "net", "counts")
 
 
 def approval_shown(connection: sqlite3.Connection, record_id: str) -> list[tuple[Field, Any]]:
@@ -95,7 +95,7 @@ def lines_shown(connection: sqlite3.Connection, record_id: str) -> tuple[Section
     quote = _readable(connection, record_id)
     if quote is None or not quote.lines:
         return ()
-    return (Section("lines", msg("Lines"), LINES, cells_of(quote), more=False, narrow=_NARROW),)
+    return (Section("lines", msg("Lines"), LINES, cells_of(quote), more=False, narrow=NARROW),)
 
 
 def cells_of(quote: Quote) -> list[tuple[Any, ...]]:

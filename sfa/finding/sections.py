@@ -61,6 +61,7 @@ _CONTACTS_OF = (
     "t.id IN (SELECT c.contact_id FROM contact_account c WHERE c.account_id = ? AND c.deleted_at IS NULL)"
 )
 _QUOTES = ("ref", "number", "revision", "state", "total", "valid_until")
+_ORDERS = ("ref", "number", "state", "total", "ordered", "promised")
 # noun -> (section, heading, noun listed, condition with ? for the id, sort, fields)
 _RELATED: dict[str, tuple[tuple[str, Msg, str, str, str, tuple[str, ...]], ...]] = {
     "account": (
@@ -81,8 +82,13 @@ _RELATED: dict[str, tuple[tuple[str, Msg, str, str, str, tuple[str, ...]], ...]]
             ("ref", "name", "stage", "amount", "close_date", "next_step"),
         ),
         ("quotes", msg("Quotes"), "quote", "t.account_id = ?", "-created", _QUOTES),
+        ("orders", msg("Orders"), "order", "t.account_id = ?", "-created", _ORDERS),
     ),
-    "deal": (("quotes", msg("Quotes"), "quote", "t.deal_id = ?", "-created", _QUOTES),),
+    "deal": (
+        ("quotes", msg("Quotes"), "quote", "t.deal_id = ?", "-created", _QUOTES),
+        ("orders", msg("Orders"), "order", "t.deal_id = ?", "-created", _ORDERS),
+    ),
+    "quote": (("orders", msg("Orders"), "order", "t.quote_id = ?", "-created", _ORDERS),),
     "pipeline": (
         (
             "stages",

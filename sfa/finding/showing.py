@@ -42,13 +42,17 @@ def show(connection: sqlite3.Connection, noun: str, record_id: str) -> Shown:
     shown = (
         *((field, values[field.name]) for field in fields),
         *cost_shown(connection, noun, record_id),
-        *_of_quote(connection, noun, record_id),
+        *_computed(connection, noun, record_id),
     )
     sections = (*_lines_of(connection, noun, record_id), *sections_of(connection, entity, record_id))
     return Shown(noun, record_id, values["ref"], values["version"], values[LABEL.name], shown, sections)
 
 
-def _of_quote(connection: sqlite3.Connection, noun: str, record_id: str) -> list[tuple[Field, Any]]:
+def _computed(connection: sqlite3.Connection, noun: str, record_id: str) -> list[tuple[Field, Any]]:
+    if noun == "order":
+        from sfa.finding.order_sections import money_shown
+
+        return money_shown(connection, record_id)
     if noun != "quote":
         return []
     from sfa.finding.quote_sections import approval_shown  # with pricing, which no other record needs
@@ -57,6 +61,10 @@ def _of_quote(connection: sqlite3.Connection, noun: str, record_id: str) -> list
 
 
 def _lines_of(connection: sqlite3.Connection, noun: str, record_id: str) -> tuple[Section, ...]:
+    if noun == "order":
+        from sfa.finding.order_sections import sections_shown
+
+        return sections_shown(connection, record_id)
     if noun != "quote":
         return ()
     from sfa.finding.quote_sections import lines_shown

@@ -21,6 +21,7 @@ _TITLES: dict[str, Msg] = {
     "silent": msg("Key accounts silent for {days} days ({count})"),
     "follow_ups": msg("Follow-ups due ({count})"),
     "quotes": msg("Quotes to see to ({count})"),
+    "orders": msg("Orders to see to ({count})"),
     "team_visits": msg("Visits your team made today ({count})"),
     "team_deals": msg("Deals your team moved today ({count})"),
     "week": msg("The week ahead ({count})"),
@@ -30,6 +31,11 @@ _QUOTES: dict[str, Msg] = {
     "ready": msg("approved: send it"),
     "back": msg("not approved: mend it"),
     "expires": msg("last day"),
+}
+_ORDERS: dict[str, Msg] = {
+    "overdue": msg("{amount} overdue"),
+    "late": msg("promised day gone by"),
+    "over": msg("ordered more than the quote holds: cancel one"),
 }
 _OUTCOMES: dict[str, Msg] = {
     "proposal": msg("not taken: proposed"),
@@ -97,6 +103,9 @@ def about_of(section: Section, entry: Entry) -> str:
         return " · ".join(filter(None, (about, numbers.money(entry.amount or 0, entry.currency or ""))))
     if section.kind == "quotes" and entry.mark in _QUOTES:
         return " · ".join(filter(None, (about, tr(_QUOTES[entry.mark]))))
+    if section.kind == "orders" and entry.mark in _ORDERS:
+        amount = numbers.money(entry.amount, entry.currency or "") if entry.amount is not None else ""
+        return " · ".join(filter(None, (tr(_ORDERS[entry.mark], amount=amount), about)))
     if section.kind == "team_visits" and entry.count:
         said = tr_plural("{count} comment", "{count} comments", entry.count)
         return " · ".join(filter(None, (about, said)))

@@ -28,6 +28,7 @@ ALL_OF = {
     "silent": ("accounts", "key"),
     "follow_ups": ("leads", "due"),
     "quotes": ("quotes", "mine"),
+    "orders": ("quotes", "mine"),
     "team_visits": ("visits", ""),
     "team_deals": ("pipeline", ""),
     "week": ("visits", ""),

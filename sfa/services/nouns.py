@@ -22,6 +22,7 @@ _RULES = {
     "deal": "deals",
     "field": "custom_fields",
     "lead": "leads",
+    "order": "orders",
     "pipeline": "pipelines",
     "pricebook": "price_books",
     "quote": "quotes",

@@ -205,3 +205,31 @@ def _refuse_other_prices(quote: Quote, columns: Mapping[str, Any]) -> None:
             hint=msg("Make another quote: sfa quote add --account REF --currency CODE."),
             currency=quote.currency,
         )
+
+
+def delete(session: Session, quote_id: str, *, expected_version: int | None = None) -> Row:
+    """Delete a quote that nothing was ordered of.
+
+    Raises:
+        NotFound, StaleVersion: as every delete.
+        Refused: orders were made from it.
+    """
+    quote: Quote = records.load(session, "quote", quote_id, expected_version)
+    _refuse_ordered(records.raw(session), quote)
+    return records.delete(session, "quote", quote_id, expected_version=expected_version)
+
+
+def _refuse_ordered(connection: StoreConnection, quote: Quote) -> None:
+    """Refuse to delete a quote that live orders were made from."""
+    row = connection.execute(
+        "SELECT number FROM sales_order WHERE quote_id = ? AND deleted_at IS NULL ORDER BY number LIMIT 1",
+        (quote.id,),
+    ).fetchone()
+    if row is not None:
+        raise Refused(
+            msg("The quote {number} stays: the order {order} was made from it."),
+            why=msg("An order says what was accepted, and the quote shows it."),
+            hint=msg("Delete the order first: sfa order delete {order}."),
+            number=quote.number,
+            order=row[0],
+        )

@@ -1,4 +1,4 @@
-"""What a day asks of one person, and for a manager what the team did: six queries at most."""
+"""What a day asks of one person, and for a manager what the team did; few queries, whatever the answers."""
 
 from __future__ import annotations
 

@@ -20,6 +20,7 @@ KINDS = (
     "silent",
     "follow_ups",
     "quotes",
+    "orders",
     "team_visits",
     "team_deals",
     "week",
@@ -36,6 +37,7 @@ class Entry:
 
     ``mark`` says what sort of entry it is where a section has several: in ``week`` visit, task,
     follow_up or close; in ``quotes`` ready (approved, to be sent), back (not approved) or expires; in
+    ``orders`` overdue (a payment), late (the promised day) or over (more than the quote); in
     ``team_deals`` won, lost, new or moved; of a conflict its kind, of a
     decision about one's own change the outcome. ``who`` is somebody else who has to do with it;
     ``change`` with its ``arguments`` is the name of what they changed, ``count`` how often they did

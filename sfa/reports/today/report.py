@@ -1,4 +1,4 @@
-"""Putting the day together: two queries, and one each for decisions, for news and for a team."""
+"""Putting the day together: two queries, and one each for decisions, news and a team; orders need two."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ class _Who(NamedTuple):
     seen: int
     has_decisions: bool
     has_news: bool
+    has_orders: bool
 
 
 # Whether there is anything that could wait for somebody, or that came after all was seen.
@@ -32,6 +33,7 @@ _DECISIONS = (
     " OR EXISTS (SELECT 1 FROM proposal WHERE state = 'open' AND deleted_at IS NULL)"
     " OR EXISTS (SELECT 1 FROM outcome)"
 )
+_ORDERS = "EXISTS (SELECT 1 FROM sales_order o WHERE o.owner_id = whose AND o.deleted_at IS NULL)"
 _NEWS = f"coalesce((SELECT max(no) FROM history), 0) > {seen_up_to()}"
 
 
@@ -40,7 +42,8 @@ def today_report(
 ) -> TodayReport:
     """Return what the day asks of a user, else of the one whose store this is.
 
-    At most ``limit`` entries a question. At most six queries, whatever the answers.
+    At most ``limit`` entries a question. At most eight queries, and two for each quote that
+    several orders were made from.
     """
     who = _who(connection, user)
     ask = Ask(connection, who.user, today, -1 if limit is None else limit)
@@ -50,6 +53,10 @@ def today_report(
 
         found |= {"decisions": waiting.decisions(ask, who.role)} if who.has_decisions else {}
         found |= {"brought": waiting.brought(ask, who.seen, SEEN)} if who.has_news else {}
+    if who.has_orders:
+        from sfa.reports.today.orders import order_section  # with pricing; many days ask for none
+
+        found["orders"] = order_section(ask)
     leads = who.role == Role.MANAGER or (who.role == Role.ADMIN and bool(who.team))
     if leads:
         found |= team_sections(ask, who.team)
@@ -61,7 +68,7 @@ def _who(connection: sqlite3.Connection, user: str | None) -> _Who:
     """Return the user, and how long a key account may stay untouched, in days."""
     own = "coalesce(?, (SELECT value FROM local_state WHERE key = 'user_id'))"
     row = connection.execute(
-        f"SELECT whose, ({SETTING}), u.role, u.team_id, {seen_up_to()}, {_DECISIONS}, {_NEWS}"
+        f"SELECT whose, ({SETTING}), u.role, u.team_id, {seen_up_to()}, {_DECISIONS}, {_NEWS}, {_ORDERS}"
         f" FROM (SELECT {own} AS whose) LEFT JOIN user u ON u.id = whose",
         ("silent_days", user),
     ).fetchone()

@@ -1,0 +1,146 @@
+"""What happened to an order: its events, and the state that they leave it in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import NamedTuple
+
+from sqlmodel import Session
+
+from sfa import clock, ids
+from sfa.errors import InvalidInput, Msg, Refused, msg
+from sfa.fields import noun as noun_of
+from sfa.finding.order_money import load_money
+from sfa.models.order import Order
+from sfa.services import records
+from sfa.services.rows import Row
+from sfa.store import change
+from sfa.store.connection import StoreConnection
+from sfa.terms import OrderState
+
+# Noted by themselves, when the invoices or receipts reach the total.
+_BY_MONEY = {
+    OrderState.INVOICED: msg("Note the invoice: sfa order invoice {number} AMOUNT."),
+    OrderState.PAID: msg("Note what was received: sfa order receipt {number} AMOUNT."),
+}
+
+
+class _Event(NamedTuple):
+    state: str
+    on: date
+
+
+def note(
+    session: Session,
+    order_id: str,
+    state: OrderState,
+    *,
+    today: date,
+    on: date | None = None,
+    text: str | None = None,
+) -> Row:
+    """Note what happened to an order on a day; its state is that of the last event.
+
+    Raises:
+        NotFound: no such order.
+        InvalidInput: a day to come or before the order; no reason to cancel.
+        Refused: it is cancelled, is so already, or the amounts say it by themselves.
+    """
+    order: Order = records.load(session, "order", order_id)
+    day = on or today
+    _refuse(order, state)
+    if day > today:
+        raise InvalidInput(
+            msg("Day"),
+            msg("{day} is still to come"),
+            hint=msg("Note it when it has happened."),
+            day=day.isoformat(),
+        )
+    if order.ordered_on is not None and day < order.ordered_on:
+        raise InvalidInput(
+            msg("Day"),
+            msg("{day} is before the day of the order, {first}"),
+            day=day.isoformat(),
+            first=order.ordered_on.isoformat(),
+        )
+    said = (text or "").strip() or None
+    if state == OrderState.CANCELLED and said is None:
+        raise InvalidInput(msg("Note"), msg("say why it is cancelled"))
+    before = order.version
+    write(records.raw(session), order.id, state, day, said)
+    settle(session, order)
+    return records.answer(session, "order", order, before=before - 1)
+
+
+def _refuse(order: Order, state: OrderState) -> None:
+    why: Msg
+    if order.state == OrderState.CANCELLED:
+        why, hint = (
+            msg("Nothing happens to a cancelled order."),
+            msg("Order it anew: sfa order add --quote REF."),
+        )
+    elif state in _BY_MONEY:
+        why, hint = msg("The amounts say so by themselves."), _BY_MONEY[state]
+    elif order.state == state:
+        why, hint = msg("It is so already."), msg("See how it stands: sfa order track {number}.")
+    else:
+        return
+    raise Refused(
+        msg("Not possible while the order {number} is {state}."),
+        why=why,
+        hint=hint,
+        number=order.number,
+        state=state_label(order.state),
+    )
+
+
+def write(connection: StoreConnection, order_id: str, state: OrderState, on: date, text: str | None) -> None:
+    """Write an event, whatever the order's state."""
+    values = {
+        "id": ids.uuid7(clock.wall_ms()),
+        "sales_order_id": order_id,
+        "state": state.value,
+        "happened_on": on.isoformat(),
+        "note": text,
+    }
+    change.insert(connection, "order_event", values)
+
+
+def settle(session: Session, order: Order) -> None:
+    """Set an order's state and day of delivery to what its events and amounts say."""
+    connection = records.raw(session)
+    money = load_money(connection, order.id)
+    rows = connection.execute(
+        "SELECT state, happened_on FROM order_event WHERE sales_order_id = ? AND deleted_at IS NULL"
+        " ORDER BY happened_on, created_at, id",
+        (order.id,),
+    )
+    events = [_Event(row[0], date.fromisoformat(row[1])) for row in map(tuple, rows)]
+    reached = {
+        OrderState.INVOICED.value: money.invoiced_minor >= money.total_minor,
+        OrderState.PAID.value: money.received_minor >= money.total_minor,
+    }
+    last = _last(events, {state for state, is_reached in reached.items() if not is_reached})
+    delivered = [event.on for event in events if event.state == OrderState.DELIVERED]
+    new = {
+        "state": last.state if last else order.state,
+        "state_on": last.on if last else order.state_on,
+        "delivered_on": delivered[-1] if delivered else None,
+    }
+    records.assign(session, noun_of("order"), order, new)
+    session.flush()
+
+
+def _last(events: Sequence[_Event], undone: set[str]) -> _Event | None:
+    """Return the event that counts: being cancelled, else the last one that still holds."""
+    cancelled = [event for event in events if event.state == OrderState.CANCELLED]
+    holding = [event for event in events if event.state not in undone]
+    return (cancelled or holding or [None])[-1]  # type: ignore[list-item]
+
+
+def state_label(state: str) -> Msg | str:
+    """Return the word that people read for a state; an unknown one as it is."""
+    field = noun_of("order").field("state")
+    assert field is not None
+    return next((choice.label for choice in field.choices if choice.value == state), state)
