@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from sfa.demo import deal_writing, telling
 from sfa.demo.company import TOLD, Block, Company, block, company, further_leads
 from sfa.demo.leads import COUNT as LEADS
+from sfa.demo.orders import sell
 from sfa.demo.prices import agree
 from sfa.demo.quotes import offer
 from sfa.demo.setting_up import Ground, set_up
@@ -94,6 +95,7 @@ def _write_told(session: Session, ground: Ground, blocks: Sequence[Block], tell:
     telling.tell(session, ground, blocks, lists, ids)
     if blocks[0].number == 0:
         offer(session, blocks[0], ids)
+        sell(session, blocks[0], ids)
 
 
 def _write_short(change: Change, ground: Ground, blocks: Sequence[Block], tell: Progress) -> None:

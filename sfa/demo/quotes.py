@@ -15,7 +15,7 @@ from sfa.services.entry import Entered
 if TYPE_CHECKING:
     from sqlmodel import Session
 
-_TERMS: Words = (
+TERMS: Words = (
     "30 % with the order, the rest 30 days after delivery",
     "合同签订后付 30%，到货后 30 天付清余款",
 )
@@ -44,7 +44,7 @@ def _made(
 ) -> str:
     columns: dict[str, object] = {
         "deal_id": deal_id,
-        "payment_terms": said(_TERMS, language),
+        "payment_terms": said(TERMS, language),
         "delivery_terms": said(_DELIVERY, language),
         "valid_until": until,
     }

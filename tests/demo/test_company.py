@@ -171,6 +171,7 @@ def test_the_own_user_is_a_rep_with_a_full_day(company: sqlite3.Connection) -> N
         "silent": True,
         "follow_ups": True,
         "quotes": True,
+        "orders": True,
         "week": True,
         # It never met a centre, and its user leads nobody.
         "decisions": False,

@@ -25,7 +25,7 @@ from tests.demo.test_company import number
 BOOKKEEPING = {"id", "ref", "version", "created_at", "created_by", "updated_at", "updated_by"}
 BY_THE_CLOCK = {"recorded_at", "printed_at", "done_at", "converted_at"}
 _ID = re.compile("[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-_SERIES = re.compile("Q-X[0-9A-Z]{4}-")
+_SERIES = re.compile("([QO])-X[0-9A-Z]{4}-")
 NAMED = ("name", "subject", "outcome", "body", "key", "value", "label")
 
 
@@ -45,7 +45,7 @@ def content(home: Path) -> dict[str, list[str]]:
 def _named(text: str, names: dict[object, object]) -> str:
     """Name what stands inside texts, such as the products of a quote, and leave the device's code out."""
     named = _ID.sub(lambda found: str(names.get(found[0], "?")), text)
-    return _SERIES.sub("Q-", named)
+    return _SERIES.sub(r"\1-", named)
 
 
 def _rows(connection: sqlite3.Connection, table: str, columns: list[str]) -> list[tuple[object, ...]]:
