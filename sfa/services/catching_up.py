@@ -156,7 +156,7 @@ def _says(
 ) -> bool:
     """Say whether a text means what the record holds by now."""
     try:
-        given = entered(connection, noun, {field.name: text}, today=today)
+        given = entered(connection, noun, {field.name: text}, today=today, record_id=record_id)
     except SfaError:
         return False  # what is wrong with it is said when it is written
     if field.name in given.many:

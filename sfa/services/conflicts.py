@@ -263,7 +263,7 @@ def _write_typed(session: Session, case: _Case, texts: Texts, *, today: date) ->
         )
     now = _row_here(case)
     described = NOUNS[case.record.noun]
-    given = entered(records.raw(session), described, texts, today=today)
+    given = entered(records.raw(session), described, texts, today=today, record_id=case.record.id)
     if case.row.kind == ConflictKind.EDITED_WHILE_DELETED:
         _raise(session, case, now)
     else:

@@ -35,8 +35,13 @@ class Entered:
     custom: dict[str, str | None] = field(default_factory=dict)
 
 
-def entered(connection: sqlite3.Connection, noun: Noun, texts: Texts, *, today: date) -> Entered:
-    """Return what the texts mean for a record of the noun; an empty text empties its field.
+def entered(
+    connection: sqlite3.Connection, noun: Noun, texts: Texts, *, today: date, record_id: str | None = None
+) -> Entered:
+    """Return what the texts mean for a record of the noun, a new one unless it is named.
+
+    An empty text empties its field. Amounts that name no currency are in the quote's in a quote, else in the
+    organisation's.
 
     Raises:
         BadUsage: no such field, or one that cannot be typed.
@@ -46,6 +51,7 @@ def entered(connection: sqlite3.Connection, noun: Noun, texts: Texts, *, today: 
     fields = {each.name: each for each in all_fields(connection, noun.name)}
     currency = organisation.currency(connection)
     found = Entered()
+    amounts: list[tuple[Field, str]] = []
     for name, typed in texts.items():
         each = _editable(fields, noun, name)
         if each.kind is Kind.MANY:
@@ -54,11 +60,17 @@ def entered(connection: sqlite3.Connection, noun: Noun, texts: Texts, *, today: 
         text = typed if isinstance(typed, str) else ", ".join(typed)
         if each.kind is Kind.LINK:
             found.columns[each.column] = _link(connection, each, text)
+        elif noun.name == "quote" and each.kind is Kind.MONEY and not each.custom_id:
+            amounts.append((each, text))
         elif each.custom_id:
             stored = parse_value(each, text, today=today, currency=currency)
             found.custom[each.custom_id] = None if stored[each.column] is None else str(stored[each.column])
         else:
             found.columns.update(parse_value(each, text, today=today, currency=currency))
+    for each, text in amounts:
+        from sfa.services.quote_typing import typed_amount
+
+        found.columns.update(typed_amount(connection, each, text, found.columns, record_id, today=today))
     return found
 
 

@@ -78,7 +78,7 @@ def edit_typed(
     Raises:
         BadUsage, InvalidInput, NotFound, Ambiguous: as ``entered``; and what the noun's service raises.
     """
-    given = entered(records.raw(session), noun_of(noun), texts, today=today)
+    given = entered(records.raw(session), noun_of(noun), texts, today=today, record_id=record_id)
     return edit(session, noun, record_id, given, today=today, expected_version=expected_version, **more)
 
 

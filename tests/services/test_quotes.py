@@ -316,3 +316,61 @@ def test_settings_say_how_new_quotes_begin(shop: Path) -> None:
     assert date.fromisoformat(stored["valid_until"]) == date(2026, 11, 28)
     assert stored["total_minor"] == 10000
     assert stored["payment_terms"] == "30 days net"
+
+
+def header(home: Path, quote_id: str) -> tuple[str, int]:
+    stored = live(home, "quote", quote_id)
+    return stored["currency"], stored["discount_minor"]
+
+
+@pytest.mark.parametrize(
+    ("texts", "expected"),
+    [
+        ({}, ("USD", 2600)),  # the organisation's
+        ({"currency": "jpy"}, ("JPY", 26)),
+        ({"pricebook": "Euros"}, ("EUR", 2600)),
+        ({"account": "Rhein"}, ("EUR", 2600)),
+        ({"account": "", "deal": "Pumps"}, ("EUR", 2600)),
+        ({"discount_amount": "EUR 26"}, ("EUR", 2600)),
+    ],
+)
+def test_an_amount_is_in_the_currency_of_the_quote(
+    shop: Path, texts: dict[str, str], expected: tuple[str, int]
+) -> None:
+    make(shop, "pricebook", name="Euros", currency="EUR")
+    make(shop, "account", name="Rhein", pricebook="Euros")
+    make(shop, "deal", name="Pumps", account="Rhein")
+    said = {"account": "Acme", "discount_amount": "26", **texts}
+    with acting(shop) as session:
+        row = nouns.add_typed(
+            session,
+            "quote",
+            {name: text for name, text in said.items() if text},
+            today=TODAY,
+            lines=["Thing @ 99"],
+        )
+    assert header(shop, row.id) == expected
+
+
+def test_an_amount_is_in_the_quotes_currency_when_it_is_changed_too(shop: Path) -> None:
+    quote = quoted(shop, "Thing @ 99", currency="EUR").id
+
+    def change(**texts: str) -> None:
+        with acting(shop) as session:
+            nouns.edit_typed(session, "quote", quote, texts, today=TODAY)
+
+    change(discount_amount="26")
+    assert header(shop, quote) == ("EUR", 2600)
+    change(discount_amount="€ 7.50")
+    assert header(shop, quote) == ("EUR", 750)
+    with pytest.raises(InvalidInput, match="another currency"):
+        change(discount_amount="USD 5")
+    assert header(shop, quote) == ("EUR", 750)
+    change(discount_amount="")
+    assert header(shop, quote) == ("EUR", 0)
+
+
+def test_an_amount_in_another_currency_than_the_one_that_is_said_is_refused(shop: Path) -> None:
+    texts = {"account": "Acme", "currency": "EUR", "discount_amount": "USD 26"}
+    with pytest.raises(InvalidInput, match="another currency"), acting(shop) as session:
+        nouns.add_typed(session, "quote", texts, today=TODAY, lines=["Thing @ 99"])
