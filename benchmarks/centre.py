@@ -9,6 +9,7 @@ import os
 import shutil
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ from sfa.terms import Role
 
 PASSWORD = "as-long-as-it-takes"  # noqa: S105  of a server that lives as long as the benchmark
 BOSS = "boss"
+_LEAVES_WITHIN_S = 2.0
 _TICKS = os.sysconf("SC_CLK_TCK")
 # What a small server is given; everything that makes a commit durable is as PostgreSQL has it.
 _SETTINGS = ("shared_buffers = '512MB'", "max_wal_size = '2GB'", "max_connections = 400")
@@ -45,6 +47,13 @@ class Centre:
         running = sum(sum(_times(child)[:2]) for child in _children(server))
         return (sum(_times(server)) + running) / _TICKS
 
+    def wait_until_left(self) -> None:
+        """Wait until whoever came over the network has left: a session ends a little after its connection."""
+        until = time.monotonic() + _LEAVES_WITHIN_S
+        server = int((self.cluster.data / "postmaster.pid").read_text("ascii").splitlines()[0])
+        while any(_is_session(child) for child in _children(server)) and time.monotonic() < until:
+            time.sleep(0.001)
+
     def size_mb(self) -> float:
         """Return the size of the database on disk."""
         with admin.administering(self.cluster.admin_url()) as connection:
@@ -57,6 +66,13 @@ def _times(process: int) -> list[int]:
     except OSError:
         return [0]  # it ended; its parent counts it from now on
     return [int(part) for part in told.rpartition(")")[2].split()[11:15]]
+
+
+def _is_session(process: int) -> bool:
+    try:
+        return b" 127.0.0.1(" in Path("/proc", str(process), "cmdline").read_bytes()
+    except OSError:
+        return False
 
 
 def _children(process: int) -> list[int]:

@@ -118,7 +118,9 @@ def timed(server: Centre, work: Callable[[], object]) -> Sample:
     before = server.cpu_s() + _own_cpu_s()
     begun = time.perf_counter()
     work()
-    return Sample(time.perf_counter() - begun, server.cpu_s() + _own_cpu_s() - before)
+    took = time.perf_counter() - begun
+    server.wait_until_left()
+    return Sample(took, server.cpu_s() + _own_cpu_s() - before)
 
 
 def _own_cpu_s() -> float:
