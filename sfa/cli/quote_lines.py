@@ -107,7 +107,10 @@ _LINES: Parameter = (
         list[str],
         typer.Argument(
             metavar="LINE…",
-            help=msg("Each as 'NAME x QUANTITY @ PRICE -DISCOUNT%', 'gift: NAME x 2' or 'text: HEADING'."),
+            help=msg(
+                "Each as 'NAME x QUANTITY @ PRICE -DISCOUNT%', 'gift: NAME x 2', 'other: NAME @ PRICE'"
+                " or 'text: HEADING'."
+            ),
             show_default=False,
         ),
     ],

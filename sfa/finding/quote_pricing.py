@@ -8,10 +8,10 @@ from dataclasses import replace
 from datetime import date
 from typing import NamedTuple
 
-from sfa.errors import InvalidInput, Msg, NotFound, Refused, msg
+from sfa.errors import Ambiguous, InvalidInput, Msg, NotFound, Refused, msg
+from sfa.finding import references
 from sfa.finding.prices import Outcome, Price, Wanted, find_price, find_prices
 from sfa.finding.quoting import rates_to
-from sfa.finding.references import resolve
 from sfa.interchange.quote_line_text import LineText, read_line
 from sfa.interchange.quote_lines import QuoteLine
 from sfa.pricing.conversion import convert_micros, rate_on
@@ -72,11 +72,10 @@ def _made(connection: sqlite3.Connection, terms: Terms, said: LineText, key: str
     if said.kind == LineKind.TEXT:
         return QuoteLine(key, kind=said.kind.value, name=said.name)
     quantity = said.quantity_milli or 1000
-    try:
-        product = resolve(connection, "product", said.name).id
-    except NotFound:
-        if said.unit_price_micros is None or said.kind == LineKind.GIFT:
-            raise
+    may_be_other = said.unit_price_micros is not None and said.kind != LineKind.GIFT
+    product = None if said.is_other else product_of(connection, said.name, may_be_other=may_be_other)
+    if product is None:
+        assert said.unit_price_micros is not None
         # A free text with a price: something that is in no list.
         line = QuoteLine(key, name=said.name, quantity_milli=quantity)
         line = replace(line, unit_price_micros=said.unit_price_micros, tax_rate_ppm=default_tax(connection))
@@ -88,6 +87,29 @@ def _made(connection: sqlite3.Connection, terms: Terms, said: LineText, key: str
             raise InvalidInput(msg("Line"), msg("a gift has neither price nor discount"))
         return replace(line, kind=LineKind.GIFT.value, unit_price_micros=0)
     return replace(line, discount_ppm=said.discount_ppm or 0, discount_minor=said.discount_minor or 0)
+
+
+def product_of(connection: sqlite3.Connection, name: str, *, may_be_other: bool) -> str | None:
+    """Return the id of the product that a line names, ``None`` where it names none and may be of no list.
+
+    What may be of no list is a product only by its whole name, code, key or reference: a few letters are
+    the front of some reference, or stand within some name, nearly always.
+
+    Raises:
+        NotFound: no such product, and there has to be one.
+        Ambiguous: it may be a product or not, or is several.
+    """
+    if not may_be_other or references.whole_ids(connection, "product", name):
+        return references.resolve(connection, "product", name).id
+    near = references.nearly(connection, "product", name)
+    if not near:
+        return None
+    raise Ambiguous(
+        msg("{typed!r} may be a product, or something that is in no list."),
+        matches=near,
+        hint=msg("Type the product's whole name, code or reference; else: other: {typed} @ PRICE."),
+        typed=name,
+    )
 
 
 def line_of(

@@ -9,10 +9,11 @@ from datetime import date
 from typing import NamedTuple
 
 from sfa.errors import InvalidInput, NotFound, SfaError, msg
-from sfa.finding.quote_pricing import Terms, default_tax, line_of, typed_lines
+from sfa.finding.folding import fold
+from sfa.finding.quote_pricing import Terms, default_tax, line_of, product_of, typed_lines
 from sfa.finding.quoting import costs_of
-from sfa.finding.references import resolve
-from sfa.interchange.quote_line_text import read_discount, read_quantity, read_unit_price
+from sfa.finding.references import resolve, whole_ids
+from sfa.interchange.quote_line_text import read_discount, read_quantity, read_unit_price, without_other
 from sfa.interchange.quote_lines import QuoteLine
 
 _PARTS = 4
@@ -45,6 +46,8 @@ def product_line(
         Refused: the product is discontinued.
     """
     product = resolve(connection, "product", typed).id
+    if not whole_ids(connection, "product", typed) and not _is_called(connection, product, typed):
+        raise NotFound(msg("There is no {noun} {id}."), noun=msg("product"), id=typed)
     fault: SfaError | None = None
     try:
         line = line_of(connection, terms, product, quantity_milli, key=key, today=today)
@@ -52,6 +55,15 @@ def product_line(
         fault = error
         line = line_of(connection, terms, product, quantity_milli, key=key, agreed=0, today=today)
     return Found(line, costs_of(connection, (line,), terms.currency, today=today), fault)
+
+
+def _is_called(connection: sqlite3.Connection, product: str, typed: str) -> bool:
+    """Say whether a text is part of a product's name or code, and not only the front of its reference."""
+    row = connection.execute(
+        "SELECT name, coalesce(code, '') FROM product WHERE id = ?", (product,)
+    ).fetchone()
+    sought = fold(" ".join(typed.split()))
+    return any(sought in fold(text) for text in tuple(row))
 
 
 def free_line(connection: sqlite3.Connection, name: str, key: str) -> QuoteLine:
@@ -97,11 +109,11 @@ def _of_parts(
     quantity = read_quantity(quantity_text) if quantity_text else 1000
     agreed = read_unit_price(price_text, terms.currency) if price_text else None
     ppm, minor = read_discount(discount_text, terms.currency)
-    try:
-        product = resolve(connection, "product", name).id
-    except NotFound:
-        if agreed is None:
-            raise
+    is_other, name = without_other(name)
+    may_be_other = agreed is not None
+    product = None if is_other and may_be_other else product_of(connection, name, may_be_other=may_be_other)
+    if product is None:
+        assert agreed is not None
         line = QuoteLine(key, name=name, quantity_milli=quantity, unit_price_micros=agreed)
         line = replace(line, tax_rate_ppm=default_tax(connection))
     else:

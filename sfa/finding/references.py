@@ -25,10 +25,12 @@ __all__ = [
     "labels",
     "matching_ids",
     "named_ids",
+    "nearly",
     "resolve",
     "resolve_any",
     "short_ref",
     "short_refs",
+    "whole_ids",
 ]
 
 _SHOWN = 10
@@ -120,6 +122,18 @@ def named_ids(connection: sqlite3.Connection, noun: str, typed: str) -> list[str
     asked = _Asked(connection, noun_of(noun), cleaned(typed), deleted=False, limit=-1)
     readings = _EXACT_READINGS if asked.typed else ()
     return next((list(dict.fromkeys(found)) for found in (read(asked) for read in readings) if found), [])
+
+
+def whole_ids(connection: sqlite3.Connection, noun: str, typed: str) -> list[str]:
+    """Return all live records of a whole name, key or id, or of a reference as long as one is shown."""
+    asked = _Asked(connection, noun_of(noun), cleaned(typed), deleted=False)
+    return named_ids(connection, noun, typed) or (_by_ref(asked) if asked.typed else [])
+
+
+def nearly(connection: sqlite3.Connection, noun: str, typed: str) -> list[tuple[str, str]]:
+    """Return (reference, label) of the live records that a text may mean, up to ten."""
+    found = [_found(connection, noun_of(noun), each) for each in matching_ids(connection, noun, typed)]
+    return [(each.ref, each.label) for each in found[:_SHOWN]]
 
 
 def _resolve(

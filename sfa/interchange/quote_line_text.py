@@ -1,5 +1,7 @@
 """A line of a quote as one line of text: ``PUMP-200 x 3 @ 99.50 -10%``, ``gift: Hat x 2``, ``text: Phase 1``.
 
+``other: Crane hire x 2 @ 80`` is something that is in no list, whatever products are called.
+
 The product's name comes first and may hold anything; quantity, price and discount follow it in any
 order, each at most once.
 """
@@ -21,6 +23,7 @@ _KINDS = {
     "text": LineKind.TEXT,
     "文字": LineKind.TEXT,
 }
+_OTHER = frozenset({"other", "其他"})
 _NUMBER = r"[-+−]?\d[\d.,']*"
 _TAIL = re.compile(
     rf"\s+(?:[x×*]\s*(?P<quantity>{_NUMBER})"
@@ -36,7 +39,8 @@ _MOST_MILLI = 10**12
 class LineText:
     """What a text says of a line; what it leaves out is ``None``.
 
-    Quantities are thousandths, prices millionths, percentages ppm, amounts minor units.
+    Quantities are thousandths, prices millionths, percentages ppm, amounts minor units. ``is_other``: it says
+    that it is in no list.
     """
 
     name: str
@@ -45,6 +49,7 @@ class LineText:
     unit_price_micros: int | None = None
     discount_ppm: int | None = None
     discount_minor: int | None = None
+    is_other: bool = False
 
 
 def read_line(text: str, currency: str) -> LineText:
@@ -55,6 +60,7 @@ def read_line(text: str, currency: str) -> LineText:
             in another currency.
     """
     kind, rest = _kind(" ".join(text.split()))
+    is_other, rest = without_other(rest) if kind == LineKind.PRODUCT else (False, rest)
     if kind == LineKind.TEXT:
         return LineText(_named(rest, text), kind)
     said: dict[str, str] = {}
@@ -74,7 +80,14 @@ def read_line(text: str, currency: str) -> LineText:
     if "discount" in said:
         ppm, minor = read_discount(said["discount"], currency)
         found.update(discount_ppm=ppm, discount_minor=minor)
-    return LineText(_named(rest, text), kind, **found)
+    if is_other and "unit_price_micros" not in found:
+        raise InvalidInput(
+            msg("Line"),
+            msg("{value!r} has no price"),
+            hint=msg("What is in no list needs one: other: NAME x QUANTITY @ PRICE."),
+            value=text,
+        )
+    return LineText(_named(rest, text), kind, is_other=is_other, **found)
 
 
 _PARTS: dict[str, Msg] = {"quantity": msg("Quantity"), "price": msg("Price"), "discount": msg("Discount")}
@@ -84,6 +97,13 @@ def _kind(text: str) -> tuple[LineKind, str]:
     word, colon, rest = text.replace("：", ":", 1).partition(":")
     kind = _KINDS.get(word.strip().casefold())
     return (kind, rest.strip()) if colon and kind is not None else (LineKind.PRODUCT, text)
+
+
+def without_other(name: str) -> tuple[bool, str]:
+    """Say whether a name begins with the word for what is in no list, and return it without that."""
+    word, colon, rest = name.replace("：", ":", 1).partition(":")
+    is_other = bool(colon) and word.strip().casefold() in _OTHER
+    return is_other, rest.strip() if is_other else name
 
 
 def _named(name: str, text: str) -> str:

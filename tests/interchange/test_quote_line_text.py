@@ -27,6 +27,8 @@ from sfa.terms import LineKind
         ("gift: Hat x 2", LineText("Hat", LineKind.GIFT, 2000)),
         ("赠品：帽子 x 2", LineText("帽子", LineKind.GIFT, 2000)),
         ("text: Phase 1 x 3", LineText("Phase 1 x 3", LineKind.TEXT)),
+        ("other: A x 2 @ 5", LineText("A", LineKind.PRODUCT, 2000, 5_000_000, is_other=True)),
+        ("其他：吊车 @ 80", LineText("吊车", unit_price_micros=80_000_000, is_other=True)),
         ("DN50: valve x 2", LineText("DN50: valve", quantity_milli=2000)),
     ],
 )
@@ -40,6 +42,8 @@ def test_a_text_says_name_quantity_price_and_discount(text: str, meant: LineText
         ("x 3", "names no product"),
         ("", "names no product"),
         ("text:", "names no product"),
+        ("other: A x 2", "has no price"),
+        ("other: @ 5", "names no product"),
         ("Pump x 3 x 4", "Quantity twice"),
         ("Pump x 0", "above zero"),
         ("Pump x -2", "above zero"),

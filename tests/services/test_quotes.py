@@ -9,13 +9,15 @@ from pathlib import Path
 
 import pytest
 
-from sfa.errors import InvalidInput, NotFound, Refused, StaleVersion, msg
-from sfa.interchange.quote_lines import lines_of
+from sfa import i18n
+from sfa.errors import Ambiguous, InvalidInput, NotFound, Refused, StaleVersion, msg
+from sfa.interchange.quote_lines import QuoteLine, lines_of
 from sfa.services import nouns, quote_lines
 from sfa.services.numbering import device_code, next_number
 from sfa.services.rows import Row
 from sfa.store.home import store_path
 from sfa.store.perform import changing
+from sfa.store.reading import reading
 from tests.services.acting import TODAY, acting, amend, live, make, row, rows, take_back, typed
 
 
@@ -167,6 +169,44 @@ def test_a_line_that_cannot_be_is_refused_and_nothing_is_made(
         quoted(shop, "Pump", line)
     assert reason in str(refused.value)
     assert not rows(shop, "SELECT 1 FROM quote")
+
+
+def first_line(home: Path, *lines: str) -> QuoteLine:
+    return lines_of(live(home, "quote", quoted(home, *lines).id)["lines"])[0]
+
+
+def test_with_a_price_a_product_is_meant_by_its_whole_name_code_or_reference_alone(shop: Path) -> None:
+    pump = row(shop, "SELECT id, ref FROM product WHERE name = 'Pump'")
+    for whole in ("Pump", "pump", "P1", pump["ref"][:5], pump["ref"], pump["id"]):
+        assert first_line(shop, f"{whole} @ 7").product == pump["id"]
+    for part in (pump["ref"][:1], pump["ref"][:3], "Pum", "alv"):
+        with pytest.raises(Ambiguous, match="may be a product, or something that is in no list") as refused:
+            quoted(shop, f"{part} @ 7")
+        assert f"other: {part} @ PRICE" in " ".join(i18n.tr_error(refused.value))
+        other = first_line(shop, f"other: {part} @ 7")
+        assert (other.product, other.name, other.unit_price_micros) == (None, part, 7_000_000)
+    assert first_line(shop, "Crane hire @ 80").product is None
+
+
+def test_pasted_rows_and_the_grid_tell_a_text_from_a_product_too(shop: Path) -> None:
+    from sfa.finding.quote_pricing import Terms
+    from sfa.finding.quote_rows import product_line, read_rows
+
+    account = row(shop, "SELECT id FROM account")["id"]
+    pump = row(shop, "SELECT id, ref FROM product WHERE name = 'Pump'")
+    with reading(shop) as connection:
+        terms = Terms(account, None, "USD")
+        read = read_rows(
+            connection, terms, "Pum\t1\t7\nother: Pum\t1\t7\nPump\t2\t7\nPum\t2", "1", today=TODAY
+        )
+        assert [line.product for line in read.lines] == [None, pump["id"], pump["id"]]
+        assert [text for text, _ in read.rejects] == ["Pum\t1\t7"]
+        letters = next(
+            front for size in range(1, 5) if (front := pump["ref"][:size]) not in "pump p1 old p0 valve v1"
+        )
+        with pytest.raises(NotFound):
+            product_line(connection, terms, letters, 1000, "1", today=TODAY)
+        assert product_line(connection, terms, pump["id"], 1000, "1", today=TODAY).line.product == pump["id"]
 
 
 def test_a_product_without_a_price_is_refused_with_what_was_looked_at(shop: Path) -> None:
