@@ -37,7 +37,7 @@ _RECORDS = frozenset(noun.table for noun in NOUNS.values())
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A field that an undo could not take back, because it was changed since."""
+    """A field that an undo could not take back: it was changed since, or what it referred to has left."""
 
     table: str
     row_id: str
@@ -272,6 +272,16 @@ class _Inversion:
                 found.append(column)
         return found
 
+    def _gone(self, table: str, back: dict[str, object]) -> set[str]:
+        """Return the columns that referred to what has left this device, and cannot do so again."""
+        found = set()
+        for column in TABLES[table].columns:
+            if column.references and (before := back.get(column.name)) is not None:
+                query = f"SELECT 1 FROM {column.references} WHERE id = ?"
+                if self._connection.execute(query, (before,)).fetchone() is None:
+                    found.add(column.name)
+        return found
+
     def _keep(self, op: Op, columns: list[str]) -> None:
         self._kept |= {Kept(op.table, op.row_id, column) for column in columns}
 
@@ -289,6 +299,7 @@ class _Inversion:
     def _set_back(self, op: Op) -> None:
         changes: Changes = op.changes or {}
         changed = set(self._changed_since(op, list(changes)))
+        changed |= self._gone(op.table, {name: entry[1] for name, entry in changes.items()})
         if changed:
             changed |= _same_group(op.table, changed, changes)
             self._keep(op, sorted(changed))

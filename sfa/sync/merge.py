@@ -210,8 +210,10 @@ def _unit(row: RowState, op: MergeOp, name: str, changes: Changes, facts: Facts)
         writer = row.writer(column)
         if column in own or writer is None or writer in bases:
             continue
-        is_past = writer in told or facts.is_unseen(writer, op.device)
-        before = _before(column, writer, op.device, told, bases, facts)
+        is_past = writer in told or (
+            facts.is_unseen(writer, op.device) and not _knew(column, writer, columns, bases, facts)
+        )
+        before = _before(column, writer, op.device, told, bases, facts) if is_past else None
         if built_on is not None and column in built_on.lost:
             if not is_past and not _has_replaced(built_on.lost_op, column, writer, facts):
                 continue
@@ -243,6 +245,23 @@ def _has_replaced(op_id: str, column: str, writer: str, facts: Facts) -> bool:
         if at == writer:
             return True
     return False
+
+
+def _knew(column: str, writer: str, unit: tuple[str, ...], bases: Iterable[str | None], facts: Facts) -> bool:
+    """Say whether what an op builds on goes back to a writer, and left in a column what that had put there.
+
+    Who made it saw that, even on a device that has heard less: a copy that goes on under another name.
+    """
+    waiting, met = list(bases), set[str]()
+    while waiting:
+        at = waiting.pop()
+        if at is None or at in met:
+            continue
+        met.add(at)
+        known = facts.known(at) if at != writer else None
+        changes = (known.changes or {}) if known is not None else {}
+        waiting.extend(changes[name][BASE] for name in unit if len(changes.get(name, ())) > BASE)
+    return writer in met and not any(_has_replaced(one, column, writer, facts) for one in met)
 
 
 def _is_after_ring(op: MergeOp, column: str, writer: str, base: str | None, facts: Facts) -> bool:

@@ -545,3 +545,17 @@ def test_a_unit_that_is_called_like_one_of_its_columns_is_taken_whole(centre: Mo
     row = centre.state.row("task", task)
     assert row is not None
     assert (row.values["state"], row.values["done_at"]) == ("done", DELETED)
+
+
+def test_a_copy_that_has_heard_less_knows_what_it_builds_on(centre: ModelCentre) -> None:
+    ann = Pen(centre, ANN)
+    row_id = deal(ann, ANN)
+    copy = Pen(centre, ANN)
+    first = {"op_id": ann.new_id(), **ann.update("deal", row_id, amount_minor=100, currency="CNY")}
+    assert ann.says(first) is APPLIED
+    second = {"op_id": ann.new_id(), **ann.update("deal", row_id, amount_minor=200)}
+    assert ann.says(second) is APPLIED
+    assert copy.says(copy.update("deal", row_id, amount_minor=300)) is APPLIED
+    values = centre.state.tables["deal"][row_id].values
+    assert (values["amount_minor"], values["currency"]) == (300, "CNY")
+    assert not centre.state.tables["conflict"]

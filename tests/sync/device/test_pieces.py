@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from sfa import clock
-from sfa.errors import Refused, StoreUnusable, msg
+from sfa.errors import ChangedMeanwhile, Refused, StoreUnusable, msg
 from sfa.render.changes import latest_text
 from sfa.reports.changes import latest_changes
 from sfa.reports.timeline import timeline
@@ -103,6 +103,22 @@ def test_a_reference_to_a_row_that_comes_later_is_filled_when_it_comes(ann: Rep,
     apply(ann, row_of(mia, "account", parent))
     assert ann.value("account", child, "parent_id") == parent
     assert ann.query("SELECT count(*) FROM missing_ref") == [(0,)]
+    assert ann.troubles() == []
+
+
+def test_an_undo_brings_back_no_reference_to_what_has_left(ann: Rep, mia: Rep) -> None:
+    quiet(ann, mia)
+    parent = ann.add("account", name="Parent", owner_id=ANN)
+    child = ann.add("account", name="Child", owner_id=ANN, parent_id=parent)
+    ann.edit("account", child, parent_id=None)
+    quiet(ann, mia)
+    mia.edit("account", parent, owner_id=MANAGER)
+    mia.sync()
+    ann.sync()
+    assert ann.value("account", parent, "id") is None
+    with pytest.raises(ChangedMeanwhile), changing(ann.home, name=msg("Undo")) as found:
+        undo(found)
+    assert ann.value("account", child, "parent_id") is None
     assert ann.troubles() == []
 
 

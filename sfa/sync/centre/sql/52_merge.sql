@@ -247,7 +247,8 @@ BEGIN
     FOREACH col IN ARRAY columns LOOP
         writer := coalesce(state.columns ->> col, state.maker);
         CONTINUE WHEN col = ANY (own) OR writer IS NULL OR array_position(bases, writer) IS NOT NULL;
-        is_past := writer = ANY (told) OR hub.is_unseen(writer, op.device, op.cursor_version);
+        is_past := writer = ANY (told) OR hub.is_unseen(writer, op.device, op.cursor_version)
+            AND NOT hub.knew(col, writer, columns, bases);
         IF lost ? col AND (is_past OR hub.has_replaced(loser, col, writer)) THEN
             before := jsonb_build_array(lost -> col);
         ELSIF is_past THEN
@@ -307,6 +308,25 @@ BEGIN
         END IF;
     END LOOP;
     RETURN false;
+END $$;
+
+-- Whether what an op builds on goes back to a writer, and left in a column what that one had put there: who made
+-- it saw that, even on a device that has heard less, such as a copy that goes on under another name.
+CREATE OR REPLACE FUNCTION hub.knew(col text, writer text, columns text[], bases text[]) RETURNS boolean
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    RETURN (
+        WITH RECURSIVE below (op_id) AS (
+            SELECT b FROM unnest(bases) AS b WHERE b IS NOT NULL
+            UNION
+            SELECT c.value ->> 2
+            FROM below AS b JOIN hub.op AS o USING (op_id) CROSS JOIN jsonb_each(hub.read_json(o.changes)) AS c
+            WHERE b.op_id <> writer AND c.key = ANY (columns) AND c.value ->> 2 IS NOT NULL
+        )
+        SELECT count(*) FILTER (WHERE op_id = writer) > 0
+            AND count(*) FILTER (WHERE op_id <> writer AND hub.has_replaced(op_id, col, writer)) = 0
+        FROM below
+    );
 END $$;
 
 -- The open conflict on whose loser an op builds.
