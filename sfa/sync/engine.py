@@ -88,7 +88,14 @@ class Device(Protocol):
         """Write rows as the centre has them, and remove those it does not show us."""
 
     def moved_to(self, epoch: str, version: int, batch: str | None) -> None:
-        """Set epoch and cursor."""
+        """Set epoch and cursor; until it is compared, the store owes a comparison."""
+
+    @property
+    def owes_comparison(self) -> bool:
+        """Say whether the store is to be compared since it went to another epoch, or another device."""
+
+    def compared(self) -> None:
+        """Take it that the store was compared."""
 
     def brought_back(self) -> Iterator[tuple[Sequence[TxEntry], Sequence[BroughtOp]]]:
         """Yield the received ops that can be given back to a centre which lost them."""
@@ -182,8 +189,8 @@ class _Run:
             # Nothing was committed there since the cursor: the welcome said so.
             if self.result.pushed or self._welcome.version != self._hello.version:
                 self._pull_on()
-            # What the centre has of ops that both sides share may have lost a person's words since.
-            if verify or self.result.forked:
+            # What the centre has of ops that both sides share may have lost a person's words since a fork.
+            if verify or self._device.owes_comparison:
                 self._verify()
         self._device.clear_away()
         # Also when the centre takes no changes at the moment: nobody is kept out of a store by that.
@@ -313,6 +320,7 @@ class _Run:
             theirs = self._transport.digests()
             if theirs.version == here:
                 self.result.verified = self._repair(theirs) == 0
+                self._device.compared()
                 return
             self._pull(here)
 

@@ -91,8 +91,16 @@ PLAN_AND_ENGINE = (
     ),
     Mutation(
         "compare-after-fork", "who parts from a copy compares everything", "sfa/sync/engine.py",
-        "if verify or self.result.forked:", "if verify:",
+        "if verify or self._device.owes_comparison:", "if verify:",
         f"{_BETWEEN}::test_a_restored_store_learns_that_words_of_a_change_it_shares_were_erased_before_it_was_sent",
+    ),
+    Mutation(
+        "comparison-owed", "a comparison that was broken off is made at the next sync",
+        "sfa/sync/device/facade.py",
+        "state.put(self.connection, state.EPOCH, epoch)\n"
+        '            state.put(self.connection, state.OWES_COMPARISON, "1")',
+        "state.put(self.connection, state.EPOCH, epoch)",
+        f"{_BETWEEN}::test_a_comparison_that_was_broken_off_is_owed",
     ),
 )  # fmt: skip
 

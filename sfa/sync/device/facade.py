@@ -172,6 +172,7 @@ class Device:
             state.put(self.connection, FORMER_DEVICES, json.dumps(list(dict.fromkeys(former))))
             state.put(self.connection, "device_id", device)
             state.put(self.connection, state.ACKED_SEQ, str(min(seq, self.acked_seq)))
+            state.put(self.connection, state.OWES_COMPARISON, "1")
 
     # Going out
 
@@ -223,12 +224,24 @@ class Device:
             return loading.load(self.connection, snapshot)
 
     def moved_to(self, epoch: str, version: int, batch: str | None) -> None:
-        """Go on pulling after a version that the store was found, or made, equal to."""
+        """Go on pulling after a version; that the store is equal to it is to be seen by comparing."""
         with self._changing():
             state.put_cursor(self.connection, state.Cursor(version, batch))
             state.put(self.connection, state.EPOCH, epoch)
+            state.put(self.connection, state.OWES_COMPARISON, "1")
 
     # Comparing
+
+    @property
+    def owes_comparison(self) -> bool:
+        """Say whether the store is to be compared: it went to another epoch, or became another device."""
+        return change.local_state(self.connection, state.OWES_COMPARISON) is not None
+
+    def compared(self) -> None:
+        """Take it that the store was compared, and is what the centre shows this user."""
+        if self.owes_comparison:
+            with self._changing():
+                state.put(self.connection, state.OWES_COMPARISON, None)
 
     def digests(self) -> tuple[TableDigest, ...]:
         """Return count and sum of every table's live rows."""

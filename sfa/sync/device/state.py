@@ -14,6 +14,9 @@ from sfa.store.log import ALIASES, FORMER_DEVICES
 ACKED_SEQ = "sync_acked_seq"
 CURSOR = "sync_cursor"
 EPOCH = "sync_epoch"
+OWES_COMPARISON = (
+    "sync_owes_comparison"  # while its place is not known to be the centre's: after another epoch, a fork
+)
 CODE = "sync_code"
 ORGANISATION = "sync_organisation"
 ROLE = "sync_role"

@@ -21,10 +21,10 @@ from sfa.store.home import store_path
 from sfa.store.perform import changing
 from sfa.sync.device import Device
 from sfa.sync.engine import sync
-from sfa.sync.errors import CentreReadOnly, Forked
+from sfa.sync.errors import CentreReadOnly, CentreUnreachable, Forked, unreachable
 from sfa.sync.protocol import Page, Pull, Push
 from tests.simulation.centre.model import ModelCentre, ModelTransport
-from tests.simulation.company import ADMIN, ANN, BOB, MANAGER
+from tests.simulation.company import ADMIN, ANN, BOB, CAT, MANAGER
 from tests.sync.device.team import Rep
 from tests.sync.device.test_pieces import apply, op
 from tests.sync.device.test_syncing import quiet
@@ -154,6 +154,33 @@ def test_what_was_refused_once_and_is_allowed_after_a_restore_comes_back(
     assert ann.value("lead", lead, "name") == "Li"
     assert ann.query("SELECT state FROM outcome") == []
     quiet(ann, mia)
+
+
+def test_a_comparison_that_was_broken_off_is_owed(
+    ann: Rep, mia: Rep, centre: ModelCentre, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    quiet(ann, mia)
+    account = ann.add("account", name="Acme", owner_id=ANN)
+    phone = ann.add("phone", account_id=account, value="021 555", digits="021555")
+    quiet(ann, mia)
+    backup = centre.backup()
+    centre.edit([("account", account, {"owner_id": CAT})], author=ADMIN)
+    ann.edit("account", account, notes="late")
+    push(ann, batch(ann, max_ops=9))
+    assert ann.value("phone", phone, "id") is None
+    centre.restore(backup)
+
+    def cut(_: Pull) -> Page:
+        raise unreachable("centre", "the connection was lost")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(ann.transport, "pull", cut)
+        with pytest.raises(CentreUnreachable):
+            ann.sync()
+    assert ann.sync().verified is not None
+    assert ann.value("phone", phone, "digits") == "021555"
+    assert ann.differing() == []
+    assert ann.sync().verified is None
 
 
 def test_a_load_that_brings_an_own_record_back_remembers_rightly_who_wrote_it(

@@ -26,6 +26,7 @@ from sfa.store.home import store_path
 from sfa.store.perform import changing
 from sfa.store.salvage import salvage
 from sfa.store.undo import undo
+from sfa.store.version import SCHEMA_VERSION
 from sfa.sync.device import Device
 from sfa.sync.protocol import OpEntry, Page, Pull, RowEntry, TxEntry
 from tests.simulation.company import ANN, BOB, MANAGER
@@ -88,7 +89,7 @@ def test_a_store_of_one_user_is_refused_to_another(ann: Rep, bob: Rep) -> None:
     ann.sync()
     ann.transport = bob.transport
     with closing(Device.open(ann.home)) as device, pytest.raises(Refused):
-        device.met(replace(ann.transport.register("f" * 8, "", "", 6)), clock.wall_ms())
+        device.met(replace(ann.transport.register("f" * 8, "", "", SCHEMA_VERSION)), clock.wall_ms())
 
 
 def test_a_reference_to_a_row_that_comes_later_is_filled_when_it_comes(ann: Rep, mia: Rep) -> None:
