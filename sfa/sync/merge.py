@@ -9,16 +9,15 @@ from __future__ import annotations
 
 import hashlib
 import uuid
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 from sfa import clock
 from sfa.fields import TABLES
 from sfa.fields.sight import parent_of
 from sfa.sync.merge_erasure import emptied, erased, is_after_erasure
+from sfa.sync.merge_knowledge import has_replaced, knew, value_before, value_in_own
 from sfa.sync.merged import (
-    BASE,
     TOMBSTONE,
     Facts,
     KnownOp,
@@ -211,15 +210,15 @@ def _unit(row: RowState, op: MergeOp, name: str, changes: Changes, facts: Facts)
         if column in own or writer is None or writer in bases:
             continue
         is_past = writer in told or (
-            facts.is_unseen(writer, op.device) and not _knew(column, writer, columns, bases, facts)
+            facts.is_unseen(writer, op.device) and not knew(column, writer, columns, bases, facts)
         )
-        before = _before(column, writer, op.device, told, bases, facts) if is_past else None
+        before = value_before(column, writer, op.device, told, bases, facts) if is_past else None
         if built_on is not None and column in built_on.lost:
-            if not is_past and not _has_replaced(built_on.lost_op, column, writer, facts):
+            if not is_past and not has_replaced(built_on.lost_op, column, writer, facts):
                 continue
             implied[column] = built_on.lost[column]
         elif before is not None:
-            implied[column] = (_in_own(column, columns, bases, op.device, facts) or before)[0]
+            implied[column] = (value_in_own(column, columns, bases, op.device, facts) or before)[0]
         else:
             continue
         if is_past:
@@ -235,77 +234,11 @@ def _carried_on(op: MergeOp, unit: str, bases: frozenset[str | None], facts: Fac
     return None
 
 
-def _has_replaced(op_id: str, column: str, writer: str, facts: Facts) -> bool:
-    """Say whether an op, or one that it builds on, replaced what another one had written in a column."""
-    at: str | None = op_id
-    while at is not None:
-        known = facts.known(at)
-        change: Sequence[Any] = (known.changes or {}).get(column, ()) if known is not None else ()
-        at = change[BASE] if len(change) > BASE else None
-        if at == writer:
-            return True
-    return False
-
-
-def _knew(column: str, writer: str, unit: tuple[str, ...], bases: Iterable[str | None], facts: Facts) -> bool:
-    """Say whether what an op builds on goes back to a writer, and left in a column what that had put there.
-
-    Who made it saw that, even on a device that has heard less: a copy that goes on under another name.
-    """
-    waiting, met = list(bases), set[str]()
-    while waiting:
-        at = waiting.pop()
-        if at is None or at in met:
-            continue
-        met.add(at)
-        known = facts.known(at) if at != writer else None
-        changes = (known.changes or {}) if known is not None else {}
-        waiting.extend(changes[name][BASE] for name in unit if len(changes.get(name, ())) > BASE)
-    return writer in met and not any(_has_replaced(one, column, writer, facts) for one in met)
-
-
 def _is_after_ring(op: MergeOp, column: str, writer: str, base: str | None, facts: Facts) -> bool:
     """Say whether an op builds on one that was refused for a ring: that one knew the value that stayed."""
     if column != RINGS.get(op.table) or base is None:
         return False
     return facts.is_refused(op.table, op.row_id, column, writer, base)
-
-
-def _in_own(
-    column: str, unit: tuple[str, ...], bases: Iterable[str | None], device: str, facts: Facts
-) -> tuple[Value] | None:
-    """Return what the ops of this device that an op builds on had put into a column, losers too."""
-    waiting, found = list(bases), dict[str, KnownOp]()
-    while waiting:
-        base = waiting.pop()
-        known = facts.known(base) if base is not None and base not in found else None
-        if known is None or known.device != device:
-            continue
-        found[known.op_id] = known
-        changes = known.changes or {}
-        if column not in changes:
-            waiting.extend(changes[name][2] for name in unit if len(changes.get(name, ())) > BASE)
-    named = [known for known in found.values() if column in (known.changes or {})]
-    if not named:
-        return None
-    return ((max(named, key=lambda known: known.rank).changes or {})[column][0],)
-
-
-def _before(
-    column: str, writer: str, device: str, unseen: frozenset[str], bases: frozenset[str], facts: Facts
-) -> tuple[Value] | None:
-    """Return a column's value before the ops that a device had not seen; ``None``: it saw the present one.
-
-    Also ``None`` when the log cannot say.
-    """
-    at: str | None = writer
-    value: Value = None
-    while at is not None and at not in bases and (at in unseen or facts.is_unseen(at, device)):
-        change: Sequence[Any] = (facts.op(at).changes or {}).get(column, ())
-        if len(change) < len(("new", "previous", "base")):
-            return None
-        value, at = change[1], change[2]
-    return None if at == writer else (value,)
 
 
 def _merge_unit(row: RowState, op: MergeOp, unit: _Unit, facts: Facts, outcome: _Outcome) -> None:
