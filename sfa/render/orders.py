@@ -48,7 +48,7 @@ def track_line(tracked: Tracked, today: date) -> str:
     parts = [_state_part(tracked), *_promise_part(tracked, today)]
     if not money.is_cancelled:
         parts += [money_part(money), *_overdue_part(money, today)]
-    return f"{tracked.number} {one_line(tracked.account)}: {', '.join(parts)}"
+    return " · ".join((tracked.number, one_line(tracked.account), *parts))
 
 
 def _state_part(tracked: Tracked) -> str:

@@ -117,8 +117,8 @@ def test_refusals_say_what_why_and_what_next(shop: Sfa) -> None:
 def test_how_an_order_stands_is_one_line(shop: Sfa) -> None:
     number = ordered(shop, quoted(shop, "P-1 x 3"), "--promised", "2026-11-30", "--ordered", "2026-10-01")
     assert shop("order", "track", number).out == (
-        f"{number} Acme: Placed (2026-10-01), promised for 2026-11-30, total 300.00 USD, 0.00 USD invoiced,"
-        " 0.00 USD received\n"
+        f"{number} · Acme · Placed (2026-10-01) · promised for 2026-11-30 · total 300.00 USD,"
+        " 0.00 USD invoiced, 0.00 USD received\n"
     )
     for words in (
         ("plan", number, "30% order", "rest delivery+10"),
@@ -129,8 +129,8 @@ def test_how_an_order_stands_is_one_line(shop: Sfa) -> None:
     ):
         assert shop("order", *words).code == 0, words
     assert shop("order", "track", number).out == (
-        f"{number} Acme: Invoiced (2026-10-22), delivered on 2026-10-22, total 300.00 USD,"
-        " 300.00 USD invoiced, 100.00 USD received, 200.00 USD overdue since 2026-11-01\n"
+        f"{number} · Acme · Invoiced (2026-10-22) · delivered on 2026-10-22 · total 300.00 USD,"
+        " 300.00 USD invoiced, 100.00 USD received · 200.00 USD overdue since 2026-11-01\n"
     )
     body = shop("order", "track", number, "--format", "json").data
     assert (body["state"], body["open"], body["overdue"], body["ageing"]["1-30"]) == (
