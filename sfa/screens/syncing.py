@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 import traceback
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -109,7 +109,8 @@ class Syncing:
 
     def look(self) -> None:
         """Ask the store how it stands."""
-        self._app.run_worker(self._look(), group="fresh", exclusive=True)
+        look: Callable[[], Awaitable[None]] = self._look  # made when it runs: it may be cancelled before
+        self._app.run_worker(look, group="fresh", exclusive=True)
 
     async def _look(self) -> None:
         try:

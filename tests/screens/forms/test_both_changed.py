@@ -65,12 +65,14 @@ async def test_esc_goes_back_to_the_form_and_nothing_is_written(home: Path) -> N
         amend(home, "lead", lead.id, title="CFO")
         await pilot.press("ctrl+s")
         await until(pilot, lambda: isinstance(app.screen, BothChanged))
+        await until(pilot, lambda: "CFO" in text_of(app))
         await pilot.press("escape")
         await until(pilot, lambda: isinstance(app.screen, RecordForm))
-        assert "COO" in text_of(app)
+        await until(pilot, lambda: "COO" in text_of(app))
         assert rows(home, "SELECT title FROM lead") == [{"title": "CFO"}]
         await pilot.press("ctrl+s")  # and it asks again
         await until(pilot, lambda: isinstance(app.screen, BothChanged))
+        await until(pilot, lambda: "CFO" in text_of(app))
         await pilot.press("m")
         await until(pilot, lambda: not isinstance(app.screen, RecordForm | BothChanged))
     assert rows(home, "SELECT title FROM lead") == [{"title": "COO"}]
