@@ -25,6 +25,7 @@ from sfa.terms import ChangeKind
 from tests.simulation.company import ORGANISATION, STAGES
 from tests.simulation.devices import SimDevice
 from tests.simulation.faults import WatchedConnection
+from tests.simulation.order_acts import edit_order, new_order, note, pay
 from tests.simulation.quote_acts import edit_quote, move_quote, new_quote, say
 
 WORDS = ("red", "green", "blue", "王芳", 'O\'Brien "x"')
@@ -43,6 +44,7 @@ DELETABLE = (
     "tag",
     "contact_account",
     "quote",
+    "sales_order",
 )
 
 
@@ -344,6 +346,10 @@ ACTS: tuple[tuple[Callable[[Hand], None], int], ...] = (
     (edit_quote, 6),
     (move_quote, 1),
     (say, 18),
+    (new_order, 3),
+    (note, 3),
+    (pay, 2),
+    (edit_order, 2),
 )
 UNDONE, ERASED = 0.05, 0.015
 _DRAWN: Any = [act for act, weight in ACTS for _ in range(weight)]

@@ -470,6 +470,11 @@ THE_PULL = (
         "entry := jsonb_set(entry, '{0}', 'null');", "PERFORM 1;",
         f"{_CALLS}_a_reference_to_an_unseen_row_is_withheld_everywhere"),
     _of(
+        "21_places", "clash-other-ends", "a clash of quotes or orders is told to who sees their accounts, too",
+        "hub.in_common(s.users, s.everybody, e.users, r.other_id IS NULL OR e.everybody)", "s.users",
+        f"{_CENTRE}/test_clashes.py::test"
+        "_a_clash_of_quotes_is_told_to_those_alone_who_see_their_accounts_too"),
+    _of(
         "41_pull", "withheld-before", "and so is where a row hung before",
         "entry := jsonb_set(entry, '{1}', 'null');", "PERFORM 1;",
         f"{_CALLS}_a_reference_to_an_unseen_row_is_withheld_everywhere"),

@@ -66,6 +66,26 @@ def edit(pen: Pen, quote: str, *lines: QuoteLine, **values: Any) -> dict[str, An
     return pen.update("quote", quote, **{**changed, **values})
 
 
+def order_content(*lines: QuoteLine) -> dict[str, Value]:
+    """Return what orders have of a quote's content."""
+    names = {column.name for column in TABLES["sales_order"].captured()}
+    return {name: value for name, value in content(*lines).items() if name in names and value is not None}
+
+
+def order(pen: Pen, **values: Value) -> str:
+    """Return a new order, with what it hangs on and comes from."""
+    own: dict[str, Value] = {
+        "number": f"O-{pen.new_id()}",
+        "state": "placed",
+        "state_on": "2026-11-22",
+        "ordered_on": "2026-11-22",
+        "owner_id": pen.author,
+        "is_imported": 0,
+        "payment_plan": "[]",
+    }
+    return pen.add("sales_order", **{**order_content(), **own, **values})
+
+
 def values_of(centre: ModelCentre, quote: str) -> Mapping[str, Any]:
     """Return a quote as the centre has it."""
     row = centre.state.row("quote", quote)

@@ -11,7 +11,8 @@ from sfa.sync.protocol import ExitEntry, OpEntry, Outcome, PushAnswer, RowEntry,
 from tests.simulation.centre.model import ModelCentre
 from tests.simulation.company import ADMIN, ANN, BOB, CAT, HEAD, MANAGER, OTHER_MANAGER
 from tests.simulation.pens import Pen
-from tests.simulation.test_model_outcomes import DELETED, account, deal_op
+from tests.simulation.quoting import quote_op
+from tests.simulation.test_model_outcomes import DELETED, account, deal, deal_op
 
 APPLIED = Outcome.APPLIED
 
@@ -151,6 +152,22 @@ def test_codes_of_products_clash_before_everybody(centre: ModelCentre) -> None:
     (found,) = conflicts(centre, "clash")
     assert found["base"] == {}
     assert told(ann) == told(cat) == {found["id"]}
+
+
+def test_a_clash_of_quotes_is_told_to_those_alone_who_see_their_accounts_too(centre: ModelCentre) -> None:
+    """One of them is of a deal that went to another account: who has the deal does not see the quote."""
+    ann, admin = Pen(centre, ANN), Pen(centre, ADMIN)
+    here, there = account(admin, ANN), account(admin, CAT)
+    moved = deal(admin, ANN, account_id=here)
+    numbered: dict[str, Any] = {"number": "Q-1", "owner_id": ANN}
+    assert admin.says(quote_op(admin, there, deal_id=moved, **numbered)[1]) is APPLIED
+    assert ann.says(quote_op(ann, here, **numbered)[1]) is APPLIED
+    (found,) = conflicts(centre, "clash")
+    assert told(ann) == told(Pen(centre, MANAGER)) == set()
+    link = shared(admin, there, ANN)
+    assert told(ann) == {found["id"]}
+    assert admin.says(admin.update("account_collaborator", link, deleted_at=DELETED)) is APPLIED
+    assert ann.transport.rows("conflict", [found["id"]]) == ()
 
 
 def test_an_external_id_clashes_when_another_record_has_it(centre: ModelCentre) -> None:

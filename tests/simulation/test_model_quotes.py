@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 
 from sfa import ids
-from sfa.sync.protocol import Outcome, RowEntry, Value
+from sfa.fields import TABLES
+from sfa.sync.device.digests import row_digest
+from sfa.sync.protocol import OpEntry, Outcome, RowEntry, Value
 from tests.simulation.centre.model import ModelCentre
 from tests.simulation.company import (
     ADMIN,
@@ -28,6 +30,7 @@ from tests.simulation.quoting import (
     edit,
     item,
     limit,
+    order,
     quote_op,
     said,
     submission,
@@ -125,6 +128,30 @@ def test_what_a_newer_program_wrote_is_kept_and_never_approved(
     assert standing(centre, row_id) == ("submitted", None)
     assert manager.reason(said(manager, row_id, "approve")) == "not_allowed"
     assert ann.says(ann.update("quote", row_id, state="sent")) is PROPOSAL
+
+
+# ---- what an order says of its quote
+
+
+def test_an_order_names_its_quote_to_those_alone_who_see_the_quote(ann: Pen, centre: ModelCentre) -> None:
+    """The quote hangs on a deal that went to another account; the order has an account only."""
+    admin = Pen(centre, ADMIN)
+    here, there = account(admin, ANN), account(admin, CAT)
+    quoted, op = quote_op(admin, here, deal_id=deal(admin, CAT, account_id=there))
+    assert admin.says(op) is APPLIED
+    made = order(admin, account_id=here, quote_id=quoted)
+    written = next(each for each in ann.pull().entries if isinstance(each, OpEntry) and each.row_id == made)
+    assert written.changes is not None
+    assert json.loads(written.changes)["quote_id"] == [None]
+    (row,) = ann.transport.rows("sales_order", [made])
+    assert row.values["quote_id"] is None
+    names = [column.name for column in TABLES["sales_order"].captured() if column.name != "deleted_at"]
+    held = row_digest((made, *(row.values[name] for name in names)))
+    assert ann.transport.row_digests("sales_order") == {made: held}
+    admin.add("account_collaborator", account_id=there, user_id=ANN, access="read")
+    rows = {entry.row_id: entry for entry in ann.pull().entries if isinstance(entry, RowEntry)}
+    assert rows[made].values["quote_id"] == quoted
+    assert quoted in rows
 
 
 # ---- what is the centre's

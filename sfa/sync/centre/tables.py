@@ -13,7 +13,7 @@ from sqlalchemy import Column as SaColumn
 from sqlalchemy import Table as SaTable
 
 from sfa.fields import NOUNS, TABLES, Column, Table
-from sfa.fields.sight import NAMED_PARENTS, PARENTS, ROOTS
+from sfa.fields.sight import NAMED_PARENTS, ORGANISATION, PARENTS, ROOTS
 from sfa.models.schema import TABLES as MODELS
 from sfa.store.personal import personal_columns, placeholder
 
@@ -115,7 +115,7 @@ def _indexes(table: Table) -> Iterator[str]:
     """Yield an index for each reference that sight and the feed follow."""
     named = NAMED_PARENTS.get(table.name, ("", ""))[1]
     for column in table.columns:
-        if column.references in ROOTS or column.name == named:
+        if _is_of_some(column) or column.name == named:
             where = f" WHERE {quoted(column.name)} IS NOT NULL" if column.nullable else ""
             yield (
                 f"CREATE INDEX IF NOT EXISTS {quoted(f'{table.name}_by_{column.name}')} "
@@ -129,6 +129,11 @@ def parents(table: Table) -> tuple[tuple[str, str], ...]:
     return tuple(each for each in PARENTS.get(table.name, ()) if each[0] in names)
 
 
+def _is_of_some(column: Column) -> bool:
+    """Say whether a column refers to rows of which some see one and others another."""
+    return bool(column.references) and column.references not in ORGANISATION
+
+
 def withheld_columns(table: Table) -> tuple[Column, ...]:
     """Return the optional references that may lead to a row which the user does not see.
 
@@ -138,7 +143,7 @@ def withheld_columns(table: Table) -> tuple[Column, ...]:
     return tuple(
         column
         for column in table.captured()
-        if column.references in ROOTS and column.nullable and column.name not in anchoring
+        if _is_of_some(column) and column.nullable and column.name not in anchoring
     )
 
 
@@ -162,7 +167,7 @@ def _catalogue() -> Iterator[str]:
 
 def _record_references(table: Table) -> list[str]:
     named = NAMED_PARENTS.get(table.name, ("", ""))[1]
-    return [column.name for column in table.captured() if column.references in ROOTS or column.name == named]
+    return [column.name for column in table.captured() if _is_of_some(column) or column.name == named]
 
 
 def _placeholder(table: Table, column: Column) -> str | None:

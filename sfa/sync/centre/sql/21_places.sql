@@ -87,6 +87,28 @@ RETURNS TABLE (tbl text, row_id text) LANGUAGE sql STABLE AS $$
     SELECT b.tbl, b.row_id FROM below AS b
 $$;
 
+-- Who is in two groups of people of whom each may be everybody.
+CREATE OR REPLACE FUNCTION hub.in_common(one text[], is_one_all boolean, other text[], is_other_all boolean)
+RETURNS text[] LANGUAGE sql IMMUTABLE AS $$
+    SELECT CASE
+        WHEN is_one_all THEN coalesce(other, '{}')
+        WHEN is_other_all THEN coalesce(one, '{}')
+        ELSE ARRAY(SELECT unnest(one) INTERSECT SELECT unnest(other))
+    END
+$$;
+
+-- Who sees a row, admins apart: who sees the root it hangs on, and its other end if it has one.
+CREATE OR REPLACE FUNCTION hub.seers_of_row(given_tbl text, given_id text)
+RETURNS TABLE (users text[], everybody boolean) LANGUAGE sql STABLE AS $$
+    SELECT
+        hub.in_common(s.users, s.everybody, e.users, r.other_id IS NULL OR e.everybody),
+        coalesce(s.everybody AND (r.other_id IS NULL OR e.everybody), false)
+    FROM hub.row AS r
+    LEFT JOIN hub.sight AS s ON s.row_id = r.anchor_id AND s.tbl = r.anchor_tbl
+    LEFT JOIN hub.sight AS e ON e.row_id = r.other_id AND e.tbl = r.other_tbl
+    WHERE r.row_id = given_id AND r.tbl = given_tbl
+$$;
+
 -- Before rows move below another parent: keep who saw them and all that hangs on them.
 CREATE OR REPLACE FUNCTION hub.about_to_move(given_tbl text, ids text[]) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
@@ -99,17 +121,10 @@ BEGIN
         this_batch,
         r.tbl,
         r.row_id,
-        CASE
-            WHEN s.row_id IS NULL THEN '{}'
-            WHEN e.row_id IS NULL OR e.everybody THEN s.users
-            WHEN s.everybody THEN e.users
-            ELSE ARRAY(SELECT unnest(s.users) INTERSECT SELECT unnest(e.users))
-        END,
-        coalesce(s.everybody AND coalesce(e.everybody, true), false)
-    FROM hub.with_all_below(given_tbl, ids) AS b
-    JOIN hub.row AS r ON r.row_id = b.row_id AND r.tbl = b.tbl
-    LEFT JOIN hub.sight AS s ON s.row_id = r.anchor_id AND s.tbl = r.anchor_tbl
-    LEFT JOIN hub.sight AS e ON e.row_id = r.other_id AND e.tbl = r.other_tbl
+        s.users,
+        s.everybody
+    FROM hub.with_all_below(given_tbl, ids) AS r
+    CROSS JOIN LATERAL hub.seers_of_row(r.tbl, r.row_id) AS s
     ON CONFLICT DO NOTHING;
 END $$;
 

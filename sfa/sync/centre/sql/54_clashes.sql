@@ -169,17 +169,11 @@ CREATE OR REPLACE FUNCTION hub.seers_of_both(ids text[])
 RETURNS TABLE (id text, users text[], everybody boolean) LANGUAGE sql STABLE AS $$
     SELECT
         c.id,
-        CASE
-            WHEN a.everybody THEN coalesce(b.users, '{}')
-            WHEN b.everybody THEN coalesce(a.users, '{}')
-            ELSE ARRAY(SELECT unnest(a.users) INTERSECT SELECT unnest(b.users))
-        END,
+        hub.in_common(a.users, a.everybody, b.users, b.everybody),
         coalesce(a.everybody AND b.everybody, false)
     FROM hub.clash AS c
-    LEFT JOIN hub.row AS ra ON ra.row_id = c.one_id AND ra.tbl = c.tbl
-    LEFT JOIN hub.sight AS a ON a.row_id = ra.anchor_id AND a.tbl = ra.anchor_tbl
-    LEFT JOIN hub.row AS rb ON rb.row_id = c.other_id AND rb.tbl = c.tbl
-    LEFT JOIN hub.sight AS b ON b.row_id = rb.anchor_id AND b.tbl = rb.anchor_tbl
+    LEFT JOIN LATERAL hub.seers_of_row(c.tbl, c.one_id) AS a ON true
+    LEFT JOIN LATERAL hub.seers_of_row(c.tbl, c.other_id) AS b ON true
     WHERE c.id = ANY (ids)
 $$;
 
@@ -207,7 +201,9 @@ BEGIN
             SELECT c.id FROM hub.clash AS c WHERE c.tbl = kind AND (c.one_id = ANY (roots) OR c.other_id = ANY (roots))
             UNION
             SELECT c.id FROM hub.clash AS c JOIN hub.row AS r ON r.row_id IN (c.one_id, c.other_id) AND r.tbl = c.tbl
-            WHERE c.tbl IN ('quote', 'sales_order', 'external_id') AND r.anchor_tbl = kind AND r.anchor_id = ANY (roots)
+            WHERE c.tbl IN ('quote', 'sales_order', 'external_id') AND (
+                r.anchor_tbl = kind AND r.anchor_id = ANY (roots) OR r.other_tbl = kind AND r.other_id = ANY (roots)
+            )
         ));
     END IF;
 END $$;
@@ -330,3 +326,6 @@ BEGIN
         'update', 'conflict', given_id, jsonb_build_object('state', jsonb_build_array('kept', 'open', writer))
     );
 END $$;
+
+-- An older revision told some clashes to more people than see both rows.
+SELECT hub.renew('conflict', ARRAY(SELECT c.id FROM hub.clash AS c));
