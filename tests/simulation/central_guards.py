@@ -470,7 +470,7 @@ THE_PULL = (
         "entry := jsonb_set(entry, '{0}', 'null');", "PERFORM 1;",
         f"{_CALLS}_a_reference_to_an_unseen_row_is_withheld_everywhere"),
     _of(
-        "21_places", "clash-other-ends", "a clash of quotes or orders is told to who sees their accounts, too",
+        "21_places", "clash-other-ends", "a clash is told to who sees both accounts, too",
         "hub.in_common(s.users, s.everybody, e.users, r.other_id IS NULL OR e.everybody)", "s.users",
         f"{_CENTRE}/test_clashes.py::test"
         "_a_clash_of_quotes_is_told_to_those_alone_who_see_their_accounts_too"),
