@@ -26,8 +26,8 @@ from sfa.i18n import tr
 from sfa.interchange.price_columns import BOOK, IMPORTED, imported_noun
 
 if TYPE_CHECKING:
-    from sfa.interchange.csv_reading import SourceTable
     from sfa.interchange.mapping import Mapping
+    from sfa.interchange.source_table import SourceTable
     from sfa.services.imports import ImportPlan
     from sfa.store.bulk_beside import Second
 
@@ -52,7 +52,9 @@ ImportedNoun = Annotated[
     str | None,
     typer.Argument(metavar="NOUN", help=msg("What the rows are: leads, deals …"), show_default=False),
 ]
-Source = Annotated[Path | None, typer.Argument(metavar="FILE", help=msg("A CSV file."), show_default=False)]
+Source = Annotated[
+    Path | None, typer.Argument(metavar="FILE", help=msg("A CSV file or a spreadsheet."), show_default=False)
+]
 MappingFile = Annotated[
     Path | None,
     typer.Option(
@@ -81,6 +83,14 @@ Encoding = Annotated[
 Delimiter = Annotated[
     str,
     typer.Option("--delimiter", metavar="CHAR", help=msg("What parts the cells; found out unless given.")),
+]
+Sheet = Annotated[
+    str,
+    typer.Option(
+        "--sheet",
+        metavar="NAME",
+        help=msg("Of a spreadsheet: which sheet; the first with rows unless given."),
+    ),
 ]
 DateFormat = Annotated[
     str,
@@ -121,6 +131,7 @@ def import_(
     rejects: Rejects = None,
     encoding: Encoding = "",
     delimiter: Delimiter = "",
+    sheet: Sheet = "",
     date_format: DateFormat = "",
     duplicates: Duplicates = "tell",
     book: Book = "",
@@ -136,7 +147,7 @@ def import_(
     if not dry_run:
         mind_the_role()
     with _nothing_to_collect():
-        table, used = _read(wanted, source, mapping, encoding, delimiter, date_format)
+        table, used = _read(wanted, source, mapping, encoding, delimiter, sheet, date_format)
         used = _in_book(wanted, used, book) if book else used
         planned = _planner(wanted, table, used, refuse_duplicates=duplicates == "refuse")
         with _second_for(table, dry_run=dry_run) as second:
@@ -193,7 +204,13 @@ def _asked(noun: str | None, file: Path | None) -> tuple[Noun, Path]:
 
 
 def _read(
-    noun: Noun, file: Path, mapping: Path | None, encoding: str, delimiter: str, date_format: str
+    noun: Noun,
+    file: Path,
+    mapping: Path | None,
+    encoding: str,
+    delimiter: str,
+    sheet: str,
+    date_format: str,
 ) -> tuple[SourceTable, Mapping]:
     """Read the file and its mapping; an option goes before what the mapping says."""
     from sfa.interchange.csv_reading import read_table
@@ -205,7 +222,10 @@ def _read(
         file,
         encoding=encoding or (used.encoding if used else None),
         delimiter=delimiter or (used.delimiter if used else None),
+        sheet=sheet or (used.sheet if used else None),
     )
+    for note in table.notes:
+        say(tr(note.text, **note.data))
     if used is None:
         used = _guessed(noun, table)
     elif left := [column for column in used.left_over(table.header) if column != REASON]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from sfa.interchange.csv_reading import SourceRow, SourceTable
 from sfa.interchange.mapping import Mapping as ColumnMapping
+from sfa.interchange.source_table import SourceRow, SourceTable
 
 SOURCE = "demo"
 KEY = "key"

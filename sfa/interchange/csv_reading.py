@@ -1,4 +1,4 @@
-"""Bytes of a CSV file to a header and rows, whatever its encoding, delimiter and line ends.
+"""Bytes of a file to a header and rows: CSV in any encoding, delimiter and line ends, or a spreadsheet.
 
 What cannot be a table is refused with the reason: another kind of file, an empty
 one, one cut off in the middle. A single broken row is kept with its problem, so
@@ -9,62 +9,55 @@ from __future__ import annotations
 
 import csv
 import io
-from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
 
-from sfa.errors import InvalidInput, Msg, msg
+from sfa.errors import InvalidInput, msg
 from sfa.interchange.encodings import decode
+from sfa.interchange.source_table import SourceRow, SourceTable, header_of, wrong_width
 
 DELIMITERS = (",", ";", "\t", "|")
 _NAMED_DELIMITERS = {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";", "pipe": "|"}
 _SNIFFED_LINES = 50
 # Fed to the reader after the last line: when it does not come back as a row, a quote was left open.
 _END = "\x00end of file\x00"
+# What the files of spreadsheet programs begin with: XLSX and ODS are packed, XLS is not.
+SPREADSHEETS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 
 
-class SourceRow(NamedTuple):
-    """A row as read; ``line_number`` is the line it starts on, ``problem`` why it cannot be used."""
-
-    line_number: int
-    cells: list[str]
-    problem: Msg | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class SourceTable:
-    """A file's header, its rows without blank lines, and how it was read.
-
-    Every row without a problem has as many cells as the header. A column
-    without a name has the empty name.
-    """
-
-    header: tuple[str, ...]
-    rows: list[SourceRow]
-    encoding: str
-    delimiter: str
-    name: str = ""
-
-
-def read_table(path: Path, *, encoding: str | None = None, delimiter: str | None = None) -> SourceTable:
-    """Read a CSV file; encoding and delimiter are found out unless they are given.
+def read_table(
+    path: Path, *, encoding: str | None = None, delimiter: str | None = None, sheet: str | None = None
+) -> SourceTable:
+    """Read a file; encoding and delimiter are found out unless they are given, as is a spreadsheet's sheet.
 
     Raises:
         InvalidInput: the file cannot be read, or is no table of text.
     """
-    return parse_table(_bytes_of(path), path.name, encoding=encoding, delimiter=delimiter)
+    content = _bytes_of(path)
+    return parse_table(content, path.name, encoding=encoding, delimiter=delimiter, sheet=sheet)
 
 
 def parse_table(
-    content: bytes, name: str, *, encoding: str | None = None, delimiter: str | None = None
+    content: bytes,
+    name: str,
+    *,
+    encoding: str | None = None,
+    delimiter: str | None = None,
+    sheet: str | None = None,
 ) -> SourceTable:
-    """Read the bytes of a CSV file; ``name`` is what errors call it.
+    """Read the bytes of a file; ``name`` is what errors call it.
 
     Raises:
-        InvalidInput: the bytes are no table of text.
+        InvalidInput: the bytes are no table, or a sheet is named and there is none.
     """
+    if content.startswith(SPREADSHEETS):
+        from sfa.interchange.spreadsheet_reading import parse_sheet
+
+        found = parse_sheet(content, name, sheet=sheet)
+        if found is not None:
+            return found
+    if sheet is not None:
+        raise InvalidInput(name, msg("it is no spreadsheet, so it has no sheets."))
     text, used_encoding = decode(content, name, encoding=encoding)
     if not text.strip():
         raise InvalidInput(
@@ -83,7 +76,7 @@ def _bytes_of(path: Path) -> bytes:
             str(path), msg("there is no such file."), hint=msg("Check the name and the folder.")
         ) from None
     except IsADirectoryError:
-        raise InvalidInput(str(path), msg("this is a folder."), hint=msg("Name a CSV file in it.")) from None
+        raise InvalidInput(str(path), msg("this is a folder."), hint=msg("Name a file in it.")) from None
     except OSError as error:
         raise InvalidInput(
             str(path), msg("it cannot be read: {cause}."), cause=error.strerror or error
@@ -150,10 +143,12 @@ def _table(text: str, name: str, encoding: str, delimiter: str) -> SourceTable:
         raise InvalidInput(
             name, msg("the file is empty."), hint=msg("Export it again with a header and rows.")
         )
-    header = _header(first[1], name)
+    header = header_of(first[1], name)
     width = len(header)
     rows = [
-        SourceRow(line, cells) if len(cells) == width else SourceRow(line, cells, _wrong_width(cells, width))
+        SourceRow(line, cells)
+        if len(cells) == width
+        else SourceRow(line, cells, wrong_width(len(cells), width))
         for line, cells in records
     ]
     _refuse_cut_off(rows, text, name)
@@ -196,35 +191,12 @@ def _then_end(lines: io.StringIO) -> Iterator[str]:
     yield _END
 
 
-def _header(cells: list[str], name: str) -> tuple[str, ...]:
-    header = tuple(" ".join(cell.replace("\ufeff", "").split()) for cell in cells)
-    twice = [column for column, count in Counter(header).items() if column and count > 1]
-    if twice:
-        raise InvalidInput(
-            name,
-            msg("the header names a column twice: {columns}."),
-            hint=msg("Give every column a name of its own."),
-            columns=", ".join(twice),
-        )
-    if not any(header):
-        raise InvalidInput(
-            name, msg("the first row names no column."), hint=msg("Put the header into the first row.")
-        )
-    return header
-
-
-def _wrong_width(cells: list[str], width: int) -> Msg:
-    if len(cells) > width:
-        return msg("The row has more cells than the header.")
-    return msg("The row has fewer cells than the header.")
-
-
 def _refuse_cut_off(rows: list[SourceRow], text: str, name: str) -> None:
     """Refuse a file whose very last row alone is short and has no line end: a copy broken off."""
     if not rows or text.endswith(("\n", "\r")):
         return
     last = rows[-1]
-    if last.problem == _wrong_width([], 1) and not any(row.problem for row in rows[:-1]):
+    if last.problem == wrong_width(0, 1) and not any(row.problem for row in rows[:-1]):
         raise InvalidInput(
             name,
             msg("the file is cut off: its last line {line} ends after {cells} cells."),

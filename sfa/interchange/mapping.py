@@ -68,6 +68,7 @@ class Mapping:
     key: tuple[str, ...] = ()
     encoding: str | None = None
     delimiter: str | None = None
+    sheet: str | None = None
     date_format: str | None = None
     currency: str | None = None
     values: Map[str, Map[str, str]] = field(default_factory=dict)

@@ -28,8 +28,8 @@ from sfa.interchange.targets import CUSTOM, KEY, MADE, holds_many, parts, target
 from sfa.terms import CustomKind, ForecastCategory, StageKind
 
 _KEYS = frozenset(
-    "noun source key encoding delimiter date_format currency columns values defaults ignore fields pipeline"
-    " events create".split()
+    "noun source key encoding delimiter sheet date_format currency columns values defaults ignore fields"
+    " pipeline events create".split()
 )
 
 
@@ -90,6 +90,7 @@ class _Reader:
             key=self.texts("key"),
             encoding=self.text("encoding"),
             delimiter=self.text("delimiter"),
+            sheet=self.text("sheet"),
             date_format=self.text("date_format"),
             currency=(self.text("currency") or "").upper() or None,
             values=self.translations(),

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from sfa.errors import InvalidInput
 from sfa.i18n import tr_error
-from sfa.interchange.csv_reading import SourceTable, parse_table, read_table
+from sfa.interchange.csv_reading import parse_table, read_table
+from sfa.interchange.source_table import SourceTable
 
 CHINESE = "姓名,公司\n王芳,华创科技\n李娜,上海机床厂有限公司\n"
 

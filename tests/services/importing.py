@@ -8,10 +8,11 @@ from pathlib import Path
 from sfa.errors import msg
 from sfa.fields import noun
 from sfa.i18n import tr_error
-from sfa.interchange.csv_reading import SourceTable, parse_table
+from sfa.interchange.csv_reading import parse_table
 from sfa.interchange.headers import guess_columns
 from sfa.interchange.mapping import Mapping, guessed_mapping
 from sfa.interchange.mapping_file import parse_mapping
+from sfa.interchange.source_table import SourceTable
 from sfa.interchange.targets import KEY
 from sfa.services.imports import ImportPlan, ImportResult, apply_import, plan_import, result_of
 from sfa.store.perform import changing

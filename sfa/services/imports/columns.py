@@ -13,9 +13,9 @@ from datetime import date
 
 from sfa.errors import InvalidInput, SfaError, msg
 from sfa.fields import Field, Kind, Noun
-from sfa.interchange.csv_reading import SourceRow
 from sfa.interchange.mapping import Mapping
 from sfa.interchange.reach import plain_email, plain_phone, split_records
+from sfa.interchange.source_table import SourceRow
 from sfa.interchange.targets import ADDRESS_PARTS, CURRENCY, CUSTOM, FIRST, LAST
 from sfa.interchange.values import parse_value, split_values
 from sfa.services.imports.records import ChildSet, RecordSet, Values

@@ -18,10 +18,10 @@ from sfa.errors import InvalidInput, Msg, SfaError, msg
 from sfa.fields import Choice, Field, Kind, Noun
 from sfa.finding import organisation
 from sfa.finding.custom import custom_fields
-from sfa.interchange.csv_reading import SourceRow, SourceTable
 from sfa.interchange.mapping import Declaration, Mapping
 from sfa.interchange.price_columns import IMPORTED
 from sfa.interchange.rejects import REASON
+from sfa.interchange.source_table import SourceRow, SourceTable
 from sfa.interchange.targets import CUSTOM
 from sfa.interchange.values import parse_value
 from sfa.services.imports import deals, keys, linked, prices, rules
