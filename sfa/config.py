@@ -41,6 +41,7 @@ PLACES = (
     "tasks",
     "products",
     "quotes",
+    "orders",
     "reports",
     "sync",
     "settings",

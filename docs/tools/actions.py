@@ -48,6 +48,7 @@ _PLACES = {
     "task": "tasks",
     "product": "products",
     "quote": "quotes",
+    "order": "orders",
     "visit": "visits",
 }
 _FURTHER: Mapping[str, Where] = {
@@ -129,15 +130,17 @@ TABLE: Mapping[str, Where] = {
         f"quote {verb}": In("quotes", (f"quote.{verb}",))
         for verb in ("submit", "recall", "approve", "reject", "send", "accept", "decline", "expire", "revise")
     },
-    "order list": Not("not in the app yet; an account, a deal and a quote in full list theirs"),
-    "order show": In("", ("list.open",), "from today"),
-    "order add": Not("not in the app yet"),
-    "order edit": In("", ("record.edit",), "with the order in full"),
-    "order delete": In("", ("record.delete",), "with the order in full"),
-    **{f"order {verb}": where for verb, where in _FURTHER.items()},
+    "order list": In(
+        "orders",
+        ("records.find", "records.filter", "records.columns", "record.orders"),
+        "the last one from an account, a deal or a quote: its own",
+    ),
+    "order add": In("orders", ("quote.order", "records.new", "app.add"), "the first one from a quote"),
+    "order lines": In("orders", ("list.open",), "with the order in full"),
+    "order event": In("orders", ("order.next", "order.event")),
     **{
-        f"order {verb}": Not("not in the app yet")
-        for verb in ("lines", "event", "track", "message", "plan", "invoice", "receipt")
+        f"order {verb}": In("orders", (f"order.{verb}",))
+        for verb in ("track", "message", "plan", "invoice", "receipt")
     },
     "login": In("settings", ("settings.change",), "Centre"),
     "logout": In("settings", ("settings.change",), "Centre"),

@@ -33,6 +33,10 @@ PLACES_OF_CLASSES = {
     "QuoteActions": "With a quote in view",
     "QuoteScreen": "One quote",
     "QuotesScreen": "The list of quotes",
+    "OrderActions": "With an order in view",
+    "OrdersScreen": "The list of orders",
+    "OrdersOfScreen": "The orders of one record",
+    "WithOrders": "With an account, a deal or a quote in view",
     "ApprovalsScreen": "Quotes that wait for approval",
     "CompareScreen": "Two revisions of a quote",
     "LineKeys": "The lines of a quote",
@@ -73,6 +77,7 @@ PLACES_OF_CLASSES = {
     "AskPaper": "Asked how to print",
     "AskPath": "Asked for a file",
     "AskDay": "Asked for a day",
+    "TextToCopy": "A text to copy",
     "AskPrice": "Asked what a product costs",
     "Letters": "Choosing by a letter",
 }

@@ -17,12 +17,13 @@ from sfa.render.numbers import plain_amount
 from sfa.render.quotes import people_grid, totals_lines
 from sfa.render.tables import Grid, grid_text, json_text
 from sfa.render.values import flat_value, plain_value, show_value
-from sfa.terms import OrderState
+from sfa.terms import DueFrom, MonthEnd, OrderState
 
 if TYPE_CHECKING:
     from sfa.finding.order_money import OrderMoney
     from sfa.finding.order_tracking import Tracked
     from sfa.finding.quoting import Quote
+    from sfa.interchange.payment_plans import Planned
 
 _DONE = frozenset({OrderState.DELIVERED, OrderState.INVOICED, OrderState.PAID, OrderState.CANCELLED})
 # What a customer is told, as a whole, by whether there is a day and what became of the order.
@@ -40,6 +41,13 @@ _SHIPPED = msg(
 )
 _TO_CONTACT, _TO_CUSTOMER = msg("Dear {contact}"), msg("Dear customer")
 _ABOUT = msg("\nIt is about: {name}.")
+
+# As a plan is typed, in either language.
+_FROM: dict[DueFrom, Msg] = {
+    DueFrom.ORDER: msg("order"),
+    DueFrom.DELIVERY: msg("delivery"),
+    DueFrom.INVOICE: msg("invoice"),
+}
 
 
 def track_line(tracked: Tracked, today: date) -> str:
@@ -169,6 +177,23 @@ def plan_text(money: OrderMoney, fmt: str) -> str:
     shown = flat_value if fmt in {"tsv", "csv"} else show_value
     cells = tuple(tuple(shown(field, value) for field, value in zip(DUES, row, strict=True)) for row in rows)
     return grid_text(Grid(tuple(column(field) for field in DUES), cells), fmt)
+
+
+def instalment_typed(planned: Planned, currency: str) -> str:
+    """Return an instalment as one types it: its amount, and when it is due."""
+    amount, rule = plain_amount(planned.minor, currency), planned.rule
+    if rule is None:
+        return f"{amount} {planned.on.isoformat() if planned.on else ''}".rstrip()
+    days = f"+{rule.days}" if rule.days else ""
+    end = f" {tr('month-end')}" if rule.month_end is not MonthEnd.NO else ""
+    return f"{amount} {tr(_FROM[rule.due_from])}{days}{end}"
+
+
+def plan_hint(money: OrderMoney) -> str:
+    """Return what a plan is of, and how an instalment is typed, an instalment a line."""
+    how = tr("Write it as '30% order', '60% delivery+30', '5000 2026-12-31' or 'rest invoice+30'.")
+    total = money_text(money.total_minor, money.currency)
+    return f"{tr('{total} in all, an instalment a line.', total=total)} {how}"
 
 
 def message_text(tracked: Tracked, language: str) -> str:

@@ -21,7 +21,7 @@ from sfa.screens.keys import PLACES, RECORDS, record_screen
 # Keys that mean several things in one place. Esc goes one level back: marks first, then what is sought and
 # the filter, then the place before. Enter shows an entry, and changes a setting.
 SHARED = (
-    frozenset({"list.clear", "records.widen", "closed_deals.back", "organisation.back"}),
+    frozenset({"list.clear", "records.widen", "closed_deals.back", "orders_of.back", "organisation.back"}),
     frozenset({"agenda.open", "settings.change"}),
 )
 

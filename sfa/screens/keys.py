@@ -62,6 +62,7 @@ PLACES: Mapping[str, PlaceSpec] = {
             "products", "i", msg("Products"), msg("The list of products"), "products", "ProductsScreen"
         ),
         PlaceSpec("quotes", "q", msg("Quotes"), msg("The list of quotes"), "quotes", "QuotesScreen"),
+        PlaceSpec("orders", "o", msg("Orders"), msg("The list of orders"), "orders.place", "OrdersScreen"),
         PlaceSpec(
             "reports",
             "r",
@@ -93,6 +94,7 @@ RECORDS = {
     "task": ("tasks", "TaskScreen"),
     "product": ("products", "ProductScreen"),
     "quote": ("quotes", "QuoteScreen"),
+    "order": ("orders.place", "OrderScreen"),
     "pricebook": ("price_books", "PriceBookScreen"),
     "visit": ("visits", "VisitScreen"),
     "activity": ("visits", "ActivityScreen"),

@@ -29,7 +29,8 @@ _CHANGING = frozenset(
     " edit edit_account follow lose merge move new plan put_off redo reject remove reopen_deal reopen_task"
     " report snooze step_back take_back take_out take_mine take_theirs transfer undo win"
     " submit_quote recall_quote approve_quote reject_quote send_quote accept_quote decline_quote"
-    " expire_quote revise_quote".split()
+    " expire_quote revise_quote order_quote next_step event settle_plan note_invoice note_receipt"
+    " promise".split()
 )
 _READER = msg("Your role may only read; ask an administrator for another one.")
 

@@ -7,13 +7,13 @@ from textual import work
 from sfa.errors import Msg, SfaError, msg
 from sfa.fields import noun as noun_of
 from sfa.i18n import tr
-from sfa.screens.acting.target import Acting
+from sfa.screens.acting.orders import WithOrders
 from sfa.screens.keys import bind
 
 _SHOWN = 12  # records that go along
 
 
-class AccountActions(Acting):
+class AccountActions(WithOrders):
     """A screen with an account in view."""
 
     BINDINGS = [

@@ -8,7 +8,7 @@ from textual import work
 
 from sfa.errors import Msg, msg
 from sfa.i18n import tr
-from sfa.screens.acting.target import Acting
+from sfa.screens.acting.orders import WithOrders
 from sfa.screens.keys import bind
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _ACTIONS = frozenset({"advance", "step_back", "move", "win", "lose", "reopen_deal", "roles"})
 
 
-class DealActions(Acting):
+class DealActions(WithOrders):
     """A screen with a deal in view."""
 
     BINDINGS = [

@@ -10,7 +10,7 @@ from textual import work
 from sfa import clock
 from sfa.errors import Msg, msg
 from sfa.i18n import tr
-from sfa.screens.acting.target import Acting
+from sfa.screens.acting.orders import WithOrders
 from sfa.screens.keys import bind
 from sfa.terms import ApprovalStanding, QuoteState
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 _ACTIONS = frozenset(
     {f"{verb}_quote" for verb in ("submit", "recall", "approve", "reject", "send", "accept", "decline")}
-    | {"expire_quote", "revise_quote", "lines", "compare", "print_quote"}
+    | {"expire_quote", "revise_quote", "lines", "compare", "print_quote", "order_quote"}
 )
 # From which states an action leads on; what is not here has reasons of its own.
 _FROM = {
@@ -44,7 +44,7 @@ _IN_STATE: Mapping[str, Msg] = {
 _TO_THE_CENTRE = frozenset({"submit", "approve", "reject"})
 
 
-class QuoteActions(Acting):
+class QuoteActions(WithOrders):
     """A screen with a quote in view."""
 
     BINDINGS = [
@@ -103,6 +103,14 @@ class QuoteActions(Acting):
             "quote.revise",
             msg("Revise"),
             msg("Begin the next revision; the one before is kept"),
+        ),
+        bind(
+            "O",
+            "order_quote",
+            "quote.order",
+            msg("Make order"),
+            msg("Make an order of what the customer accepted, of all of it or a part"),
+            footer=True,
         ),
         bind("C", "compare", "quote.compare", msg("Compare"), msg("Compare two revisions of the quote")),
         bind(
@@ -180,6 +188,16 @@ class QuoteActions(Acting):
         """Begin the next revision."""
         await self._become("revise")
 
+    @work
+    async def action_order_quote(self) -> None:
+        """Ask what of it is ordered, make the order, and show it."""
+        from sfa.screens.orders.making import order_quote
+
+        made = await order_quote(self.sfa, self.target[1])
+        if made is not None:
+            self.acted()
+            self.sfa.show_record("order", made)
+
     def action_compare(self) -> None:
         """Show what differs between two revisions."""
         from sfa.screens.quote_compare import CompareScreen
@@ -223,6 +241,8 @@ def why_not(action: str, values: Mapping[str, Any]) -> Msg | None:
             return msg("It has no lines yet; L adds them.")
         if state != QuoteState.SENT and approval in {ApprovalStanding.NEEDED, ApprovalStanding.WAITING}:
             return msg("It needs an approval first; S asks for one.")
+    if action == "order_quote" and state != QuoteState.ACCEPTED:
+        return msg("The customer has not accepted it; W notes that they did.")
     if action == "print_quote" and not values.get("lines"):
         return msg("It has no lines yet; L adds them.")
     if action == "compare" and values.get("revision") == 1:

@@ -13,11 +13,12 @@ from sfa.finding.references import matching_ids
 # What can be added to a record of a noun, in the order people do it.
 _TO = {
     "lead": ("task", "visit", "activity"),
-    "account": ("task", "visit", "activity", "contact", "deal", "quote"),
+    "account": ("task", "visit", "activity", "contact", "deal", "quote", "order"),
     "contact": ("task", "visit", "activity"),
-    "deal": ("task", "visit", "activity", "quote"),
+    "deal": ("task", "visit", "activity", "quote", "order"),
 }
 _ABOUT = ("lead", "account", "contact", "deal")
+_SOLD = ("deal", "account")  # what a quote or an order is of
 
 
 def added_to(noun: str) -> tuple[str, ...]:
@@ -26,22 +27,28 @@ def added_to(noun: str) -> tuple[str, ...]:
 
 
 def holder(connection: sqlite3.Connection, noun: str, record_id: str) -> tuple[str, str]:
-    """Return the record that new ones belong to: a task's or an activity's is what it is about."""
+    """Return the record that new ones belong to: a task's is what it is about, an order's its deal."""
     if noun in _TO or not record_id:
         return noun, record_id
-    if noun in {"task", "visit", "activity"}:
-        table = "task" if noun == "task" else "activity"
+    about = _SOLD if noun in {"quote", "order"} else _ABOUT if noun in {"task", "visit", "activity"} else ()
+    if about:
         row = connection.execute(
-            f"SELECT {', '.join(f'{each}_id' for each in _ABOUT)} FROM {table} WHERE id = ?", (record_id,)
+            f"SELECT {', '.join(f'{each}_id' for each in about)} FROM {noun_of(noun).table} WHERE id = ?",
+            (record_id,),
         ).fetchone()
-        for name, found in zip(_ABOUT, row or (), strict=False):
+        for name, found in zip(about, row or (), strict=False):
             if found:
                 return name, str(found)
     return "", ""
 
 
 def preset(connection: sqlite3.Connection, new: str, noun: str, record_id: str) -> dict[str, str]:
-    """Return what the form of a new record holds so that it belongs to a record."""
+    """Return what the form of a new record holds so that it belongs to a record.
+
+    An order is made of a quote: of one of the record, which is named by its id.
+    """
+    if new == "order":
+        return {noun: record_id}
     text = typed_of(connection, noun, record_id)
     wanted = next((field for field in all_fields(connection, new) if _links(field, noun)), None)
     return {wanted.name: text} if wanted is not None and text else {}

@@ -18,6 +18,7 @@ ADDED = {
     "contact": "c",
     "deal": "d",
     "quote": "q",
+    "order": "o",
     "product": "p",
 }
 
@@ -48,6 +49,11 @@ _FIRST: dict[str, tuple[str, ...]] = {
     "quote": (
         "account", "deal", "contact", "name", "valid_until", "discount", "payment_terms", "delivery_terms",
         "notes", "pricebook", "currency",
+    ),
+    "order": (
+        "promised", "subject", "contact", "payment_terms", "delivery_terms", "notes", "contract_number",
+        "contract_signed", "contract_parties", "contract_from", "contract_until", "contract_renewal",
+        "ordered", "owner",
     ),
 }  # fmt: skip
 # What need not be typed of a new record: its stage, its day, its customer, the hour of adding it decide.

@@ -39,6 +39,10 @@ async def add_record(
 
     if refuses_reader(app):
         return None
+    if noun == "order":
+        from sfa.screens.orders.making import order_any
+
+        return await order_any(app, preset)
     described = noun_of(noun)
     known = await app.gateway.read(lambda connection: all_fields(connection, noun))
     beside = [] if noun != "product" else await app.gateway.read(_cost_field)
@@ -126,7 +130,13 @@ async def edit_record(
         noun=noun,
         origin=origin,
     )
-    return await app.push_screen_wait(form)
+    promised = base.get("promised")
+    edited: str | None = await app.push_screen_wait(form)
+    if edited is not None and noun == "order":
+        from sfa.screens.orders.telling import offer_message
+
+        await offer_message(app, record_id, promised)
+    return edited
 
 
 def _editing(origin: Origin, texts: Texts) -> records.Work:

@@ -18,6 +18,7 @@ from sfa.screens.forms.closing import LOST, WON, close_deal
 from sfa.screens.forms.opening import REPORTED, add_record, edit_record, report_visit
 from sfa.screens.forms.price import PRICED, edit_price, entry_of_draft
 from sfa.screens.forms.together import TOGETHER, edit_together
+from sfa.screens.orders import events, making, money
 from sfa.screens.quote_grid import open_lines
 from sfa.screens.quote_loading import LINES
 from sfa.store.drafts import NEW, Unsaved, forget, unsaved
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from sfa.screens.dialogs.chooser import Entry
 
 _MOST_WORDS = 60
+_OF_ORDERS = frozenset({making.ORDERED, events.EVENT, *money.TITLES})
 
 
 async def offer_unsaved(app: SfaApp, *, asked: bool) -> None:
@@ -74,6 +76,10 @@ def _title(each: Unsaved) -> str:
         return tr("Lines of quote {label}", label=each.label)
     if each.form == CONVERT:
         return tr("Convert lead {label}", label=each.label)
+    if each.form == making.ORDERED:
+        return tr("Order of quote {label}", label=each.label)
+    if each.form in money.TITLES:
+        return tr(money.TITLES[each.form], label=each.label)
     if each.form in lines.TITLES:
         return tr(
             lines.TITLES[each.form],
@@ -92,6 +98,8 @@ async def take_up(app: SfaApp, each: Unsaved) -> None:
         await lines.follow(app, each.more["ids"], draft=each.file)
     elif each.form in {lines.REJECT, lines.DECLINE} and len(each.more["ids"]) > 1:
         await lines.answer_quote(app, each.more["ids"], each.form, draft=each.file)
+    elif each.form == events.EVENT and len(each.more["ids"]) > 1:
+        await events.note_event(app, each.more["ids"], each.more["state"], draft=each.file)
     elif not await _is_there(app, each):
         await _ask_to_forget(app, each)
     elif each.form in {WON, LOST}:
@@ -106,6 +114,8 @@ async def take_up(app: SfaApp, each: Unsaved) -> None:
         await convert_lead(app, each.record_id, draft=each.file)
     elif each.form == LINES:
         await open_lines(app, each.record_id, draft=each.file)
+    elif each.form in _OF_ORDERS:
+        await _take_up_order(app, each)
     elif each.form in lines.TITLES:
         await _take_up_line(app, each)
     elif each.noun == "conflict":
@@ -125,6 +135,17 @@ async def _take_up_line(app: SfaApp, each: Unsaved) -> None:
         await lines.next_step(app, each.record_id, draft=each.file)
     else:
         await lines.turn_down(app, each.record_id, is_own=each.more["is_own"], draft=each.file)
+
+
+async def _take_up_order(app: SfaApp, each: Unsaved) -> None:
+    if each.form == making.ORDERED:
+        await making.order_quote(app, each.record_id, draft=each.file)
+    elif each.form == events.EVENT:
+        await events.note_event(app, [each.record_id], each.more["state"], draft=each.file)
+    elif each.form == money.PLAN:
+        await money.settle_plan(app, each.record_id, draft=each.file)
+    else:
+        await money.note_amount(app, each.record_id, each.form, draft=each.file)
 
 
 async def _is_there(app: SfaApp, each: Unsaved) -> bool:
