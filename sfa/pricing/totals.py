@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from itertools import compress
 from operator import attrgetter
 
@@ -15,8 +16,18 @@ from sfa.pricing.rounding import PPM, divide, part
 from sfa.terms import LineKind, Rounding, TaxMode, TaxRounding
 
 
-def price_document(document: Document) -> Priced:
+@dataclass(slots=True)
+class KnownLines:
+    """What lines came to, for a document that is priced at every key: most of its lines are the same ones."""
+
+    terms: tuple[str, Rounding, TaxMode] | None = None
+    lines: dict[str, tuple[Line, int, int, PricedLine]] = field(default_factory=dict)  # share, tax; by key
+
+
+def price_document(document: Document, known: KnownLines | None = None) -> Priced:
     """Return every amount of a document; lines always sum to the totals.
+
+    What ``known`` holds of the very same lines is taken from there; it then holds this document's.
 
     Raises:
         InvalidInput: a value out of its range, a discount of more than there is to discount,
@@ -27,10 +38,7 @@ def price_document(document: Document) -> Priced:
     shares = _header_shares(document, [net for _, _, net in nets])
     afters = [net - share for (_, _, net), share in zip(nets, shares, strict=True)]
     taxes = _taxes(document, afters)
-    lines = tuple(
-        _line(document, line, amounts, share, tax)
-        for line, amounts, share, tax in zip(document.lines, nets, shares, taxes, strict=True)
-    )
+    lines = _lines(document, nets, shares, taxes, KnownLines() if known is None else known)
     counted = [line for line in lines if line.counts]
     return Priced(
         currency=document.currency,
@@ -124,6 +132,25 @@ def _tax(document: Document, amount: int, rate_ppm: int) -> int:
     """Return the tax on an amount, or in it."""
     whole = PPM if document.tax_mode == TaxMode.ADDED else PPM + rate_ppm
     return divide(amount * rate_ppm, whole, document.rounding)
+
+
+def _lines(
+    document: Document,
+    nets: Sequence[tuple[int, int, int]],
+    shares: Sequence[int],
+    taxes: Sequence[int],
+    known: KnownLines,
+) -> tuple[PricedLine, ...]:
+    """Return each line's amounts. They follow from the line, its share and tax, and the document's terms."""
+    terms = (document.currency, document.rounding, document.tax_mode)
+    before = known.lines if known.terms == terms else {}
+    known.terms, known.lines = terms, {}
+    for line, amounts, share, tax in zip(document.lines, nets, shares, taxes, strict=True):
+        held = before.get(line.key)
+        if held is None or held[0] is not line or held[1] != share or held[2] != tax:
+            held = (line, share, tax, _line(document, line, amounts, share, tax))
+        known.lines[line.key] = held
+    return tuple(priced for *_, priced in known.lines.values())
 
 
 def _line(document: Document, line: Line, amounts: tuple[int, int, int], share: int, tax: int) -> PricedLine:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Self
+
 from textual import events
 from textual.binding import Binding
 from textual.geometry import Offset, Region
@@ -40,6 +42,26 @@ class CellLine(Input):
         super().__init__(id="cell", select_on_focus=False)
         self._grid = grid
         self.can_focus = False
+        self.set_reactive(Input.cursor_blink, False)
+
+    def refresh(
+        self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False
+    ) -> Self:
+        """Draw nothing: nobody sees it."""
+        del repaint
+        return super().refresh(*regions, repaint=False, layout=layout, recompose=recompose)
+
+    def watch_has_focus(self, _has_focus: bool) -> None:
+        """Look the same: nobody sees it."""
+
+    def _on_focus(self, event: events.Focus) -> None:
+        event.prevent_default()
+        self.has_focus = True
+        self.app.cursor_position = self.cursor_screen_offset
+
+    def _on_blur(self, event: events.Blur) -> None:
+        event.prevent_default()
+        self.has_focus = False
 
     def action_leave(self, rows: int) -> None:
         """Leave the cell."""

@@ -269,7 +269,7 @@ class Editing(KeptScreen):
         except SfaError as error:
             self.say_error(error)
             return False
-        self.sheet.costs |= found.costs
+        self.sheet.learn(found.costs)
         new = found.line
         if line is not None and line.name:
             new = replace(line, **{name: getattr(new, name) for name in _CHANGED_BY_PRODUCT})

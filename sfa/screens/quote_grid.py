@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from textual import on, work
@@ -261,14 +262,20 @@ class LinesScreen(Saving, Place):
     def _moved(self) -> None:
         self.refresh_bindings()
 
-    @on(Input.Submitted)
-    @work
+    # A value is read where it is typed; only what names a product is looked for, in the background.
+
+    @on(Input.Submitted, "#cell")
     async def _entered(self, event: Input.Submitted) -> None:
         event.stop()
         await self.finish_by_enter()
 
-    @on(CellLine.Left)
+    @on(Input.Submitted, "PickLine")
     @work
+    async def _named(self, event: Input.Submitted) -> None:
+        event.stop()
+        await self.finish_by_enter()
+
+    @on(CellLine.Left)
     async def _left(self, event: CellLine.Left) -> None:
         await self.finish(lambda: self.grid.action_move(event.rows))
 
@@ -296,9 +303,16 @@ class LinesScreen(Saving, Place):
         """Take over what was typed, and go to the cell before."""
         self._step(-1)
 
+    def _step(self, cells: int) -> None:
+        go_on = partial(self.grid.step, cells)
+        if self._looks:
+            self._finish_name(go_on)
+        else:
+            self.call_next(self.finish, go_on)
+
     @work
-    async def _step(self, cells: int) -> None:
-        await self.finish(lambda: self.grid.step(cells))
+    async def _finish_name(self, go_on: Callable[[], None]) -> None:
+        await self.finish(go_on)
 
     def refusal(self, action: str) -> Msg | None:
         """Say why lines cannot be changed."""

@@ -318,7 +318,7 @@ class LineKeys(Editing):
                 )
             )
             if found.lines:
-                self.sheet.costs |= found.costs
+                self.sheet.learn(found.costs)
                 row = (
                     min(self.grid.row + 1, len(self.sheet.lines)) if self.grid.line else len(self.sheet.lines)
                 )

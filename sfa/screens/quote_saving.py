@@ -20,6 +20,7 @@ class Saving(LineKeys):
 
     _loaded: Loaded
     _is_saving = False
+    _kept: tuple[State, Texts] | None = None  # a state as the draft keeps it: it is asked for often
 
     def take_up(self, loaded: Loaded) -> None:
         """Show a quote as it is stored now."""
@@ -40,7 +41,10 @@ class Saving(LineKeys):
         """Return the lines as they were typed, and the cell that is typed into."""
         if self.sheet is None or not (self.sheet.is_changed or self.editing):
             return {}
-        texts = kept_texts(self.sheet.state, self.sheet.currency)
+        state = self.sheet.state
+        if self._kept is None or self._kept[0] is not state:
+            self._kept = (state, kept_texts(state, self.sheet.currency))
+        texts = dict(self._kept[1])
         if self.editing:
             texts["cell"] = f"{self.grid.row}\t{self.editing}\t{self.typed}"
         return texts

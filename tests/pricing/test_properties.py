@@ -12,7 +12,7 @@ from sfa.money import exponent
 from sfa.pricing.document import Document, Line
 from sfa.pricing.results import Priced, PricedLine
 from sfa.pricing.rounding import PPM, divide
-from sfa.pricing.totals import price_document
+from sfa.pricing.totals import KnownLines, price_document
 from sfa.terms import Rounding, TaxMode, TaxRounding
 from tests.pricing.strategies import RATES, UNHURRIED, documents
 
@@ -190,3 +190,32 @@ def test_a_quotient_is_rounded_as_named(numerator: int, denominator: int, roundi
     else:
         half_up = int(abs(exact) + Fraction(1, 2))
         assert found == (half_up if exact >= 0 else -half_up)
+
+
+@UNHURRIED
+@given(documents(), st.data())
+def test_what_is_known_of_the_same_lines_changes_nothing(document: Document, data: st.DataObject) -> None:
+    known = KnownLines()
+    for _ in range(4):
+        assert price_document(document, known) == price_document(document)
+        lines = list(document.lines)
+        if lines:
+            at = data.draw(st.integers(0, len(lines) - 1))
+            lines[at] = replace(lines[at], quantity_milli=data.draw(st.integers(1, 5_000_000)))
+            lines.insert(data.draw(st.integers(0, len(lines) - 1)), lines.pop())
+        document = replace(
+            document,
+            lines=tuple(lines),
+            discount_ppm=data.draw(st.sampled_from([document.discount_ppm, 0, 50_000])),
+            tax_mode=data.draw(st.sampled_from([document.tax_mode, *TaxMode])),
+            rounding=data.draw(st.sampled_from([document.rounding, *Rounding])),
+        )
+
+
+def test_only_lines_that_are_others_are_worked_out_anew() -> None:
+    known = KnownLines()
+    document = Document("CNY", tuple(Line(key, unit_price_micros=10**6) for key in "abc"))
+    before = price_document(document, known)
+    other = replace(document.lines[1], quantity_milli=2000)
+    after = price_document(replace(document, lines=(document.lines[0], other, document.lines[2])), known)
+    assert [new is old for new, old in zip(after.lines, before.lines, strict=True)] == [True, False, True]

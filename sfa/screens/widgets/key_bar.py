@@ -28,15 +28,22 @@ class KeyBar(Static):
         super().__init__()
         self._said: list[tuple[str | None, str, str]] = []
         self._keys = Content("")
+        self._looks_soon = False
 
     def on_mount(self) -> None:
         """Follow the focus and whatever makes keys possible."""
         self.screen.bindings_updated_signal.subscribe(self, self._changed)
         syncing = self._syncing
         syncing.changed.subscribe(self, lambda _: self._draw())
-        self.call_after_refresh(self._changed, self.screen)
+        self._changed(self.screen)
 
     def _changed(self, _: Screen[object]) -> None:
+        """Look once at what keys do now, after what the key did is drawn, however often it was told."""
+        if not self._looks_soon:
+            self._looks_soon = self.call_after_refresh(self._look)
+
+    def _look(self) -> None:
+        self._looks_soon = False
         if not self.is_attached or self.screen is not self.app.screen:
             return
         offers = self._offers()

@@ -7,12 +7,11 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 from rich.style import Style
-from textual.geometry import Region
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from sfa.i18n import tr
 from sfa.render.cells import wrap
+from sfa.screens.widgets.bare_lines import BareLines
 from sfa.screens.widgets.big_list import drawing
 from sfa.screens.widgets.big_list.columns import Columns
 from sfa.screens.widgets.big_list.marks import Marks
@@ -23,7 +22,7 @@ HEADER = 1
 _STRIPS = 600
 
 
-class PaintedList(ScrollView, can_focus=True):
+class PaintedList(BareLines, can_focus=True):
     """Draws a window of rows; the strips of rows are kept by record and state."""
 
     ALLOW_SELECT = False
@@ -68,29 +67,6 @@ class PaintedList(ScrollView, can_focus=True):
         if found is None:
             found = self._styles_known[name] = self.get_component_rich_style(f"big-list--{name}")
         return found
-
-    def render_lines(self, crop: Region) -> list[Strip]:
-        """Return the lines of a part of the view.
-
-        A list without border and padding hands its own strips on: Textual keeps with each strip what
-        it made of it, so that a line that was on the screen before costs nothing.
-        """
-        if not self._is_bare():
-            return super().render_lines(crop)
-        width = self.scrollable_content_region.width
-        strips = [self._line(y, width) for y in crop.line_range]
-        _, background = self.background_colors
-        for each in self.get_line_filters():
-            strips = [strip.apply_filter(each, background) for strip in strips]
-        first, last = crop.column_span
-        if first == 0 and last >= width:  # the scrollbar lies over what is beyond
-            return strips
-        return [strip.crop(first, last) for strip in strips]
-
-    def _is_bare(self) -> bool:
-        styles = self.styles
-        outlined = styles.has_rule("outline_top") or styles.has_rule("outline_bottom")
-        return not any(styles.gutter) and not outlined and self.opacity == 1.0 and styles.tint.a == 0
 
     def render_line(self, y: int) -> Strip:
         """Return a line of the view: the header, a row, or what there is to say instead of rows."""

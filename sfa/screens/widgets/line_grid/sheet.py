@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 from sfa.interchange.quote_lines import QuoteLine, document_of, next_key
+from sfa.pricing.document import Line
 from sfa.pricing.results import Priced
-from sfa.pricing.totals import price_document
+from sfa.pricing.totals import KnownLines, price_document
 from sfa.terms import LineKind
 
 
@@ -39,8 +40,11 @@ class Sheet:
             InvalidInput: the lines cannot be priced.
         """
         self.values = dict(values)
-        self.costs = dict(costs)
+        self._costs = dict(costs)
         self.base = self.state = state
+        self._last: tuple[State, Priced] | None = None
+        self._known = KnownLines()
+        self._as_priced: dict[str, tuple[QuoteLine, Line]] = {}
         self.priced = self.price(state)
         self._past: list[_Step] = []
         self._future: list[_Step] = []
@@ -60,18 +64,43 @@ class Sheet:
         """Whether anything is here that is not stored."""
         return self.state != self.base
 
+    @property
+    def costs(self) -> Mapping[str, int]:
+        """What products cost, in millionths."""
+        return self._costs
+
+    def learn(self, costs: Mapping[str, int]) -> None:
+        """Hear what more products cost."""
+        self._costs.update(costs)
+        self._last = None
+        self._as_priced.clear()
+
     def price(self, state: State) -> Priced:
         """Return what a state comes to.
+
+        The last answer is kept: what was looked at while one typed is what is taken over then.
 
         Raises:
             InvalidInput: a value out of its range; the data names line and column.
         """
+        if self._last is not None and self._last[0] == state:
+            return self._last[1]
         values = {
             **self.values,
             "discount_ppm": state.discount_ppm,
             "discount_minor": state.discount_minor,
         }
-        return price_document(document_of(values, state.lines, self.costs))
+        document = replace(document_of(values, ()), lines=tuple(map(self._priced_line, state.lines)))
+        priced = price_document(document, self._known)
+        self._last = (state, priced)
+        return priced
+
+    def _priced_line(self, line: QuoteLine) -> Line:
+        """Return a line as pricing takes it: the very same one again for the same line."""
+        held = self._as_priced.get(line.key)
+        if held is None or held[0] is not line:
+            held = self._as_priced[line.key] = (line, line.priced(self._costs.get(line.product or "")))
+        return held[1]
 
     def put(self, state: State, row: int = 0) -> None:
         """Go on with another state; ``row`` is where the cursor was.

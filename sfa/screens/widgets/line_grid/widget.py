@@ -10,7 +10,6 @@ from rich.style import Style
 from textual import events
 from textual.geometry import Offset, Region, Size
 from textual.message import Message
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from sfa.errors import msg
@@ -18,6 +17,7 @@ from sfa.i18n import tr
 from sfa.interchange.quote_lines import QuoteLine
 from sfa.pricing.results import PricedLine
 from sfa.screens.keys import bind
+from sfa.screens.widgets.bare_lines import BareLines
 from sfa.screens.widgets.big_list.texts import fitted, width_of
 from sfa.screens.widgets.line_grid.layout import COLUMNS, GUTTER, Layout, texts_of, typed_columns
 from sfa.screens.widgets.line_grid.sheet import Sheet
@@ -29,7 +29,7 @@ _BLANK = "+"
 _FIGURES = frozenset("0123456789.,-+%¥￥$€£")
 
 
-class LineGrid(ScrollView, can_focus=True):
+class LineGrid(BareLines, can_focus=True):
     """Shows a sheet, and moves a cursor over its cells; what is typed it tells the screen."""
 
     ALLOW_SELECT = False
@@ -174,7 +174,6 @@ class LineGrid(ScrollView, can_focus=True):
         if to == top:
             return False
         self.scroll_to(y=to, animate=False, force=True)
-        self.refresh()
         return True
 
     def action_move(self, rows: int) -> None:
@@ -264,6 +263,19 @@ class LineGrid(ScrollView, can_focus=True):
         return self.region.offset + cell.offset + Offset(width_of(text[first:end]), 0)
 
     # Drawing ------------------------------------------------------------------------------
+
+    # It looks the same whoever has the keys: nothing is dressed or drawn anew when a cell begins or ends.
+
+    def watch_has_focus(self, _has_focus: bool) -> None:
+        """Look the same."""
+
+    def _on_focus(self, event: events.Focus) -> None:
+        event.prevent_default()
+        self.has_focus = True
+
+    def _on_blur(self, event: events.Blur) -> None:
+        event.prevent_default()
+        self.has_focus = False
 
     def notify_style_update(self) -> None:
         """Look at the colours when it is drawn next."""
