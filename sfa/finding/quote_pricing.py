@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import date
 from typing import NamedTuple
 
+from sfa import ids
 from sfa.errors import Ambiguous, InvalidInput, Msg, NotFound, Refused, msg
 from sfa.finding import references
 from sfa.finding.prices import Outcome, Price, Wanted, find_price, find_prices
@@ -141,8 +142,9 @@ def line_of(
         raise Refused(
             msg("{product} is discontinued."),
             why=msg("It is not sold any more."),
-            hint=msg("Take another product, or make it active: sfa product edit {product} --status active."),
+            hint=msg("Take another product, or make it active: sfa product edit {ref} --status active."),
             product=found.product,
+            ref=ids.ref_of(product),
         )
     listed = found.price_micros
     if listed is None:
@@ -194,8 +196,9 @@ def price_of(
     raise InvalidInput(
         msg("Price"),
         _why(found),
-        hint=msg("Name one in the line: {product} x 1 @ PRICE; or see: sfa price {product}."),
+        hint=msg("Name one in the line: {product} x 1 @ PRICE; or see: sfa price {ref}."),
         product=found.product,
+        ref=ids.ref_of(product),
         currency=terms.currency,
         book=next((step.book for step in found.trail if step.book), ""),
         day=next((step.on.isoformat() for step in found.trail if step.on), ""),

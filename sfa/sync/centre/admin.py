@@ -277,7 +277,7 @@ def _team_id(connection: Connection, name: str) -> str:
     ).fetchone()
     if row is None:
         raise NotFound(
-            msg("There is no team {name}."), hint=msg("Add it with: sfa hub add-team {name}."), name=name
+            msg("There is no team {name}."), hint=msg("Add it with: sfa hub add-team '{name}'."), name=name
         )
     return str(row[0])
 
