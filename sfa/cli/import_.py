@@ -23,7 +23,8 @@ from sfa.cli.progress import progress
 from sfa.errors import BadUsage, InvalidInput, msg
 from sfa.fields import Noun
 from sfa.i18n import tr
-from sfa.interchange.price_columns import BOOK, IMPORTED, imported_noun
+from sfa.interchange.imported import imported_noun
+from sfa.interchange.price_columns import BOOK, IMPORTED
 
 if TYPE_CHECKING:
     from sfa.interchange.mapping import Mapping
@@ -42,6 +43,7 @@ _NOUNS = (
     "product",
     "price",
     "deal",
+    "order",
     "activity",
     "visit",
     "task",

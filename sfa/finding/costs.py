@@ -6,18 +6,10 @@ import sqlite3
 from typing import Any, NamedTuple
 
 from sfa.errors import Refused, msg
-from sfa.fields import Field, Kind
+from sfa.fields import Field
+from sfa.interchange.product_columns import COST
 from sfa.terms import Role
 
-COST = Field(
-    "cost",
-    Kind.PRICE,
-    msg("Cost"),
-    "product_cost",
-    "unit_cost_micros",
-    currency_column="currency",
-    minimum=0,
-)
 SEE_COSTS = frozenset({Role.MANAGER, Role.ADMIN})
 NOT_SEEN = msg("What products cost is for managers and administrators.")
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import Any
 
 from sfa.errors import NotFound, msg
 from sfa.fields import noun as noun_of
@@ -31,9 +32,9 @@ WITH RECURSIVE up (id) AS (
     UNION
     SELECT b.parent_id FROM pricebook b JOIN up ON b.id = up.id WHERE b.parent_id IS NOT NULL
 )
-SELECT id, name, currency, valid_from, valid_until, parent_id, tier, is_default, deleted_at IS NOT NULL
-FROM pricebook WHERE id IN (SELECT id FROM up)
+SELECT {book} FROM pricebook WHERE id IN (SELECT id FROM up)
 """
+_BOOK = "id, name, currency, valid_from, valid_until, parent_id, tier, is_default, deleted_at IS NOT NULL"
 _ENTRIES = """
 SELECT product_id, pricebook_id, id, min_quantity_milli, unit_price_micros, valid_from, valid_until
 FROM price_entry
@@ -187,7 +188,54 @@ def load(
     )
 
 
-def _products(connection: sqlite3.Connection, ids: Sequence[str]) -> dict[str, Product]:
+def load_for_many(
+    connection: sqlite3.Connection, product_ids: Sequence[str], account_ids: Sequence[str]
+) -> BooksOfMany:
+    """Return what prices of products are found in, for each of many accounts; others are left out."""
+    listed = json.dumps(list(account_ids))
+    rows = connection.execute(
+        "SELECT id, pricebook_id, tier FROM account WHERE id IN (SELECT value FROM json_each(?))", (listed,)
+    )
+    accounts = {row[0]: (row[1], row[2]) for row in rows}
+    books = _as_books(connection.execute(f"SELECT {_BOOK} FROM pricebook"))
+    everything = Books(
+        _products(connection, product_ids, missing_too=True),
+        None,
+        None,
+        None,
+        organisation.currency(connection),
+        books,
+        _entries(connection, product_ids, list(books)),
+    )
+    return BooksOfMany(everything, accounts, books)
+
+
+class BooksOfMany:
+    """Everything that questions for prices of many accounts may look at."""
+
+    def __init__(
+        self,
+        everything: Books,
+        accounts: Mapping[str, tuple[str | None, str]],
+        books: Mapping[str, PriceBook],
+    ) -> None:
+        self.products = everything.products
+        self._everything = everything
+        self._accounts = accounts
+        self._books = books
+        self._known: dict[tuple[str | None, str | None], Books] = {}
+
+    def of(self, account_id: str) -> Books:
+        """Return what is looked at for an account; the same for accounts of one tier without a book."""
+        own, tier = terms = self._accounts.get(account_id, (None, None))
+        if terms not in self._known:
+            self._known[terms] = replace(self._everything, accounts_own=self._books.get(own or ""), tier=tier)
+        return self._known[terms]
+
+
+def _products(
+    connection: sqlite3.Connection, ids: Sequence[str], *, missing_too: bool = False
+) -> dict[str, Product]:
     found = {}
     for row in connection.execute(_PRODUCTS, (json.dumps(list(ids)),)):
         record_id, name, code, unit, micros, currency, status, tax_id, tax, rate = row
@@ -201,7 +249,7 @@ def _products(connection: sqlite3.Connection, ids: Sequence[str]) -> dict[str, P
             status == ProductStatus.DISCONTINUED,
             Tax(tax_id, tax, rate) if tax_id is not None else None,
         )
-    for each in ids:
+    for each in () if missing_too else ids:
         if each not in found:
             raise _missing("product", each)
     return found
@@ -219,7 +267,11 @@ def _account(connection: sqlite3.Connection, account_id: str) -> tuple[str | Non
 def _books(
     connection: sqlite3.Connection, *, named: str | None, own: str | None, tier: str | None
 ) -> dict[str, PriceBook]:
-    rows = connection.execute(_BOOKS, {"named": named, "own": own, "tier": tier})
+    statement = _BOOKS.format(book=_BOOK)
+    return _as_books(connection.execute(statement, {"named": named, "own": own, "tier": tier}))
+
+
+def _as_books(rows: Iterable[Sequence[Any]]) -> dict[str, PriceBook]:
     return {
         row[0]: PriceBook(
             id=row[0],

@@ -156,6 +156,11 @@ def find_prices(
     return tuple(prices)
 
 
+def price_in(books: Books, product_id: str, quantity_milli: int, *, on: date, currency: str) -> Price:
+    """Return what a product sells for in a currency, in books and products that are loaded already."""
+    return _Looking(books, books.products[product_id], quantity_milli, on, currency).price(any_currency=False)
+
+
 @dataclass(frozen=True, slots=True)
 class _Looking:
     """One product's way through the books."""

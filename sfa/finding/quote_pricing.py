@@ -193,13 +193,19 @@ def price_of(
         own = connection.execute("SELECT unit_price_micros FROM product WHERE id = ?", (product,)).fetchone()
         rate = rate_on(rates_to(connection, terms.currency), last.currency, terms.currency, today)
         return convert_micros(own[0], last.currency, rate), found
-    raise InvalidInput(
+    hint = msg("Name one in the line: {product} x 1 @ PRICE; or see: sfa price {ref}.")
+    raise unpriced(found, terms.currency, hint)
+
+
+def unpriced(found: Price, currency: str, hint: Msg) -> InvalidInput:
+    """Return the refusal of a product that nothing gives a price for; it says what was looked at."""
+    return InvalidInput(
         msg("Price"),
         _why(found),
-        hint=msg("Name one in the line: {product} x 1 @ PRICE; or see: sfa price {ref}."),
+        hint=hint,
         product=found.product,
-        ref=ids.ref_of(product),
-        currency=terms.currency,
+        ref=ids.ref_of(found.product_id),
+        currency=currency,
         book=next((step.book for step in found.trail if step.book), ""),
         day=next((step.on.isoformat() for step in found.trail if step.on), ""),
     )

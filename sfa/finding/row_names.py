@@ -11,9 +11,9 @@ from typing import NamedTuple
 
 from sfa.errors import Msg, msg
 from sfa.fields import NOUNS, TABLES, Field, Kind
-from sfa.finding.costs import COST
 from sfa.finding.custom import declared_field
 from sfa.finding.labels import labels
+from sfa.interchange.product_columns import COST
 
 # The column of a child table that points to the record people would look it up under.
 _OWNERS = {

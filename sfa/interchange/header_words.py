@@ -17,6 +17,7 @@ _NOUN_NAMES = {
     "contact": "contact, person",
     "lead": "lead, inquiry",
     "deal": "deal, opportunity, potential",
+    "order": "order, sales order",
     "product": "product, item, article",
     "user": "user, employee, agent",
     "activity": "activity, event, visit",
@@ -219,7 +220,8 @@ _BY_NOUN: dict[str, dict[str | None, str]] = {
         "status": "status, active, product active, is active, state, 状态, 产品状态, 是否上架, 上架状态, 是否启用",
         "description": _NOTES
         + ", specification, specifications, 规格说明, 产品说明, 产品描述, 规格, 产品介绍",
-        None: "cost, stock, 库存, 成本",
+        "cost": "cost, unit cost, product cost, cost price, standard cost, purchase price, 成本, 成本价, 单位成本, 进价, 采购价",
+        None: "stock, 库存",
     },
     "user": {
         "name": _NAME
@@ -231,6 +233,47 @@ _BY_NOUN: dict[str, dict[str | None, str]] = {
         " 汇报对象, 直接上级",
         "active": "active, is active, enabled, 是否启用, 在职, 启用状态",
         None: "position, 职位, 入职时间",
+    },
+    "order": {
+        "unit": "unit, uom, unit of measure, sales unit, 单位, 计量单位",
+        "number": "number, order number, order no, order, order id, order key, order code, sales order, sales order number, sales order no,"
+        " so number, so no, so, document number, document no, invoice number, invoice no, purchase order, po number,"
+        " 订单编号, 订单号, 订单号码, 单号, 订单, 销售订单号, 销售单号, 单据编号, 订单id",
+        "account": _ACCOUNT_NAME
+        + ", customer id, customer key, customer number, customer no, customer code, account id, account number, account key, bill to,"
+        " sold to, buyer, 客户编号, 客户编码, 客户id, 购方, 购货单位, 买方",
+        "ordered": "ordered, ordered on, order date, date of order, date, document date, invoice date, sale date, sales date, purchase date,"
+        " 下单日期, 下单时间, 订单日期, 订购日期, 日期, 销售日期, 单据日期, 订货日期",
+        "promised": "promised, promised for, promised date, due date, delivery date, requested date, required date, requested delivery,"
+        " 交货日期, 交期, 承诺日期, 要求交期, 预计交货日期",
+        "delivered": "delivered, delivered on, date delivered, actual delivery date, ship date, shipped date, shipping date, 实际交货日期,"
+        " 送达日期, 发货日期, 到货日期",
+        "since": "in this state since, since, state since, status date, 状态日期",
+        "state": _STATUS + ", order status, order state, fulfilment status, 订单状态",
+        "subject": "subject, order name, title, 主题, 订单名称, 订单主题",
+        "deal": "deal, opportunity, deal name, opportunity name, project, 商机, 商机名称, 项目",
+        "contact": "contact, contact name, contact person, 联系人, 联系人姓名",
+        "order_discount": "order discount, discount on the order, discount total, 整单折扣, 订单折扣, 订单优惠",
+        "tax_mode": "tax mode, tax in prices, price type, 含税方式, 价格是否含税",
+        "payment_terms": "payment terms, terms of payment, 付款条件, 付款方式, 结算方式",
+        "delivery_terms": "delivery terms, incoterms, terms of delivery, 交货条件, 交货方式, 运输方式",
+        "contract_number": "contract number, contract no, contract, 合同编号, 合同号",
+        "line": "line, line number, line no, line item, line item number, order line, order line item, order line number,"
+        " position, pos, row, 行号, 序号, 行, 订单行号, 项次",
+        "product": "product, product name, product code, product key, product id, product number, product sku, sku, item, item code, item name, item no, item number,"
+        " article, article number, part number, material, material number, 产品, 产品名称, 产品编号, 产品编码, 商品, 商品名称, 商品编号,"
+        " 商品编码, 品名, 物料, 物料编码, 物料名称, 货号, 型号, 存货编码, 存货名称",
+        "description": "description, item description, product description, line description, line text, 产品描述, 物料描述, 说明, 描述",
+        "line_note": "line note, line comment, line remarks, 行备注",
+        "quantity": "quantity, qty, order quantity, ordered quantity, quantity ordered, qty ordered, units, pieces, pcs, 数量, 订购数量, 销售数量,"
+        " 订货数量, 件数",
+        "price": "price, unit price, price each, sales price, net price, selling price, 单价, 价格, 销售单价, 售价, 含税单价, 不含税单价",
+        "amount": "amount, line amount, line total, extended price, extended amount, sales, sales amount, net amount, 金额, 行金额, 销售金额, 小计",
+        "discount": "discount, line discount, discount percent, rebate, 折扣, 折让, 优惠, 折扣率",
+        "tax": "tax, tax rate, vat, vat rate, tax code, tax class, 税率, 增值税率, 税种",
+        "notes": "notes, remarks, remark, order notes, comment, comments, memo, 备注, 订单备注, 附注",
+        None: "id, record id, row id, line id, external id, unique id, guid, uid, 编号, 主键, 记录id, total, order total, grand total, 合计,"
+        " 总计, 订单金额, 总金额, 价税合计, territory, territory key, territory id, stock date, source, city, country, region, category",
     },
     "activity": {
         "kind": "kind, type, activity type, event type, method, task type, 类型, 活动类型, 方式, 跟进方式, 跟进类型, 拜访类型, 沟通方式",
@@ -273,7 +316,7 @@ _BY_NOUN: dict[str, dict[str | None, str]] = {
     },
 }
 _ZH_NOUN = {
-    "lead": "线索", "account": "客户", "contact": "联系人", "deal": "商机", "product": "产品", "user": "用户",
+    "lead": "线索", "account": "客户", "contact": "联系人", "deal": "商机", "order": "订单", "product": "产品", "user": "用户",
     "activity": "活动", "task": "任务",
 }  # fmt: skip
 

@@ -46,10 +46,14 @@ class PipelineDeclaration:
 
 @dataclass(frozen=True, slots=True)
 class Creation:
-    """What a linked record gets when the import makes it: fixed values, and values of other columns."""
+    """What a linked record gets when the import makes it: fixed values, and values of other columns.
+
+    ``name`` are the columns of a person's first and last name, where the record is called after both.
+    """
 
     fixed: Map[str, str] = field(default_factory=dict)
     columns: Map[str, str] = field(default_factory=dict)
+    name: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +86,8 @@ class Mapping:
 
     def used_columns(self) -> tuple[str, ...]:
         """Return every column the mapping reads, each once."""
-        made = [column for creation in self.create.values() for column in creation.columns.values()]
+        creations = self.create.values()
+        made = [column for each in creations for column in (*each.columns.values(), *each.name)]
         return tuple(
             dict.fromkeys(
                 [*(column for column, _ in self.columns), *self.key, *(c for c, _ in self.events), *made]

@@ -15,6 +15,7 @@ from typing import Any
 
 from sfa.errors import InvalidInput, Msg, msg
 from sfa.fields import Kind, Noun, noun_or_none
+from sfa.interchange.imported import imported_noun
 from sfa.interchange.mapping import (
     DEFAULT_SOURCE,
     Creation,
@@ -23,7 +24,6 @@ from sfa.interchange.mapping import (
     PipelineDeclaration,
     StageDeclaration,
 )
-from sfa.interchange.price_columns import imported_noun
 from sfa.interchange.targets import CUSTOM, KEY, MADE, holds_many, parts, targets
 from sfa.terms import CustomKind, ForecastCategory, StageKind
 
@@ -272,16 +272,20 @@ class _Reader:
 
     def creation(self, key: str, made: Noun, table: dict[str, Any]) -> Creation:
         fixed, columns = {}, {}
+        name: tuple[str, ...] = ()
         for target, value in table.items():
             each = made.field(self.target(made, f"{key} > {target}", target))
             if each is None or each.kind is Kind.MANY:
                 raise self.error(f"{key} > {target}", msg("only fields of one value can be given."))
-            if isinstance(value, dict):
+            if isinstance(value, dict) and "first" in value and target == made.title[0]:
+                self.only(f"{key} > {target}", value, {"first", "last"})
+                name = tuple(self.needed(f"{key} > {target}", value, part) for part in ("first", "last"))
+            elif isinstance(value, dict):
                 self.only(f"{key} > {target}", value, {"column"})
                 columns[target] = self.needed(f"{key} > {target}", value, "column")
             else:
                 fixed[target] = _as_text(value)
-        return Creation(fixed, columns)
+        return Creation(fixed, columns, name)
 
     def tables(self, key: str) -> list[dict[str, Any]]:
         value = self.content.get(key, [])

@@ -6,7 +6,7 @@ A price is no record of its own: it has no reference, and hangs on its book.
 from __future__ import annotations
 
 from sfa.errors import msg
-from sfa.fields import Field, Kind, Noun, noun_or_none
+from sfa.fields import Field, Kind, Noun
 
 TABLE = "price_entry"
 PRODUCT = Field("product", Kind.LINK, msg("Product"), TABLE, "product_id", target="product")
@@ -34,8 +34,3 @@ IMPORTED = Noun(
     ),
     owned=False,
 )
-
-
-def imported_noun(word: str) -> Noun | None:
-    """Return what a singular or plural word names of what can be imported, or ``None``."""
-    return IMPORTED if word in {IMPORTED.name, IMPORTED.plural} else noun_or_none(word)

@@ -6,8 +6,8 @@ import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sfa.fields import Field, Kind
-from sfa.finding.costs import COST
 from sfa.i18n import tr
+from sfa.interchange.product_columns import COST
 from sfa.render.cells import clean_line
 from sfa.render.records import record_paragraphs
 from sfa.render.values import typed_value

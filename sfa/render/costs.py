@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from sfa.finding.costs import COST, Cost
+from sfa.finding.costs import Cost
 from sfa.i18n import tr
+from sfa.interchange.product_columns import COST
 from sfa.render.tables import Col, Grid, grid_text, json_text
 from sfa.render.values import flat_currency, flat_value, plain_value, show_value
 

@@ -13,11 +13,12 @@ from sfa.fields import noun as noun_of
 from sfa.i18n import tr, tr_error, tr_plural
 from sfa.ids import REF_SHOWN
 from sfa.interchange.headers import Guess
-from sfa.interchange.price_columns import imported_noun
+from sfa.interchange.imported import imported_noun
 from sfa.interchange.rejects import REASON
 from sfa.render.tables import Col, Grid, json_text, table_text
 from sfa.services.imports import ImportPlan, result_of
 from sfa.services.imports.duplicates import SHARED_WORDS, Candidate
+from sfa.terms import Verdict
 
 _SHOWN = 10
 
@@ -63,6 +64,8 @@ def figures_text(plan: ImportPlan, *, dry_run: bool) -> str:
         rejected=done.rejected,
     )
     lines = [tr("Would be: {figures}", figures=figures) if dry_run else figures]
+    if plan.lines:
+        lines.append(_lines_text(plan))
     made = [f"{_label(table)} {count}" for table, count in done.made.items()]
     if made:
         lines.append(tr("Made besides: {list}", list=", ".join(made)))
@@ -71,6 +74,11 @@ def figures_text(plan: ImportPlan, *, dry_run: bool) -> str:
             tr_plural("{count} deal has no account", "{count} deals have no account", done.without_account)
         )
     return "\n".join(lines)
+
+
+def _lines_text(plan: ImportPlan) -> str:
+    out = plan.lines[Verdict.REJECT]
+    return tr("Rows: {taken} in, {rejected} rejected", taken=plan.lines.total() - out, rejected=out)
 
 
 def _noun(plan: ImportPlan) -> Noun:
@@ -152,6 +160,8 @@ def report_json(plan: ImportPlan, *, file: Path, rejects: Path | None, dry_run: 
             for row in plan.rows
         ],
     }
+    if plan.lines:
+        body["rows_rejected"] = plan.lines[Verdict.REJECT]
     if plan.noun == "deal":
         body["without_account"] = done.without_account
     return json_text("sfa.import/1", body)

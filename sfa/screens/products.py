@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from sfa.errors import Msg, msg
-from sfa.finding.costs import COST, NOT_SEEN
+from sfa.finding.costs import NOT_SEEN
+from sfa.interchange.product_columns import COST
 from sfa.screens.acting.products import ProductActions
 from sfa.screens.record import RecordScreen
 from sfa.screens.records import QuickFilter, RecordsScreen

@@ -12,8 +12,9 @@ from sfa import clock, ids
 from sfa.errors import ChangedByBoth, msg
 from sfa.fields import noun as noun_of
 from sfa.finding import organisation
-from sfa.finding.costs import COST, cost_of
+from sfa.finding.costs import cost_of
 from sfa.finding.labels import labels
+from sfa.interchange.product_columns import COST
 from sfa.interchange.values import parse_value
 from sfa.services import nouns, records
 from sfa.services.catching_up import Clash

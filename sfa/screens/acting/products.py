@@ -52,8 +52,9 @@ class ProductActions(Acting):
     @work
     async def action_cost(self) -> None:
         """Ask what a unit costs us, with what is known so far, and write it."""
-        from sfa.finding.costs import COST, seen_cost
+        from sfa.finding.costs import seen_cost
         from sfa.finding.labels import labels
+        from sfa.interchange.product_columns import COST
         from sfa.interchange.values import parse_value
         from sfa.render.values import typed_value
         from sfa.screens.dialogs.ask_checked import AskChecked

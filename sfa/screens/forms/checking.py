@@ -18,8 +18,8 @@ _MOST = 3
 def fault_of(connection: sqlite3.Connection, noun: str, field: Field, text: str) -> SfaError | None:
     """Return why a field cannot hold a text; ``None`` when it can, or may be empty and is."""
     from sfa.finding import organisation
-    from sfa.finding.costs import COST
     from sfa.finding.days import day_or_refuse
+    from sfa.interchange.product_columns import COST
     from sfa.interchange.values import parse_value
     from sfa.services.entry import entered
 

@@ -78,7 +78,8 @@ def _adding(noun: str, texts: Texts) -> records.Work:
 
 def _cost_field(connection: sqlite3.Connection) -> list[Field]:
     """Return the field of the cost for who may see it."""
-    from sfa.finding.costs import COST, may_see_costs
+    from sfa.finding.costs import may_see_costs
+    from sfa.interchange.product_columns import COST
 
     return [COST] if may_see_costs(connection) else []
 

@@ -7,17 +7,20 @@ seconds.
 
 from __future__ import annotations
 
+import sqlite3
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import partial
 
 from sfa import clock, ids
 from sfa.errors import Refused, msg
-from sfa.fields import TABLES
-from sfa.interchange.price_columns import imported_noun
-from sfa.services.imports.plan import ImportPlan, last_seq, plan_import
+from sfa.fields import TABLES, Noun
+from sfa.interchange.imported import imported_noun
+from sfa.interchange.mapping import Mapping
+from sfa.interchange.source_table import SourceTable
+from sfa.services.imports.plan import ImportPlan, Progress, last_seq, plan_rows
 from sfa.services.imports.records import EMPTY, TOMBSTONE, TableWrites, Values
 from sfa.store.bulk import insert_rows
 from sfa.store.bulk_beside import Second
@@ -44,6 +47,38 @@ class ImportResult:
     rejected: int
     made: dict[str, int]
     without_account: int
+
+
+def plan_import(
+    connection: StoreConnection | sqlite3.Connection,
+    noun: Noun,
+    table: SourceTable,
+    mapping: Mapping,
+    *,
+    today: date,
+    on_step: Progress | None = None,
+    refuse_duplicates: bool = False,
+) -> ImportPlan:
+    """Return what importing a table would do: a record a row, of orders a line a row.
+
+    With ``refuse_duplicates`` rows that may be a lead of the store or of an earlier row are rejected.
+
+    Raises:
+        InvalidInput: the file lacks a mapped column, or the mapping does not fit the store.
+    """
+    if noun.name == "order":
+        from sfa.services.imports.orders import plan_orders
+
+        return plan_orders(connection, table, mapping, today=today, on_step=on_step)
+    return plan_rows(
+        connection,
+        noun,
+        table,
+        mapping,
+        today=today,
+        on_step=on_step,
+        refuse_duplicates=refuse_duplicates,
+    )
 
 
 def result_of(plan: ImportPlan) -> ImportResult:

@@ -14,6 +14,7 @@ from datetime import date
 from sfa.errors import InvalidInput, SfaError, msg
 from sfa.fields import Field, Kind, Noun
 from sfa.interchange.mapping import Mapping
+from sfa.interchange.product_columns import COST
 from sfa.interchange.reach import plain_email, plain_phone, split_records
 from sfa.interchange.source_table import SourceRow
 from sfa.interchange.targets import ADDRESS_PARTS, CURRENCY, CUSTOM, FIRST, LAST
@@ -84,6 +85,8 @@ def fill(batch: Batch) -> None:
             batch.links[target] = [text.strip() for text in batch.cells[columns[0]]]
         elif each.kind is Kind.MANY:
             _many(batch, each, columns)
+        elif each.table == COST.table:
+            _cost(batch, each, columns[0], currencies)
         else:
             _scalar(batch, each, columns[0], currencies)
     _names(batch, by_target)
@@ -164,6 +167,19 @@ def _amounts(batch: Batch, each: Field, texts: Sequence[str], currencies: Sequen
                 amounts[place], codes[place] = value[each.column], value[each.currency_column]
     batch.wanted.columns[each.column] = amounts
     batch.wanted.columns[each.currency_column] = codes
+
+
+def _cost(batch: Batch, each: Field, column: str, currencies: Sequence[str]) -> None:
+    """Make a product's cost the one row beside it that holds it."""
+    apart = each._replace(currency_column=f"cost_{each.currency_column}")  # not the currency of the price
+    _scalar(batch, apart, column, currencies)
+    columns = batch.wanted.columns
+    values = zip(columns.pop(apart.column), columns.pop(apart.currency_column), strict=True)
+    entries: list[tuple[int, str, Values]] = [
+        (place, each.name, row) for place, row in enumerate(values) if row[0] is not None
+    ]
+    names = (each.column, each.currency_column)
+    batch.wanted.children.append(ChildSet(each.table, "product_id", names, entries, single=True))
 
 
 def _custom(batch: Batch, each: Field, column: str) -> None:
@@ -268,7 +284,7 @@ def _names(batch: Batch, by_target: dict[str, list[str]]) -> None:
     blank = [""] * len(batch.rows)
     firsts = batch.cells[first[0]] if first else blank
     lasts = batch.cells[last[0]] if last else blank
-    whole = [_whole_name(one.strip(), two.strip()) for one, two in zip(firsts, lasts, strict=True)]
+    whole = [whole_name(one.strip(), two.strip()) for one, two in zip(firsts, lasts, strict=True)]
     each = batch.context.fields["name"]
     given = batch.wanted.columns.get("name", [None] * len(whole))
     stored = parsed(batch, whole, _parser(batch, each, ""))
@@ -278,7 +294,8 @@ def _names(batch: Batch, by_target: dict[str, list[str]]) -> None:
     ]
 
 
-def _whole_name(first: str, last: str) -> str:
+def whole_name(first: str, last: str) -> str:
+    """Return a person's name, the last name first where it is Chinese."""
     if first and last and not (first + last).isascii() and "\u3400" <= last[0] <= "\u9fff":
         return last + first
     return f"{first} {last}".strip()

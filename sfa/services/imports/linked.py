@@ -14,7 +14,7 @@ from sfa.fields import noun as noun_of
 from sfa.interchange.mapping import Creation
 from sfa.interchange.reach import COMMA
 from sfa.interchange.values import parse_value, split_values
-from sfa.services.imports.columns import NOTHING, Batch, child_set
+from sfa.services.imports.columns import NOTHING, Batch, child_set, whole_name
 from sfa.services.imports.links import Found, resolve, unknown
 from sfa.services.imports.record_ids import record_ids
 from sfa.services.imports.records import ChildSet, RecordSet
@@ -101,7 +101,10 @@ def _split_at_commas(connection: sqlite3.Connection, batch: Batch, each: Field) 
 
 def _find(connection: sqlite3.Connection, batch: Batch, each: Field, texts: Iterable[str]) -> Found:
     own = own_names(batch) if each.target == batch.noun.name else None
-    return resolve(connection, each.target, texts, source=batch.mapping.source, label=each.label, own=own)
+    # A text that may name a record to be made is no reference: "11000" is a key, not the front of one.
+    made = each.name in batch.mapping.create
+    source = batch.mapping.source
+    return resolve(connection, each.target, texts, source=source, label=each.label, own=own, by_ref=not made)
 
 
 def own_names(batch: Batch) -> dict[str, list[str]]:
@@ -214,6 +217,11 @@ def _made(
         if each is not None:
             cells = [batch.cells[column][making.places[text]].strip() for text in texts]
             made.columns[each.column] = _made_column(connection, batch, links, each, cells)
+    if making.creation.name:
+        places = [making.places[text] for text in texts]
+        parts = [[batch.cells[column][place].strip() for place in places] for column in making.creation.name]
+        names = [whole_name(first, last) or text for first, last, text in zip(*parts, texts, strict=True)]
+        made.columns[noun.title[0]] = list(names)
     if noun.owned:
         made.defaults.update(
             owner_id=batch.context.actor, team_id=batch.context.teams.get(batch.context.actor)

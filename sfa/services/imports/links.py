@@ -49,11 +49,13 @@ def resolve(
     source: str,
     label: Msg,
     own: Mapping[str, list[str]] | None = None,
+    by_ref: bool = True,
 ) -> Found:
     """Return what the texts mean as records of a noun.
 
     ``own`` are the file's own rows by key and name, when they are of that noun; the
-    keys of the source go first, then names in the file, then the store.
+    keys of the source go first, then names in the file, then the store; the front of a
+    reference goes last, and only ``by_ref``.
     """
     noun = noun_of(target)
     found = Found()
@@ -68,7 +70,8 @@ def resolve(
         for text, matches in _by_column(connection, noun, column, missing).items():
             _take(found, text, matches, noun, label)
     _by_email(connection, noun, left, found, label)
-    _by_ref(connection, noun, left, found, label)
+    if by_ref:
+        _by_ref(connection, noun, left, found, label)
     found.unknown = left - found.ids.keys() - found.problems.keys()
     return found
 

@@ -51,7 +51,8 @@ class ImportPlan:
     """An import worked out: a verdict a row, and the writes in the order they go in.
 
     ``made`` counts the linked records it makes, by noun; ``seq`` is the last op that
-    it saw. ``rejected`` has the rows that stay out, with their verdicts.
+    it saw. ``rejected`` has the rows that stay out, with their verdicts; ``lines`` counts the rows
+    where several of them are one record.
     """
 
     noun: str
@@ -63,6 +64,7 @@ class ImportPlan:
     writes: list[TableWrites] = field(default_factory=list)
     made: Counter[str] = field(default_factory=Counter)
     without_account: int = 0
+    lines: Counter[Verdict] = field(default_factory=Counter)
 
     @property
     def candidates(self) -> list[RowVerdict]:
@@ -80,7 +82,7 @@ def last_seq(connection: sqlite3.Connection) -> int:
     return int(connection.execute("SELECT coalesce(max(seq), 0) FROM oplog").fetchone()[0])
 
 
-def plan_import(
+def plan_rows(
     connection: sqlite3.Connection,
     noun: Noun,
     table: SourceTable,
@@ -97,13 +99,13 @@ def plan_import(
     Raises:
         InvalidInput: the file lacks a mapped column, or the mapping does not fit the store.
     """
-    step = on_step or _quiet
+    step = on_step or quiet
     mapping.check_header(table.header, table.name)
     seq = last_seq(connection)
-    declared, context = _context(connection, noun, mapping, today)
+    declared, context = context_of(connection, noun, mapping, today)
     step("read")
-    batch = _batch(noun, table, mapping, context)
-    _set_defaults(connection, batch)
+    batch = batch_of(noun, table, mapping, context)
+    set_defaults(connection, batch)
     keys.settle_keys(connection, batch)
     fill(batch)
     keys.settle_natural_keys(connection, batch)
@@ -132,13 +134,14 @@ def plan_import(
     return plan
 
 
-def _quiet(_step: str) -> None:
-    return None
+def quiet(_step: str) -> None:
+    """Hear of a step and say nothing."""
 
 
-def _context(
+def context_of(
     connection: sqlite3.Connection, noun: Noun, mapping: Mapping, today: date
 ) -> tuple[RecordSet | None, Context]:
+    """Return the fields that the import declares, and what it knows of its store."""
     organisation_id = organisation.organisation_id(connection)
     fields = {each.name: each for each in noun.fields}
     known = custom_fields(connection, noun.name) if noun is not IMPORTED else ()
@@ -205,7 +208,7 @@ def _refuse_unknown_fields(mapping: Mapping, custom: dict[str, Field]) -> None:
             )
 
 
-def _batch(noun: Noun, table: SourceTable, mapping: Mapping, context: Context) -> Batch:
+def batch_of(noun: Noun, table: SourceTable, mapping: Mapping, context: Context) -> Batch:
     """Take the usable rows' cells by column, values translated as the mapping says."""
     rows = [row for row in table.rows if row.problem is None]
     by_column = list(zip(*(row.cells for row in rows), strict=True)) if rows else [()] * len(table.header)
@@ -220,7 +223,7 @@ def _batch(noun: Noun, table: SourceTable, mapping: Mapping, context: Context) -
     return Batch(noun, mapping, context, rows, dict(cells), wanted)
 
 
-def _set_defaults(connection: sqlite3.Connection, batch: Batch) -> None:
+def set_defaults(connection: sqlite3.Connection, batch: Batch) -> None:
     """Parse the mapping's defaults; they are for new records alone."""
     for target, text in batch.mapping.defaults.items():
         each = batch.context.fields[target.removeprefix(CUSTOM)]
