@@ -9,9 +9,7 @@ import json
 import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 
-from sfa import clock
 from sfa.errors import InvalidInput, msg
 from sfa.interchange.order_columns import DELIVERED, ORDERED, SINCE, STATE
 from sfa.services.imports.columns import Batch
@@ -51,8 +49,10 @@ class Course:
         self._state: list[object] = [None] * size
         self._since: list[object] = [None] * size
         self._delivered: list[object] = [None] * size
+        self._created: list[object] = list(batch.column("created_at"))
         owner = "sales_order_id"
-        self._events = ChildSet("order_event", owner, (*_EVENT, "created_at"))
+        noted = frozenset({"created_at"})
+        self._events = ChildSet("order_event", owner, (*_EVENT, *noted), only_new=noted)
         self._later = ChildSet("order_event", owner, _EVENT)
         self._invoices = ChildSet("order_invoice", owner, ("invoiced_on", "amount_minor"))
         self._receipts = ChildSet("order_receipt", owner, ("received_on", "amount_minor"))
@@ -67,6 +67,8 @@ class Course:
         delivered = said[DELIVERED] or (since if state is OrderState.DELIVERED else None)
         if not self._days_fit(place, ordered, since, delivered):
             return
+        if self._created[place] is None and ordered < self._today:
+            self._created[place] = f"{ordered}T12:00:00.000Z"  # the same day nearly everywhere
         self._event(place, OrderState.PLACED, ordered)
         if delivered is not None and state is not OrderState.DELIVERED:
             self._event(place, OrderState.DELIVERED, str(delivered), 1)
@@ -109,7 +111,12 @@ class Course:
 
     def columns(self) -> dict[str, list[object]]:
         """Return the orders' columns."""
-        return {STATE.column: self._state, SINCE.column: self._since, DELIVERED.column: self._delivered}
+        return {
+            STATE.column: self._state,
+            SINCE.column: self._since,
+            DELIVERED.column: self._delivered,
+            "created_at": self._created,
+        }
 
     def children(self) -> list[ChildSet]:
         """Return the rows of what happened."""
@@ -117,8 +124,8 @@ class Course:
 
     def _event(self, place: int, state: OrderState, day: str, number: int = 0) -> None:
         """Note an event of the past; of one day's events the number says which came first."""
-        instant = clock.to_text(datetime.fromisoformat(f"{day}T00:00:00.{number:03}+00:00"))
-        self._events.entries.append((place, f"event/{state.value}/{day}", (state.value, day, None, instant)))
+        noted = f"{day}T00:00:00.{number:03}Z"
+        self._events.entries.append((place, f"event/{state.value}/{day}", (state.value, day, None, noted)))
 
     def _amounts(self, place: int, state: OrderState, day: str, to_invoice: int, to_receive: int) -> None:
         for states, minor, rows, word in (
@@ -129,8 +136,8 @@ class Course:
                 rows.entries.append((place, f"{word}/{day}/{minor}", (day, minor)))
 
     def _days_fit(self, place: int, ordered: str, since: str, delivered: object) -> bool:
-        for label, day in ((SINCE.label, since), (DELIVERED.label, delivered)):
-            if day is None:
+        for label, day in ((ORDERED.label, ordered), (SINCE.label, since), (DELIVERED.label, delivered)):
+            if not day:
                 continue
             if str(day) < ordered:
                 problem = msg("{day} is before the day of the order, {first}")

@@ -34,7 +34,8 @@ class ChildSet:
     ``owner_column`` holds the record's id, ``fixed`` what all of them share. A set
     ``on_create`` is for new records only. ``counted`` is the place's name before
     its number, where the children of a record are counted; of a ``single`` one a
-    record has one at most, whoever entered it.
+    record has one at most, whoever entered it. Columns ``only_new`` are what rows get
+    when they are made: a row that is there keeps its own.
     """
 
     table: str
@@ -45,6 +46,7 @@ class ChildSet:
     counted: str = ""
     on_create: bool = False
     single: bool = False
+    only_new: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)
@@ -243,7 +245,9 @@ def _compare_children(
         if row_id in present:
             deleted_at, *held = present[row_id]
             changes = {
-                name: new for name, new, was in zip(children.columns, values, held, strict=True) if new != was
+                name: new
+                for name, new, was in zip(children.columns, values, held, strict=True)
+                if new != was and name not in children.only_new
             }
             if deleted_at is not None and not _is_there(live[owner], values):
                 changes["deleted_at"] = None
