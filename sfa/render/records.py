@@ -69,14 +69,24 @@ def _place(field: Field) -> int:
     return 0 if field.name in _NAMING else 1 if field.name in _REACHING else 3 if field.name in _NOTED else 2
 
 
-def _pairs(shown: Shown) -> list[tuple[str, str]]:
-    pairs = [(tr("Ref"), shown.ref)]
+def _pairs(shown: Shown) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+    """Return label and text of the fields that come before what hangs on a record, and of those after it.
+
+    Before the lines of a quote or order stands what a list of them shows; of other records, all.
+    """
+    found = []
     for field, value in sorted(shown.values, key=lambda pair: _place(pair[0])):
         text = show_long(field, value)
         # A flag that is not set says nothing: four lines of "no" would hide what matters.
         if text and not (field.kind is Kind.FLAG and value == 0):
-            pairs.append((tr(field.label), text))
-    return [*pairs, (tr("Version"), str(shown.version))]
+            found.append((field.name, (tr(field.label), text)))
+    ref, version = (tr("Ref"), shown.ref), (tr("Version"), str(shown.version))
+    if not shown.sections or shown.sections[0].name != "lines":
+        return [ref, *(pair for _, pair in found), version], []
+    listed = noun_of(shown.noun).listed
+    first = sorted((each for each in found if each[0] in listed), key=lambda each: listed.index(each[0]))
+    rest = [pair for name, pair in found if name not in listed]
+    return [pair for _, pair in first], [ref, *rest, version]
 
 
 class Paragraph(NamedTuple):
@@ -91,37 +101,57 @@ def record_paragraphs(shown: Shown, width: int) -> list[Paragraph]:
     """Return a record line by line for a view of so many cells: title, fields, then what hangs on it."""
     kind = tr(noun_of(shown.noun).label)
     found = [Paragraph("", line, heading=True) for line in wrap(f"{kind} {one_line(shown.label)}", width)]
-    pairs = _pairs(shown)
+    before, after = _pairs(shown)
+    found += _field_paragraphs(before, width)
+    for section in shown.sections:
+        found += _heading(tr(section.label) + (" …" if section.more else ""))
+        table = table_text(_fitting(section, width), width=width)
+        found += [Paragraph("", line) for line in table.splitlines()]
+    if after:
+        found += [*_heading(tr("Terms and more")), *_field_paragraphs(after, width)]
+    return found
+
+
+def _heading(text: str) -> list[Paragraph]:
+    return [Paragraph("", ""), Paragraph("", text, heading=True)]
+
+
+def _field_paragraphs(pairs: list[tuple[str, str]], width: int) -> list[Paragraph]:
+    found = []
     left = min(max(cell_width(label) for label, _ in pairs), width // 3)
     for label, value in pairs:
         lines = wrap(value, max(10, width - left - 2))
         found.append(Paragraph(pad(clip(label, left), left) + "  ", lines[0]))
         found += [Paragraph(" " * (left + 2), line) for line in lines[1:]]
-    for section in shown.sections:
-        heading = tr(section.label) + (" …" if section.more else "")
-        found += [Paragraph("", ""), Paragraph("", heading, heading=True)]
-        table = table_text(_fitting(section, width), width=width)
-        found += [Paragraph("", line) for line in table.splitlines()]
     return found
 
 
 def _people_text(shown: Shown) -> str:
     bold = is_coloured(sys.stdout.isatty())
-    parts = [pairs_text(_pairs(shown), bold=bold)]
+    before, after = _pairs(shown)
+    parts = [pairs_text(before, bold=bold)]
     for section in shown.sections:
         heading = tr(section.label) + (" …" if section.more else "")
         grid = _fitting(section, terminal_width())
         parts.append(f"\n{heading}\n{table_text(grid, bold=bold)}")
+    if after:
+        parts.append(f"\n{tr('Terms and more')}\n{pairs_text(after, bold=bold)}")
     return "".join(parts)
 
 
 def _markdown(shown: Shown) -> str:
-    head = Grid((Col("field", tr("Field")), Col("value", tr("Value"))), tuple(_pairs(shown)))
-    parts = [f"# {tr(noun_of(shown.noun).label)} {shown.label}\n\n{grid_text(head, 'md')}"]
+    before, after = _pairs(shown)
+    parts = [f"# {tr(noun_of(shown.noun).label)} {shown.label}\n\n{_fields_grid(before)}"]
     parts += [
         f"\n## {tr(section.label)}\n\n{grid_text(_section_grid(section), 'md')}" for section in shown.sections
     ]
+    if after:
+        parts.append(f"\n## {tr('Terms and more')}\n\n{_fields_grid(after)}")
     return "".join(parts)
+
+
+def _fields_grid(pairs: list[tuple[str, str]]) -> str:
+    return grid_text(Grid((Col("field", tr("Field")), Col("value", tr("Value"))), tuple(pairs)), "md")
 
 
 def _fitting(section: Section, width: int) -> Grid:
