@@ -12,7 +12,7 @@ from benchmarks.terminal import Terminal
 from benchmarks.timing import Command, Sample, environment
 
 QUIT = b"\x11"  # Ctrl+Q
-_ROWS_SEEN = 5
+ROWS_SEEN = 5
 _PATIENCE_S = 30.0
 
 
@@ -28,7 +28,7 @@ def command(home: Path) -> Command:
 def shows_leads(home: Path) -> Callable[[str], bool]:
     """Return what says whether a painted text shows rows: the names of some of the newest leads."""
     names = set(stores.first_names(home))
-    return lambda text: sum(name in text for name in names) >= _ROWS_SEEN
+    return lambda text: sum(name in text for name in names) >= ROWS_SEEN
 
 
 @contextmanager

@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from benchmarks import deals
+from benchmarks import quotes as copied
 from benchmarks.generator import GENERATOR, write_leads, write_tasks
 from benchmarks.places import CACHE, SFA
 from benchmarks.timing import environment
@@ -112,6 +113,25 @@ def _fill_quote(home: Path, lines: int) -> None:
         f"Part {number} x {number % 9 + 1} @ {number}.50 -{number % 7}%" for number in range(2, lines + 1)
     ]
     sfa(home, "quote", "add", "--account", ACCOUNT, *(f"--line={text}" for text in ("Pump x 3", *texts)))
+
+
+def quotes(count: int) -> Path:
+    """Return a home with so many quotes of thirty lines each."""
+    return _once(f"quotes-{count}", lambda path: _fill_quotes(path, count))
+
+
+def _fill_quotes(home: Path, count: int) -> None:
+    shutil.copytree(quote(), home)
+    copied.copy(home, count)
+
+
+def newest_quotes(home: Path, count: int = 20) -> list[str]:
+    """Return the numbers of the newest quotes: what the first screen of their list shows."""
+    with sqlite3.connect(f"{_file(home).as_uri()}?mode=ro", uri=True) as connection:
+        rows = connection.execute(
+            "SELECT number FROM quote ORDER BY created_at DESC, id DESC LIMIT ?", (count,)
+        )
+        return [number for (number,) in rows]
 
 
 def tasks(count: int) -> Path:

@@ -42,6 +42,7 @@ ROWS = {
     "import": Row(importing.measure, "100,000 leads beside sqlite-utils and sqlite3"),
     "pipeline": Row(pipeline.measure, "the printed pipeline of 1,000,000 deals"),
     "paint": Row(paint.measure, "the app's first paint"),
+    "quotes": Row(paint.of_quotes, "the app's first paint of 10,000 quotes"),
     "keys": Row(keys.measure, "key to repaint in the big list"),
     "lines": Row(quote_lines.measure, "key to repaint in the grid of a quote of 200 lines"),
     "memory": Row(memory.measure, "resident memory of the app"),

@@ -8,12 +8,15 @@ from functools import partial
 
 from benchmarks import app, profiles, stores
 from benchmarks.figures import Figure
-from benchmarks.places import PYTHON
+from benchmarks.places import PYTHON, SFA
 from benchmarks.rows.plan import Plan
 from benchmarks.timing import Command, environment, in_turns, run, spread
 
 _WHAT = "the app's first paint of the list of leads"
+_QUOTES = 10_000
+_WHAT_OF_QUOTES = "the app's first paint of the list of quotes, with what each comes to"
 _NAME = '`python -c "import textual.app"`'
+_NOTE = "Each quote has thirty lines, which the list does not read."
 _PEER = Command((PYTHON, "-c", "import textual.app"), environment())
 
 
@@ -25,6 +28,20 @@ def measure(plan: Plan) -> Iterator[Figure]:
         samples, theirs = in_turns(plan.turns, partial(app.first_paint, ours, seen), lambda: run(_PEER))
         found = Figure(_WHAT, size, spread(samples), _NAME, spread(theirs), 2.5, flat=_WHAT)
         yield replace(found, profile=_profile(ours, seen)) if found.met is False else found
+
+
+def of_quotes(plan: Plan) -> Iterator[Figure]:
+    """Time the first paint of the quotes: what they come to is shown, and no line of theirs is read."""
+    home = stores.quotes(_QUOTES)
+    ours = Command((SFA,), environment(home, SFA_START="quotes", SFA_TODAY="2026-11-20"))
+    numbers = set(stores.newest_quotes(home))
+
+    def seen(text: str) -> bool:
+        return sum(number in text for number in numbers) >= app.ROWS_SEEN
+
+    samples, theirs = in_turns(plan.turns, partial(app.first_paint, ours, seen), lambda: run(_PEER))
+    found = Figure(_WHAT_OF_QUOTES, _QUOTES, spread(samples), _NAME, spread(theirs), 2.5, note=_NOTE)
+    yield replace(found, profile=_profile(ours, seen)) if found.met is False else found
 
 
 def _profile(ours: Command, seen: Callable[[str], bool]) -> str:

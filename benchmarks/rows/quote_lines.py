@@ -17,7 +17,9 @@ from benchmarks.timing import Command, environment
 LINES = 200
 # A quantity typed anew, line by line: the first figure begins the cell, the next prices all lines anew.
 _KEYS = (("first figure", b"4"), ("next figure", b"2"), ("enter", b"\r"))
+_BESIDE = (("first figure, then Tab", b"4"), ("tab", b"\t"), ("back tab", b"\x1b[Z"))
 _MOVES = (("down", b"\x1b[B"), ("right", b"\x1b[C"), ("left", b"\x1b[D"))
+_BACK = (("up", b"\x1b[A"),)
 _NOTE = (
     f"In a quote of {LINES} lines, each key {PRESSES} times on a screen that has gone quiet: moving, and"
     " typing quantities, which prices all lines and shows what they come to."
@@ -33,7 +35,7 @@ def measure(plan: Plan) -> Iterator[Figure]:
         terminal.quiet(1.0)
         terminal.press_and_wait(b"L")
         terminal.quiet(1.0)
-        for keys in (_MOVES, _KEYS):
+        for keys in (_MOVES, _KEYS, _BACK, _BESIDE):
             for name, took in _pressed(terminal, keys).items():
                 yield figure(f"key to repaint in 200 lines, {name}", sorted(took), LINES, MOST_MS, _NOTE)
 
