@@ -67,7 +67,7 @@ def transfer(
     dry_run: DryRun = False,
     format_: Format = "",
 ) -> None:
-    """Give an account to another owner with its contacts, open deals, tasks and visits planned."""
+    """Give an account to another owner with what is open: deals, quotes, orders, tasks, visits planned."""
     from sfa import clock
     from sfa.cli.handover import told
     from sfa.services import handover

@@ -53,7 +53,7 @@ def handover(
     dry_run: DryRun = False,
     format_: Format = "",
 ) -> None:
-    """Hand over accounts with contacts, open deals, tasks and visits planned; history keeps its author."""
+    """Hand over accounts with what is open: deals, quotes, orders, tasks …; history keeps its author."""
     from sfa import clock
     from sfa.finding.days import day_or_refuse
     from sfa.services import handover as service
@@ -93,6 +93,8 @@ _WORDS = {
     "account": lambda count: tr_plural("{count} account", "{count} accounts", count),
     "contact": lambda count: tr_plural("{count} contact", "{count} contacts", count),
     "deal": lambda count: tr_plural("{count} open deal", "{count} open deals", count),
+    "quote": lambda count: tr_plural("{count} open quote", "{count} open quotes", count),
+    "order": lambda count: tr_plural("{count} running order", "{count} running orders", count),
     "lead": lambda count: tr_plural("{count} lead", "{count} leads", count),
     "task": lambda count: tr_plural("{count} open task", "{count} open tasks", count),
     "activity": lambda count: tr_plural("{count} planned visit", "{count} planned visits", count),

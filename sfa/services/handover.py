@@ -1,7 +1,8 @@
-"""Handing accounts over: with contacts, open deals at their stage, tasks and visits planned.
+"""Handing accounts over: with contacts, open deals at their stage, quotes, orders, tasks and planned visits.
 
-History keeps its author: deals that are closed, activities that were done and comments
-stay whose they were. One transaction each, which undo takes back whole.
+History keeps its author: deals and quotes that are closed, orders that nothing is left to do for,
+activities that were done and comments stay whose they were. One transaction each, which undo takes
+back whole.
 """
 
 from __future__ import annotations
@@ -15,12 +16,21 @@ from datetime import date
 from sqlmodel import Session
 
 from sfa.errors import InvalidInput, NotFound, Refused, msg
+from sfa.fields import noun as noun_of
 from sfa.finding.labels import labels
+from sfa.finding.order_rest import ordered_lines
+from sfa.finding.order_steps import next_step_of
 from sfa.services import deals, records
 from sfa.store import change
-from sfa.terms import Role
+from sfa.terms import QuoteState, Role
 
 _OPEN_DEAL = "(SELECT kind FROM stage s WHERE s.id = d.stage_id) = 'open'"
+
+# Quotes without an answer, or of which something may be left to order; orders that may not be over.
+_SOLD = {
+    "quote": ("quote", "state NOT IN ('rejected', 'expired')"),
+    "order": ("sales_order", "state <> 'cancelled'"),
+}
 
 # What moves with an account, besides it: noun -> the ids that hang on the accounts given as JSON (?1)
 # and belong to the present owner (?2).
@@ -34,6 +44,13 @@ _OF_ACCOUNTS = {
         "SELECT d.id FROM deal d WHERE d.account_id IN (SELECT value FROM json_each(?1))"
         f" AND d.owner_id = ?2 AND d.deleted_at IS NULL AND {_OPEN_DEAL}"
     ),
+    **{
+        noun: (
+            f"SELECT id FROM {table} WHERE account_id IN (SELECT value FROM json_each(?1))"
+            f" AND owner_id = ?2 AND deleted_at IS NULL AND {state}"
+        )
+        for noun, (table, state) in _SOLD.items()
+    },
 }
 # What hangs on the records that move, by the kind of record: tasks still open, visits still planned.
 _HANGING = {
@@ -48,10 +65,14 @@ _ALONE = {
     ),
     "contact": "SELECT id FROM contact WHERE owner_id = ? AND deleted_at IS NULL",
     "deal": f"SELECT d.id FROM deal d WHERE d.owner_id = ? AND d.deleted_at IS NULL AND {_OPEN_DEAL}",
+    **{
+        noun: f"SELECT id FROM {table} WHERE owner_id = ? AND deleted_at IS NULL AND {state}"
+        for noun, (table, state) in _SOLD.items()
+    },
     "task": "SELECT id FROM task WHERE owner_id = ? AND deleted_at IS NULL AND state = 'open'",
     "activity": "SELECT id FROM activity WHERE owner_id = ? AND deleted_at IS NULL AND state = 'planned'",
 }
-ORDER = ("account", "contact", "deal", "lead", "task", "activity")
+ORDER = ("account", "contact", "deal", "quote", "order", "lead", "task", "activity")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +98,10 @@ class Handover:
 
 
 def transfer(session: Session, account_id: str, to_user: str, *, today: date) -> Handover:
-    """Give an account to another owner with its contacts, open deals, open tasks and visits planned.
+    """Give an account to another owner with its contacts, what was offered and sold, tasks and visits.
 
-    Contacts, deals, tasks and visits of colleagues stay theirs.
+    Of deals, quotes and tasks those that are open, of orders those that something is left to do for, of
+    visits those planned. What is a colleague's stays theirs.
 
     Raises:
         NotFound: no such account or user.
@@ -125,6 +147,7 @@ def hand_over(
     if accounts is None:
         for noun, query in _ALONE.items():
             moving.setdefault(noun, {}).update(dict.fromkeys(_ids(connection, query, from_user)))
+        _leave_what_is_over(connection, moving)
     if not any(moving.values()):
         raise NotFound(msg("There is nothing to hand over."))
     return _move(session, moving, to_user, effective_on)
@@ -167,7 +190,21 @@ def _with_accounts(
             )
             found.update(dict.fromkeys(_ids(connection, query, parents, owner)))
         moving[noun] = found
+    _leave_what_is_over(connection, moving)
     return moving
+
+
+def _leave_what_is_over(connection: sqlite3.Connection, moving: dict[str, dict[str, None]]) -> None:
+    """Leave accepted quotes of which all was ordered, and orders that nothing is left to do for."""
+    moving["quote"] = {each: None for each in moving["quote"] if not _is_all_ordered(connection, each)}
+    moving["order"] = {each: None for each in moving["order"] if next_step_of(connection, each) is not None}
+
+
+def _is_all_ordered(connection: sqlite3.Connection, quote_id: str) -> bool:
+    state, lines = connection.execute("SELECT state, lines FROM quote WHERE id = ?", (quote_id,)).fetchone()
+    if state != QuoteState.ACCEPTED:
+        return False
+    return all(each.left_milli <= 0 for each in ordered_lines(connection, quote_id, lines))
 
 
 def _ids(connection: sqlite3.Connection, query: str, *values: object) -> list[str]:
@@ -180,8 +217,9 @@ def _move(session: Session, moving: dict[str, dict[str, None]], to_user: str, da
     done = Handover(to_user)
     for noun in ORDER:
         chosen = list(moving.get(noun, ()))
+        table = noun_of(noun).table
         for record_id in chosen:
-            change.update(connection, noun, record_id, {"owner_id": to_user, "team_id": team})
+            change.update(connection, table, record_id, {"owner_id": to_user, "team_id": team})
             if noun == "deal":
                 deals.record_event(session, record_id, effective_on=day)
         done.moved += _named(connection, noun, chosen)
@@ -191,8 +229,9 @@ def _move(session: Session, moving: dict[str, dict[str, None]], to_user: str, da
 def _named(connection: sqlite3.Connection, noun: str, chosen: Iterable[str]) -> list[Moved]:
     ids = list(chosen)
     found = labels(connection, noun, ids)
+    table = noun_of(noun).table
     refs = {
-        each: connection.execute(f"SELECT ref FROM {noun} WHERE id = ?", (each,)).fetchone()[0]
+        each: connection.execute(f"SELECT ref FROM {table} WHERE id = ?", (each,)).fetchone()[0]
         for each in ids
     }
     return [Moved(noun, each, refs[each], found.get(each, refs[each])) for each in ids]
