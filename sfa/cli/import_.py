@@ -151,7 +151,8 @@ def import_(
     with _nothing_to_collect():
         table, used = _read(wanted, source, mapping, encoding, delimiter, sheet, date_format)
         used = _in_book(wanted, used, book) if book else used
-        planned = _planner(wanted, table, used, refuse_duplicates=duplicates == "refuse")
+        explain = dry_run or report == "json"
+        planned = _planner(wanted, table, used, refuse_duplicates=duplicates == "refuse", explain=explain)
         with _second_for(table, dry_run=dry_run) as second:
             with progress() as step, reading() as connection:
                 plan = planned(connection, _on_step(step))
@@ -261,7 +262,9 @@ def _guessed(noun: Noun, table: SourceTable) -> Mapping:
     return guessed_mapping(noun, columns, keys, table.name)
 
 
-def _planner(noun: Noun, table: SourceTable, mapping: Mapping, *, refuse_duplicates: bool) -> Planner:
+def _planner(
+    noun: Noun, table: SourceTable, mapping: Mapping, *, refuse_duplicates: bool, explain: bool
+) -> Planner:
     from sfa.services.imports import plan_import
 
     def planned(connection: sqlite3.Connection, on_step: Callable[[str], None] | None = None) -> ImportPlan:
@@ -273,6 +276,7 @@ def _planner(noun: Noun, table: SourceTable, mapping: Mapping, *, refuse_duplica
             today=clock.today(),
             on_step=on_step,
             refuse_duplicates=refuse_duplicates,
+            explain=explain,
         )
 
     return planned
@@ -374,7 +378,7 @@ def _rejects_file(table: SourceTable, plan: ImportPlan, path: Path | None) -> It
 
 
 def _tell(plan: ImportPlan, source: Path, rejects: Path | None, report: str, *, dry_run: bool) -> None:
-    from sfa.render.imports import candidates_text, figures_text, rejected_text, report_json
+    from sfa.render.imports import candidates_text, changed_text, figures_text, rejected_text, report_json
 
     if report == "json":
         emit(report_json(plan, file=source, rejects=rejects, dry_run=dry_run))
@@ -382,6 +386,8 @@ def _tell(plan: ImportPlan, source: Path, rejects: Path | None, report: str, *, 
         emit(figures_text(plan, dry_run=dry_run))
     if plan.candidates:
         say(candidates_text(plan))
+    if plan.changed:
+        say(changed_text(plan))
     if plan.rejected:
         say(rejected_text(plan))
     if rejects is not None:

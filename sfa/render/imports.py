@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from sfa.errors import SfaError
-from sfa.fields import Noun
+from sfa.fields import Field, Kind, Noun
 from sfa.fields import noun as noun_of
 from sfa.i18n import tr, tr_error, tr_plural
 from sfa.ids import REF_SHOWN
@@ -16,8 +16,11 @@ from sfa.interchange.headers import Guess
 from sfa.interchange.imported import imported_noun
 from sfa.interchange.rejects import REASON
 from sfa.render.tables import Col, Grid, json_text, table_text
+from sfa.render.values import plain_value, show_value
 from sfa.services.imports import ImportPlan, result_of
+from sfa.services.imports.changes import Changed
 from sfa.services.imports.duplicates import SHARED_WORDS, Candidate
+from sfa.services.imports.plan import RowVerdict
 from sfa.terms import Verdict
 
 _SHOWN = 10
@@ -135,6 +138,48 @@ def candidate_text(candidate: Candidate) -> str:
     return tr("{name} ({ref}), {shared}", name=candidate.name, ref=candidate.ref[:REF_SHOWN], shared=shared)
 
 
+def changed_text(plan: ImportPlan) -> str:
+    """Return what changes in the first records that are there, and how many more there are."""
+    rows = [row for row in plan.rows if row.record_id in plan.changed and row.verdict is Verdict.UPDATE]
+    rows = list({row.record_id: row for row in reversed(rows)}.values())[::-1]
+    lines = [
+        tr("line {line}: {changes}", line=row.line, changes=_changes_text(plan.changed[row.record_id]))
+        for row in rows[:_SHOWN]
+    ]
+    more = len(rows) - _SHOWN
+    if more > 0:
+        lines.append(tr_plural("… and {count} more", "… and {count} more", more))
+    return "\n".join(lines)
+
+
+def _changes_text(changes: Sequence[Changed]) -> str:
+    return "; ".join(
+        tr(
+            "{field}: {before} → {after}",
+            field=tr(each.field.label),
+            before=show_value(each.field, _of_many(each.field, each.before)) or "–",
+            after=show_value(each.field, _of_many(each.field, each.after)) or "–",
+        )
+        for each in changes
+    )
+
+
+def _of_many(field: Field, value: object) -> object:
+    """Return one of several values as the several that are shown."""
+    return value if field.kind is not Kind.MANY else () if value is None else (value,)
+
+
+def _changes_json(changes: Sequence[Changed]) -> list[dict[str, Any]]:
+    return [
+        {
+            "field": each.field.name,
+            "before": plain_value(each.field, _of_many(each.field, each.before)),
+            "after": plain_value(each.field, _of_many(each.field, each.after)),
+        }
+        for each in changes
+    ]
+
+
 def report_json(plan: ImportPlan, *, file: Path, rejects: Path | None, dry_run: bool) -> str:
     """Return the whole import for scripts: figures, and the verdict of every row."""
     done = result_of(plan)
@@ -155,6 +200,7 @@ def report_json(plan: ImportPlan, *, file: Path, rejects: Path | None, dry_run: 
                 "verdict": row.verdict.value,
                 "id": row.record_id or None,
                 "reasons": [reason_text([reason]) for reason in row.reasons],
+                **_changes(plan, row),
                 **_possible_duplicate(row.candidate),
             }
             for row in plan.rows
@@ -165,6 +211,12 @@ def report_json(plan: ImportPlan, *, file: Path, rejects: Path | None, dry_run: 
     if plan.noun == "deal":
         body["without_account"] = done.without_account
     return json_text("sfa.import/1", body)
+
+
+def _changes(plan: ImportPlan, row: RowVerdict) -> dict[str, Any]:
+    if row.verdict is not Verdict.UPDATE:
+        return {}
+    return {"changes": _changes_json(plan.changed.get(row.record_id, ()))}
 
 
 def _possible_duplicate(candidate: Candidate | None) -> dict[str, Any]:

@@ -91,11 +91,62 @@ def bring(home: Path, word: str, path: Path, *, mapping: str = "", dry_run: bool
         used = type(used)(**{**_fields(used), "defaults": {"pricebook": "List"}})
     table = read_table(path)
     with reading(home) as connection:
-        plan = plan_import(connection, described, table, used, today=TODAY)
+        plan = plan_import(connection, described, table, used, today=TODAY, explain=True)
     if plan.changes and not dry_run:
         with changing(home, name=msg("Import")) as change:
             apply_import(change, plan, replan=lambda _: plan, file_name=table.name)
     return plan
+
+
+def told(plan: ImportPlan, table_rows: list[dict[str, str]]) -> dict[tuple[str, str], tuple[object, object]]:
+    """Return (product's key, field) -> before and after, as a plan says it row by row."""
+    found = {}
+    for row, verdict in zip(table_rows, plan.rows, strict=True):
+        for each in plan.changed.get(verdict.record_id, ()):
+            found[row["ProductKey"], each.field.name] = (_plain(each.before), _plain(each.after))
+    return found
+
+
+def _plain(value: object) -> object:
+    return f"{Decimal(value[0]).scaleb(-6).normalize():f}" if isinstance(value, tuple) else value
+
+
+def differing(
+    before: list[dict[str, str]], after: list[dict[str, str]]
+) -> dict[tuple[str, str], tuple[object, object]]:
+    """Return the same of two files: what the second says otherwise; an empty cell says nothing."""
+    held = {row["ProductKey"]: row for row in before}
+    found: dict[tuple[str, str], tuple[object, object]] = {}
+    for row in after:
+        old = held[row["ProductKey"]]
+        for column, field in (("ProductColor", "color"), ("ProductSize", "size"), ("ProductCost", "cost")):
+            nothing = {"", "NA"} if column == "ProductColor" else {"", "0"}
+            if row[column] not in nothing and row[column] != old[column]:
+                found[row["ProductKey"], field] = (old[column] or None, row[column])
+    return found
+
+
+def test_the_unclean_products_end_like_the_clean_ones_or_each_row_says_what_differs(
+    home: Path, shared_data: Path, tmp_path: Path
+) -> None:
+    clean = shared_data / "adventureworks" / "AdventureWorks_Products.csv"
+    unclean = shared_data / "adventureworks" / "AdventureWorks_Products (unclean).csv"
+    other = tmp_path / "other"
+    shutil.copytree(home, other)
+    for store, first, second, count in ((home, clean, unclean, 5), (other, unclean, clean, 180)):
+        assert figures(bring(store, "product", first)) == (293, 0, 0, 0, 0)
+        plan = bring(store, "product", second)
+        assert (figures(plan), plan.rejected) == ((0, count, 293 - count, 0, 0), [])
+        assert told(plan, rows_of(second)) == differing(rows_of(first), rows_of(second))
+    # The unclean ones first, then the clean ones: everything is as clean as from the clean ones alone.
+    plan = bring(other, "product", clean)
+    assert not plan.changes
+    statement = (
+        "SELECT x.key, p.code, p.name, p.unit_price_micros, c.unit_cost_micros FROM product p"
+        " JOIN external_id x ON x.record_id = p.id JOIN product_cost c ON c.product_id = p.id"
+    )
+    bring(home, "product", clean)
+    assert set(query(home, statement)) == set(query(other, statement))
 
 
 def _fields(used: Any) -> dict[str, Any]:

@@ -58,8 +58,11 @@ def plan_import(
     today: date,
     on_step: Progress | None = None,
     refuse_duplicates: bool = False,
+    explain: bool = False,
 ) -> ImportPlan:
     """Return what importing a table would do: a record a row, of orders a line a row.
+
+    With ``explain`` the plan also has what changes in each record.
 
     With ``refuse_duplicates`` rows that may be a lead of the store or of an earlier row are rejected.
 
@@ -69,7 +72,7 @@ def plan_import(
     if noun.name == "order":
         from sfa.services.imports.orders import plan_orders
 
-        return plan_orders(connection, table, mapping, today=today, on_step=on_step)
+        return plan_orders(connection, table, mapping, today=today, on_step=on_step, explain=explain)
     return plan_rows(
         connection,
         noun,
@@ -78,6 +81,7 @@ def plan_import(
         today=today,
         on_step=on_step,
         refuse_duplicates=refuse_duplicates,
+        explain=explain,
     )
 
 

@@ -45,6 +45,7 @@ from sfa.services.imports.plan import (
     RowVerdict,
     batch_of,
     context_of,
+    explain_changes,
     last_seq,
     quiet,
     set_defaults,
@@ -77,8 +78,9 @@ def plan_orders(
     *,
     today: date,
     on_step: Progress | None = None,
+    explain: bool = False,
 ) -> ImportPlan:
-    """Return what importing a table of order lines would do.
+    """Return what importing a table of order lines would do; with ``explain`` what changes in each order.
 
     Raises:
         InvalidInput: the file lacks a mapped column, no column says which order a row is of, or the
@@ -99,7 +101,10 @@ def plan_orders(
     first = [declared] if declared is not None else []
     first += linked.made_records(connection, rows.heads, head_links)
     first += linked.made_records(connection, rows.lines, line_links)
-    return _planned(connection, rows, table, first, seq)
+    plan = _planned(connection, rows, table, first, seq)
+    if explain:
+        explain_changes(connection, rows.heads, plan)
+    return plan
 
 
 def _settle_heads(connection: sqlite3.Connection, rows: OrderRows) -> linked.Links:

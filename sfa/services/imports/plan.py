@@ -25,6 +25,7 @@ from sfa.interchange.source_table import SourceRow, SourceTable
 from sfa.interchange.targets import CUSTOM
 from sfa.interchange.values import parse_value
 from sfa.services.imports import deals, keys, linked, prices, rules
+from sfa.services.imports.changes import Changed, changes_of
 from sfa.services.imports.columns import Batch, Context, fill
 from sfa.services.imports.duplicates import Candidate, duplicate_candidates
 from sfa.services.imports.events import plan_events
@@ -52,7 +53,8 @@ class ImportPlan:
 
     ``made`` counts the linked records it makes, by noun; ``seq`` is the last op that
     it saw. ``rejected`` has the rows that stay out, with their verdicts; ``lines`` counts the rows
-    where several of them are one record.
+    where several of them are one record, ``changed`` has what changes in each record that is there,
+    when that was asked for.
     """
 
     noun: str
@@ -65,6 +67,7 @@ class ImportPlan:
     made: Counter[str] = field(default_factory=Counter)
     without_account: int = 0
     lines: Counter[Verdict] = field(default_factory=Counter)
+    changed: dict[str, list[Changed]] = field(default_factory=dict)
 
     @property
     def candidates(self) -> list[RowVerdict]:
@@ -91,8 +94,9 @@ def plan_rows(
     today: date,
     on_step: Progress | None = None,
     refuse_duplicates: bool = False,
+    explain: bool = False,
 ) -> ImportPlan:
-    """Return what importing a table would do.
+    """Return what importing a table would do; with ``explain`` also what changes in each record.
 
     With ``refuse_duplicates`` rows that may be a lead of the store or of an earlier row are rejected.
 
@@ -131,7 +135,15 @@ def plan_rows(
         accounts = batch.column("account_id")
         kept = (place for place in range(len(batch.rows)) if place not in batch.problems)
         plan.without_account = sum(accounts[place] is None for place in kept)
+    if explain:
+        explain_changes(connection, batch, plan)
     return plan
+
+
+def explain_changes(connection: sqlite3.Connection, batch: Batch, plan: ImportPlan) -> None:
+    """Note in a plan what changes in each record that is there."""
+    ids = [each.record_id for each in plan.rows if each.verdict is Verdict.UPDATE]
+    plan.changed = changes_of(connection, batch.noun, batch.context.fields, plan.writes, ids)
 
 
 def quiet(_step: str) -> None:
