@@ -26,7 +26,8 @@ def test_a_dry_run_and_the_report_say_what_changes_in_records_that_are_there(
     command = ("import", "leads", str(path), "--mapping", str(mapping))
     said = sfa(*command, "--dry-run")
     assert said.err.splitlines()[:2] == [
-        f"line 2: Owner: {me} → Jo; Name: Ann → Ann B.; Rating: – → Hot; Phones: 111 → 222; colour: red → blue",
+        f"line 2: Owner: {me} → Jo; Name: Ann → Ann B.; Rating: – → Hot; Phones: 111 → 222;"
+        " colour: red → blue",
         "line 3: Phones: – → 333",
     ]
     rows = sfa(*command, "--report", "json").data["rows"]
