@@ -41,6 +41,8 @@ _NOUNS = (
     "contact",
     "lead",
     "product",
+    "tax",
+    "pricebook",
     "price",
     "deal",
     "order",

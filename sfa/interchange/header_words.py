@@ -105,6 +105,9 @@ _ACCOUNT_NAME = (
     " 客户全称, 公司名, 企业, 所属公司, 工作单位"
 )
 
+_VALID_FROM = "valid from, from, start date, start, effective from, effective date, 生效日期, 开始日期, 起始日期, 有效期起"
+_VALID_UNTIL = "valid until, valid to, until, to, end date, end, expires, expiry date, 截止日期, 结束日期, 失效日期, 有效期至, 到期日期"
+
 _EVERYWHERE = {
     "owner": _OWNER,
     "created": _CREATED,
@@ -203,9 +206,22 @@ _BY_NOUN: dict[str, dict[str | None, str]] = {
         "price": "price, unit price, sales price, list price, net price, 单价, 价格, 售价, 销售单价, 协议价, 含税单价, 标准价格",
         "from_qty": "from qty, from quantity, minimum quantity, min quantity, min qty, quantity, qty, quantity from, break,"
         " 起订数量, 起订量, 最小数量, 最低数量, 数量, 起始数量, 数量从",
-        "valid_from": "valid from, from, start date, start, effective from, effective date, 生效日期, 开始日期, 起始日期, 有效期起",
-        "valid_until": "valid until, valid to, until, to, end date, end, expires, expiry date, 截止日期, 结束日期, 失效日期, 有效期至,"
-        " 到期日期",
+        "valid_from": _VALID_FROM,
+        "valid_until": _VALID_UNTIL,
+    },
+    "pricebook": {
+        "name": "name, price book, price book name, pricebook, price list, price list name, 价格表, 价格表名称, 价目表, 名称",
+        "valid_from": _VALID_FROM,
+        "valid_until": _VALID_UNTIL,
+        "parent": "parent, parent price book, based on, base price book, base list, 上级价格表, 基础价格表",
+        "tier": "tier, customer tier, customer level, customer class, 客户级别, 客户等级, 等级",
+        "default": "default, is default, 默认, 是否默认",
+        "description": _NOTES,
+    },
+    "tax": {
+        "name": "name, tax, tax class, tax name, tax code, vat class, 税种, 税种名称, 名称",
+        "rate": "rate, tax rate, vat rate, vat, percent, percentage, 税率",
+        "default": "default, is default, 默认, 是否默认",
     },
     "product": {
         "name": "name, product name, product, item, item name, article, title, 产品名称, 名称, 品名, 产品, 商品名称",

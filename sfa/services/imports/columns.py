@@ -76,7 +76,8 @@ def fill(batch: Batch) -> None:
         by_target[target].append(column)
     currencies = _currencies(batch, by_target.get(CURRENCY, []))
     for target, columns in by_target.items():
-        if target in (CURRENCY, FIRST, LAST) or target.startswith("address."):
+        # A price book has a currency itself; elsewhere it is that of an amount.
+        if target in {CURRENCY, FIRST, LAST} - batch.context.fields.keys() or target.startswith("address."):
             continue
         each = batch.context.fields[target.removeprefix(CUSTOM)]
         if target.startswith(CUSTOM):

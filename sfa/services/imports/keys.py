@@ -24,11 +24,13 @@ _NATURAL = {
     "contact": ("name", FIRST, LAST, "accounts", "emails", "phones"),
     "lead": ("name", FIRST, LAST, "company", "emails", "phones"),
     "product": ("code", "name"),
+    "pricebook": ("name",),
+    "tax": ("name",),
     "deal": ("name", "account", "products", "created", "closed", "amount"),
     "task": ("subject", "due", "lead", "account", "contact", "deal"),
 }
 # Nouns whose records are met by name when the file has no key.
-_BY_NAME = {"user": "name", "account": "name", "product": "name", "team": "name"}
+_BY_NAME = dict.fromkeys(("user", "account", "product", "team", "pricebook", "tax"), "name")
 
 
 def settle_keys(connection: sqlite3.Connection, batch: Batch) -> None:

@@ -24,7 +24,7 @@ from sfa.interchange.rejects import REASON
 from sfa.interchange.source_table import SourceRow, SourceTable
 from sfa.interchange.targets import CUSTOM
 from sfa.interchange.values import parse_value
-from sfa.services.imports import deals, keys, linked, prices, rules
+from sfa.services.imports import books, deals, keys, linked, prices, rules
 from sfa.services.imports.changes import Changed, changes_of
 from sfa.services.imports.columns import Batch, Context, fill
 from sfa.services.imports.duplicates import Candidate, duplicate_candidates
@@ -130,6 +130,7 @@ def plan_rows(
     first += stages.made if stages is not None else []
     first += linked.made_records(connection, batch, links)
     plan = _planned(connection, batch, table, first, candidates, seq)
+    plan.writes += books.former_defaults(connection, batch)
     if noun.name == "deal":
         _add_events(connection, batch, paths, plan)
         accounts = batch.column("account_id")

@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Callable
 
 from sfa.errors import InvalidInput, Msg, msg
+from sfa.services.imports.books import check_books, check_taxes
 from sfa.services.imports.columns import Batch, child_set
 from sfa.services.imports.linked import refuse_circles
 from sfa.services.imports.records import EMPTY
@@ -140,6 +141,8 @@ _RULES: dict[str, Callable[[sqlite3.Connection, Batch], None]] = {
     "task": _task,
     "user": _user,
     "account": _account,
+    "pricebook": check_books,
+    "tax": check_taxes,
 }
 
 
