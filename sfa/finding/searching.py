@@ -16,8 +16,10 @@ from sfa.finding.labels import labels, short_refs
 from sfa.finding.search.marking import Excerpt, Span, excerpt, is_same, one_line, spans_of
 from sfa.finding.search.query import Query, matching, parse
 from sfa.finding.search.ranking import BEGINS, EXACT, INSIDE, WORD_BEGINS, Ranked, ranked
+from sfa.store.search.lines import line_texts
 from sfa.store.search.searched import (
     INITIALS,
+    LINES,
     NAME,
     OTHER,
     PARTS,
@@ -139,8 +141,10 @@ def _values(connection: sqlite3.Connection, table: str, wanted: str) -> dict[str
     columns = {spec.name: NAME, **dict.fromkeys(spec.others, OTHER), **dict.fromkeys(spec.texts, TEXT)}
     found = {}
     for record_id, *texts in map(tuple, rows):
-        given = zip(spec.columns(), texts, strict=True)
+        given = ((field, text) for field, text in zip(spec.columns(), texts, strict=True) if field in columns)
         found[record_id] = [_Value(columns[field], field, text) for field, text in given if text]
+        lines = line_texts(texts[-1]) if spec.lines else ()
+        found[record_id] += [_Value(LINES, spec.lines, text) for text in lines]
     for child in spec.children():
         field, values = _CHILDREN[child]
         for owner, text, digits in connection.execute(

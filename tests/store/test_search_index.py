@@ -26,7 +26,7 @@ from sfa.store.doctor import examine, repair
 from sfa.store.home import store_path
 from sfa.store.perform import changing
 from sfa.store.reading import reading
-from sfa.store.search.index import STATE
+from sfa.store.search import STATE
 from sfa.store.version import SCHEMA_VERSION
 from tests.store.in_bulk import insert_with
 from tests.store.rows import add, count, edit, new_id

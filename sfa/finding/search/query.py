@@ -12,7 +12,19 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from sfa import hanzi
-from sfa.store.search.searched import END, FIRST, INITIALS, MARKS, NAME, OTHER, PHONE, REACH, REVERSED, TEXT
+from sfa.store.search.searched import (
+    END,
+    FIRST,
+    INITIALS,
+    LINES,
+    MARKS,
+    NAME,
+    OTHER,
+    PHONE,
+    REACH,
+    REVERSED,
+    TEXT,
+)
 
 FEWEST_DIGITS = 3
 FEWEST_INITIALS = 2
@@ -95,7 +107,7 @@ def matching(query: Query) -> str:
 
 def anywhere(part: Part) -> str:
     """Return the expression that a part stands in a record."""
-    ways = [way for column in (NAME, OTHER, REACH, TEXT) for way in inside(column, part)]
+    ways = [way for column in (NAME, OTHER, REACH, TEXT, LINES) for way in inside(column, part)]
     return either([*ways, *inside(INITIALS, part)])
 
 

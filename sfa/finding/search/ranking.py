@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from sfa.finding.search.query import Part, Query, anywhere, begins, either, equals, inside, later
-from sfa.store.search.searched import INITIALS, NAME, OTHER, REACH, SEARCHED, TEXT, keys_of, live_keys
+from sfa.store.search.searched import INITIALS, LINES, NAME, OTHER, REACH, SEARCHED, TEXT, keys_of, live_keys
 
 EXACT, BEGINS, WORD_BEGINS, INSIDE = range(4)
 
@@ -83,6 +83,8 @@ def passes(query: Query) -> Iterator[Pass]:
             way = {NAME: later, OTHER: later, INITIALS: begins}.get(column, inside)
             yield from _pass(rank, column, [(way(column, head), rest) for head, rest in some])
     yield from _pass(INSIDE, INITIALS, [(later(INITIALS, head), rest) for head, rest in heads])
+    # A product stands in many quotes: whatever is called like it, or tells of it, comes before them.
+    yield from _pass(INSIDE, LINES, [(inside(LINES, head), rest) for head, rest in heads])
 
 
 def _pass(rank: int, column: str, found: Sequence[tuple[list[str], tuple[Part, ...]]]) -> Iterator[Pass]:

@@ -10,10 +10,12 @@ from typing import Any, NamedTuple
 
 from sfa import hanzi
 from sfa.hanzi.initials import initials
+from sfa.store.search.lines import line_texts
 from sfa.store.search.searched import (
     END,
     FIRST,
     INITIALS,
+    LINES,
     MARKS,
     NAME,
     OTHER,
@@ -26,8 +28,8 @@ from sfa.store.search.searched import (
 )
 
 _SIGNS = re.compile("[^0-9a-z]+")  # what parts the words of a normalised text in ASCII
-IN_NAME, IN_OTHER, IN_REACH, IN_TEXT, INITIAL = (
-    MARKS[column][-1] for column in (NAME, OTHER, REACH, TEXT, INITIALS)
+IN_NAME, IN_OTHER, IN_REACH, IN_TEXT, IN_LINES, INITIAL = (
+    MARKS[column][-1] for column in (NAME, OTHER, REACH, TEXT, LINES, INITIALS)
 )
 PAIR_CACHE = 8192
 quoted = json.encoder.encode_basestring
@@ -41,6 +43,7 @@ class Words(NamedTuple):
     phones: tuple[tuple[str, str], ...]
     reach: tuple[str, ...]
     texts: tuple[str, ...]
+    lines: tuple[str, ...] = ()
 
 
 class Document(NamedTuple):
@@ -87,6 +90,7 @@ def words_of(
     normal = hanzi.normal
     if isinstance(values, Mapping):
         values = [values.get(column) for column in spec.columns()]
+    *values, kept = values if spec.lines else (*values, None)
     texts = [normal(value) if value else "" for value in values]
     first = 1 if spec.name else 0
     middle = first + len(spec.others)
@@ -96,24 +100,31 @@ def words_of(
         tuple([(normal(value), digits) for value, digits in phones]),
         tuple([normal(value) for value in reach]),
         tuple([text for text in texts[middle:] if text]),
+        normal_lines(kept),
     )
+
+
+def normal_lines(kept: Any) -> tuple[str, ...]:
+    """Return what lines say, normalised."""
+    return tuple(filter(None, map(hanzi.normal, line_texts(kept))))
 
 
 def stored(words: Words) -> str:
     """Return words as the text that is kept beside the index: a list in JSON."""
-    name, others, phones, reach, texts = words
+    name, others, phones, reach, texts, lines = words
     pairs = ",".join([f"[{quoted(value)},{quoted(digits)}]" for value, digits in phones])
     lists = [",".join(map(quoted, each)) for each in (others, reach, texts)]
     # A hundred thousand of them: the encoder would look at every value's kind.
-    return f"[{quoted(name)},[{lists[0]}],[{pairs}],[{lists[1]}],[{lists[2]}]]"
+    more = f",[{','.join(map(quoted, lines))}]" if lines else ""
+    return f"[{quoted(name)},[{lists[0]}],[{pairs}],[{lists[1]}],[{lists[2]}]{more}]"
 
 
 def restored(text: str) -> Words:
     """Return words from the text that was kept."""
-    name, others, phones, reach, texts = json.loads(text)
-    return Words(
-        name, tuple(others), tuple((value, digits) for value, digits in phones), tuple(reach), tuple(texts)
-    )
+    name, others, phones, reach, texts, *lines = json.loads(text)
+    pairs = tuple((value, digits) for value, digits in phones)
+    said = tuple(lines[0]) if lines else ()
+    return Words(name, tuple(others), pairs, tuple(reach), tuple(texts), said)
 
 
 def indexed(table: str, words: Words) -> str:
@@ -125,6 +136,7 @@ def indexed(table: str, words: Words) -> str:
     found += [numbers(value, digits) for value, digits in words.phones]
     found += [entries_of(IN_REACH, value) for value in words.reach]
     found += [entries_of(IN_TEXT, text) for text in words.texts]
+    found += [entries_of(IN_LINES, text) for text in words.lines]
     return " ".join([each for each in found if each])
 
 

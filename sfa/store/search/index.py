@@ -14,14 +14,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import TypeVar
 
+from sfa.store.search import ENTRIES_VERSION, STATE
 from sfa.store.search.documents import Document, Entered, entered, indexed, restored, stored
 from sfa.store.search.loading import load
 from sfa.store.search.searched import SEARCHED, key_of, keys_of, read_key
-
-# What entries follow from given words: raised when that changes, in a migration. Letters and
-# signs are told apart by Python's own tables, so their version counts as well.
-ENTRIES_VERSION = 2
-STATE = "search_index"  # local_state: what the index was built with
+from sfa.store.search.triggers import search_triggers
 
 _Item = TypeVar("_Item")
 _AT_ONCE = 2_000
@@ -48,6 +45,7 @@ def mark_dirty(connection: sqlite3.Connection, table: str, record_ids: Iterable[
 def work_off(connection: sqlite3.Connection) -> None:
     """Work the queue off, in the order of the rows."""
     if not is_current(connection):
+        _renew_triggers(connection)
         rebuild(connection)
         return
     dirty = {row[0] for row in connection.execute("SELECT DISTINCT tbl FROM search_dirty")}
@@ -60,6 +58,12 @@ def work_off(connection: sqlite3.Connection) -> None:
         for some in _portions([row[0] for row in rows]):
             _write_anew(connection, table, some)
     connection.execute("DELETE FROM search_dirty")
+
+
+def _renew_triggers(connection: sqlite3.Connection) -> None:
+    for name, statement in search_triggers().items():
+        connection.execute(f"DROP TRIGGER IF EXISTS {name}")
+        connection.execute(statement)
 
 
 def write_documents(connection: sqlite3.Connection, table: str, documents: Iterable[Entered]) -> None:

@@ -9,7 +9,17 @@ from typing import Any
 
 from sfa import hanzi
 from sfa.store.bulk_sheets import Sheet
-from sfa.store.search.documents import IN_NAME, IN_OTHER, IN_REACH, IN_TEXT, Entered, quoted
+from sfa.store.search.documents import (
+    IN_LINES,
+    IN_NAME,
+    IN_OTHER,
+    IN_REACH,
+    IN_TEXT,
+    Entered,
+    entries_of,
+    normal_lines,
+    quoted,
+)
 from sfa.store.search.index import mark_dirty, write_documents
 from sfa.store.search.searched import PARTS, SEARCHED, Searched
 from sfa.store.search.spelling import letters_of, numbers_of, values_of
@@ -101,12 +111,14 @@ class Documents:
         phones, reach = self._phones[table], self._reach[table]
         for sheet in self._sheets[table]:
             names, others, texts = _names(spec, sheet), _others(spec, sheet), _texts(spec, sheet)
-            records = zip(sheet.varying["id"], sheet.column("deleted_at"), names, others, texts, strict=True)
-            for record_id, gone, name, other, text in records:
+            ids, gones, lines = sheet.varying["id"], sheet.column("deleted_at"), _lines(spec, sheet)
+            records = zip(ids, gones, names, others, texts, lines, strict=True)
+            for record_id, gone, name, other, text, line in records:
                 owner = str(record_id)
                 phone, reached = phones.pop(owner, _NOTHING), reach.pop(owner, _NOTHING)
-                words = f"[{name[0] or _EMPTY},[{other[0]}],[{phone[0]}],[{reached[0]}],[{text[0]}]]"
-                entries = [each[1] for each in (name, other, phone, reached, text) if each[1]]
+                said = f",[{line[0]}]" if line[0] else ""
+                words = f"[{name[0] or _EMPTY},[{other[0]}],[{phone[0]}],[{reached[0]}],[{text[0]}]{said}]"
+                entries = [each[1] for each in (name, other, phone, reached, text, line) if each[1]]
                 yield Entered(next(rows), owner, words, " ".join(entries), gone is not None)
 
     def left(self) -> dict[str, list[str]]:
@@ -142,6 +154,18 @@ def _others(spec: Searched, sheet: Sheet) -> Sequence[_Spelled]:
 
 def _texts(spec: Searched, sheet: Sheet) -> Sequence[_Spelled]:
     return _side_by_side([_spelled(sheet, each, IN_TEXT) for each in spec.texts], sheet)
+
+
+def _lines(spec: Searched, sheet: Sheet) -> Sequence[_Spelled]:
+    if not spec.lines:
+        return (_NOTHING,) * sheet.size
+    return [_spelled_lines(kept) for kept in sheet.column(spec.lines)]
+
+
+def _spelled_lines(kept: Any) -> _Spelled:
+    texts = normal_lines(kept)
+    entries = [entries_of(IN_LINES, text) for text in texts]
+    return ",".join(map(quoted, texts)), " ".join([each for each in entries if each])
 
 
 def _side_by_side(columns: Sequence[Sequence[_Spelled]], sheet: Sheet) -> Sequence[_Spelled]:

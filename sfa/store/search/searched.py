@@ -1,10 +1,11 @@
 """Which tables are searched, and by which of their columns.
 
 A document has a column for the name, one for other short names, one for phones, emails,
-addresses and tags, one for longer texts, and one for pinyin initials of the names. Each
-entry carries a mark of its column, so that what stands in one is never looked for among
-what stands in the others. A document's key is the table's number and a running number
-within the table: in descending order the nouns stand as people look for them, newest first.
+addresses and tags, one for longer texts, one for what its lines say (those of quotes and
+orders), and one for pinyin initials of the names. Each entry carries a mark of its column, so
+that what stands in one is never looked for among what stands in the others. A document's key is
+the table's number and a running number within the table: in descending order the nouns stand as
+people look for them, newest first.
 """
 
 from __future__ import annotations
@@ -13,9 +14,9 @@ from typing import NamedTuple
 
 from sfa.fields import TABLES
 
-NAME, OTHER, REACH, TEXT, INITIALS = "name", "other", "reach", "text", "initials"
+NAME, OTHER, REACH, TEXT, LINES, INITIALS = "name", "other", "reach", "text", "lines", "initials"
 PHONE = "p"  # phones have a mark of their own among what else is in their column
-MARKS = {NAME: ("n",), OTHER: ("o",), REACH: (PHONE, "r"), TEXT: ("t",), INITIALS: ("i",)}
+MARKS = {NAME: ("n",), OTHER: ("o",), REACH: (PHONE, "r"), TEXT: ("t",), LINES: ("l",), INITIALS: ("i",)}
 
 # Signs that stand in no text: after the mark of the first entry of a value, at the end of a value,
 # and in front of a number whose digits are written from its end.
@@ -36,6 +37,7 @@ class Searched(NamedTuple):
     others: tuple[str, ...] = ()
     texts: tuple[str, ...] = ()
     is_person: bool = False
+    lines: str = ""  # the column that holds its lines as JSON
 
     @property
     def noun(self) -> str:
@@ -44,7 +46,11 @@ class Searched(NamedTuple):
 
     def columns(self) -> tuple[str, ...]:
         """Return the searched columns in order of their rank."""
-        return (*((self.name,) if self.name else ()), *self.others, *self.texts)
+        return (*((self.name,) if self.name else ()), *self.others, *self.texts, *self.kept_lines())
+
+    def kept_lines(self) -> tuple[str, ...]:
+        """Return the column of its lines, if it has any."""
+        return (self.lines,) if self.lines else ()
 
     def children(self) -> tuple[str, ...]:
         """Return the tables of phones, emails and addresses that a record of this table may have."""
@@ -63,13 +69,16 @@ SEARCHED = {
         Searched("contact", 80, "name", (), ("title", "notes"), is_person=True),
         Searched("lead", 70, "name", ("company",), ("interest", "next_step", "notes"), is_person=True),
         Searched("deal", 60, "name", (), ("next_step", "competitors", "notes")),
-        Searched("quote", 55, "number", ("name",), ("payment_terms", "delivery_terms", "notes")),
+        Searched(
+            "quote", 55, "number", ("name",), ("payment_terms", "delivery_terms", "notes"), lines="lines"
+        ),
         Searched(
             "sales_order",
             53,
             "number",
             ("name", "contract_number"),
             ("payment_terms", "delivery_terms", "notes"),
+            lines="lines",
         ),
         Searched("task", 50, "subject", (), ("notes",)),
         Searched("activity", 40, "", (), ("outcome", "next_step", "purpose", "notes")),
