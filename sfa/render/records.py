@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sfa.fields import Field, Kind
@@ -10,6 +11,7 @@ from sfa.fields import noun as noun_of
 from sfa.i18n import tr
 from sfa.render.cells import cell_width, clip, one_line, pad, wrap
 from sfa.render.listings import column, without_empty_columns
+from sfa.render.stacked import is_cut_short, stacked_text
 from sfa.render.tables import (
     Col,
     Grid,
@@ -22,7 +24,7 @@ from sfa.render.tables import (
     table_width,
     terminal_width,
 )
-from sfa.render.values import flat_value, plain_value, show_long, show_value
+from sfa.render.values import WITH_CURRENCY, flat_value, plain_value, show_long, show_value
 
 if TYPE_CHECKING:
     from sfa.finding.sections import Section
@@ -105,7 +107,7 @@ def record_paragraphs(shown: Shown, width: int) -> list[Paragraph]:
     found += _field_paragraphs(before, width)
     for section in shown.sections:
         found += _heading(tr(section.label) + (" …" if section.more else ""))
-        table = table_text(_fitting(section, width), width=width)
+        table = _table(section, width)
         found += [Paragraph("", line) for line in table.splitlines()]
     if after:
         found += [*_heading(tr("Terms and more")), *_field_paragraphs(after, width)]
@@ -132,8 +134,7 @@ def _people_text(shown: Shown) -> str:
     parts = [pairs_text(before, bold=bold)]
     for section in shown.sections:
         heading = tr(section.label) + (" …" if section.more else "")
-        grid = _fitting(section, terminal_width())
-        parts.append(f"\n{heading}\n{table_text(grid, bold=bold)}")
+        parts.append(f"\n{heading}\n{_table(section, terminal_width(), bold=bold)}")
     if after:
         parts.append(f"\n{tr('Terms and more')}\n{pairs_text(after, bold=bold)}")
     return "".join(parts)
@@ -154,24 +155,41 @@ def _fields_grid(pairs: list[tuple[str, str]]) -> str:
     return grid_text(Grid((Col("field", tr("Field")), Col("value", tr("Value"))), tuple(pairs)), "md")
 
 
-def _fitting(section: Section, width: int) -> Grid:
-    """Return a section without empty columns, and where it would be clipped with those that people need."""
+def _table(section: Section, width: int, *, bold: bool = False) -> str:
+    """Return a section without empty columns, and where it would be clipped with those that people need.
+
+    Where there is no room for what the lines are called either, that stands above their figures.
+    """
     whole = without_empty_columns(_section_grid(section))
     if not section.narrow or table_width(natural(whole)) <= width:
-        return whole
-    kept = [at for at, each in enumerate(whole.columns) if each.name in section.narrow]
-    return Grid(
-        tuple(whole.columns[at] for at in kept),
-        tuple(tuple(row[at] for at in kept) for row in whole.rows),
-        whole.footer,
-    )
+        return table_text(whole, width=width, bold=bold)
+    kept = _only(whole, section.narrow)
+    at = next((at for at, each in enumerate(kept.columns) if each.name == "name"), None)
+    if at is None or at == len(kept.columns) - 1 or not is_cut_short(kept, at, width):
+        return table_text(kept, width=width, bold=bold)
+    return stacked_text(_only(_section_grid(section, brief=True), kept.names()), at, width, bold=bold)
 
 
-def _section_grid(section: Section) -> Grid:
+def _only(grid: Grid, names: Collection[str]) -> Grid:
+    kept = [at for at, each in enumerate(grid.columns) if each.name in names]
+    rows = tuple(tuple(row[at] for at in kept) for row in grid.rows)
+    return Grid(tuple(grid.columns[at] for at in kept), rows, grid.footer)
+
+
+def _section_grid(section: Section, *, brief: bool = False) -> Grid:
+    """Return a section as texts; ``brief`` leaves out a currency that all its amounts have."""
     rows = tuple(
         tuple(show_value(field, value) for field, value in zip(section.columns, row, strict=True))
         for row in section.rows
     )
+    if brief:
+        priced = [at for at, field in enumerate(section.columns) if field.kind in WITH_CURRENCY]
+        shared = {row[at][1] for row in section.rows for at in priced if row[at]}
+        end = f" {shared.pop()}" if len(shared) == 1 else ""
+        rows = tuple(
+            tuple(cell.removesuffix(end) if at in priced else cell for at, cell in enumerate(row))
+            for row in rows
+        )
     return Grid(tuple(column(field) for field in section.columns), rows)
 
 

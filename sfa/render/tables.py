@@ -19,7 +19,7 @@ _LEAST = 6  # a column is not made narrower than this
 _READABLE = 12  # nor than this while the heading of a rigid one is wider than its cells
 _TIGHT = 3  # but to this where the line does not fit otherwise
 _FALLBACK_WIDTH = 80
-_BOLD, _PLAIN = "\x1b[1m", "\x1b[0m"
+BOLD, PLAIN = "\x1b[1m", "\x1b[0m"
 
 
 class Col(NamedTuple):
@@ -40,6 +40,10 @@ class Grid(NamedTuple):
     columns: tuple[Col, ...]
     rows: tuple[tuple[str, ...], ...]
     footer: tuple[str, ...] = ()
+
+    def names(self) -> tuple[str, ...]:
+        """Return the names of its columns."""
+        return tuple(column.name for column in self.columns)
 
 
 def choose_format(explicit: str | None, is_tty: bool) -> str:
@@ -80,7 +84,7 @@ def table_text(grid: Grid, *, width: int | None = None, bold: bool = False) -> s
         return _lines(grid.footer)
     widths = fit(grid, width or terminal_width())
     head = _row(grid.columns, tuple(column.label for column in grid.columns), widths)
-    lines = [f"{_BOLD}{head}{_PLAIN}" if bold else head, (" " * GAP).join("-" * each for each in widths)]
+    lines = [f"{BOLD}{head}{PLAIN}" if bold else head, (" " * GAP).join("-" * each for each in widths)]
     lines += [_row(grid.columns, row, widths) for row in grid.rows]
     return _lines([*lines, *grid.footer])
 
@@ -206,7 +210,7 @@ def pairs_text(pairs: Sequence[tuple[str, str]], *, width: int | None = None, bo
     for label, value in pairs:
         head = pad(label, left)
         for index, line in enumerate(wrap(value, room)):
-            shown = f"{_BOLD}{head}{_PLAIN}" if bold and not index else head if not index else " " * left
+            shown = f"{BOLD}{head}{PLAIN}" if bold and not index else head if not index else " " * left
             lines.append(f"{shown}{' ' * GAP}{line}".rstrip())
     return _lines(lines)
 
