@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -20,10 +21,23 @@ from sfa.fields import noun as noun_of
 from sfa.i18n import LANGUAGES, language, match_language, tr
 from sfa.terms import OrderState
 
+if TYPE_CHECKING:
+    from sfa.finding.order_services import Service
+
 NOUN = noun_of("order")
 Ref = Annotated[
     str,
     typer.Argument(metavar="REF", help=REF_HELP, autocompletion=completer("order"), show_default=False),
+]
+_TASKS = Annotated[
+    bool | None,
+    typer.Option(
+        "--close-tasks/--keep-tasks",
+        help=msg(
+            "Whether the open tasks of a cancelled order's services are closed too; a terminal is asked."
+        ),
+        show_default=False,
+    ),
 ]
 Day = Annotated[str, typer.Option("--on", metavar="DAY", help=msg("The day; else today."))]
 Note = Annotated[str, typer.Option("--note", metavar="TEXT", help=msg("More about it."))]
@@ -134,7 +148,9 @@ def lines(ref: Ref, format_: Format = "") -> None:
     emit(lines_text(order, fmt))
 
 
-def event(ref: Ref, what: _STATE, on: Day = "", note: Note = "", format_: Format = "") -> None:
+def event(
+    ref: Ref, what: _STATE, on: Day = "", note: Note = "", tasks: _TASKS = None, format_: Format = ""
+) -> None:
     """Note what happened to an order: confirmed, in-production, shipped, delivered or cancelled.
 
     Invoiced and paid are noted by themselves when the amounts reach the total.
@@ -154,9 +170,50 @@ def event(ref: Ref, what: _STATE, on: Day = "", note: Note = "", format_: Format
     day = day_or_refuse(on, "on", today=today) if on else None
     found = find(NOUN, ref)
     state = OrderState(what)
+    services = _services(found.id, found.label) if state == OrderState.CANCELLED else ()
+    closes = bool(services) and _closes(services, tasks)
     with performing(_CALLED[state], label=found.label) as session:
-        row = order_events.note(session, found.id, state, today=today, on=day, text=note)
+        row = order_events.note(
+            session, found.id, state, today=today, on=day, text=note, close_services=closes
+        )
     print_row(row, fmt, tr("Noted"))
+    if services:
+        _tell_of_services(services, closed=closes)
+
+
+def _services(order_id: str, number: str) -> tuple[Service, ...]:
+    from sfa.finding.order_services import open_services
+
+    with reading() as connection:
+        return open_services(connection, order_id, number)
+
+
+def _closes(services: Sequence[Service], wanted: bool | None) -> bool:
+    """Say whether the tasks of a cancelled order's services are closed; in a pipe they stay."""
+    from sfa.cli import questions
+
+    if wanted is not None or not questions.can_ask():
+        return bool(wanted)
+    for service in services:
+        say(f"  {_service_text(service)}")
+    return questions.confirm(tr("Close these tasks of its services too?"))
+
+
+def _tell_of_services(services: Sequence[Service], *, closed: bool) -> None:
+    names = "; ".join(map(_service_text, services))
+    if closed:
+        say(tr("Closed with it: {tasks}.", tasks=names))
+    else:
+        say(tr("Tasks of its services stay open: {tasks}.", tasks=names))
+        say(tr("To close one: sfa task cancel {ref}.", ref=services[0].ref[:6]))
+
+
+def _service_text(service: Service) -> str:
+    from sfa.render.cells import one_line
+    from sfa.render.dates import day
+
+    due = f", {day(service.due_on)}" if service.due_on else ""
+    return f"{one_line(service.subject)} ({service.ref[:6]}{due})"
 
 
 def track(ref: Ref, format_: Format = "") -> None:

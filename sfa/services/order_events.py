@@ -12,8 +12,9 @@ from sfa import clock, ids
 from sfa.errors import InvalidInput, Msg, Refused, msg
 from sfa.fields import noun as noun_of
 from sfa.finding.order_money import load_money
+from sfa.finding.order_services import open_services
 from sfa.models.order import Order
-from sfa.services import records
+from sfa.services import records, tasks
 from sfa.services.rows import Row
 from sfa.store import change
 from sfa.store.connection import StoreConnection
@@ -39,8 +40,11 @@ def note(
     today: date,
     on: date | None = None,
     text: str | None = None,
+    close_services: bool = False,
 ) -> Row:
     """Note what happened to an order on a day; its state is that of the last event.
+
+    ``close_services`` of a cancelled order cancels the open tasks that its lines promised.
 
     Raises:
         NotFound: no such order.
@@ -70,6 +74,9 @@ def note(
     before = order.version
     write(records.raw(session), order.id, state, day, said)
     settle(session, order)
+    if close_services and state == OrderState.CANCELLED:
+        for service in open_services(records.raw(session), order.id, order.number):
+            tasks.cancel(session, service.id, today=today)
     return records.answer(session, "order", order, before=before - 1)
 
 

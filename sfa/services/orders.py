@@ -14,6 +14,7 @@ from sqlmodel import Session
 
 from sfa.errors import InvalidInput, Refused, msg
 from sfa.finding.order_rest import Ordered, ordered_lines
+from sfa.finding.order_services import subject_of
 from sfa.finding.references import resolve
 from sfa.interchange.quote_line_text import read_quantity
 from sfa.interchange.quote_lines import QuoteLine, lines_of
@@ -45,7 +46,6 @@ _TAKEN = (
     "payment_terms",
     "delivery_terms",
 )
-_MOST_SUBJECT = 500
 
 
 def create(
@@ -238,9 +238,8 @@ def _promise_services(session: Session, row: Row, *, today: date) -> None:
         if line.service_days is None:
             continue
         about = {"deal_id": order.deal_id} if order.deal_id else {"account_id": order.account_id}
-        text = f"{line.name} · {order.number}"
         columns: dict[str, object] = {
-            "subject": text if len(text) <= _MOST_SUBJECT else f"{line.name[:400]} · {order.number}",
+            "subject": subject_of(line.name, order.number),
             "due_on": (order.ordered_on or today) + timedelta(days=line.service_days),
             "owner_id": order.owner_id,
             **about,

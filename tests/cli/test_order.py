@@ -201,3 +201,56 @@ def test_today_tells_of_payments_and_promised_days_that_passed(shop: Sfa) -> Non
     assert "300.00 USD overdue · Acme" in shop("today", "--format", "table").out
     assert shop("order", "receipt", number, "300").code == 0
     assert shop("today", "--format", "json").data["orders"]["total"] == 0
+
+
+@pytest.fixture
+def promised(shop: Sfa) -> str:
+    """Return the number of an order that promised two services, one of them done; another has one too."""
+    quote = quoted(shop, "P-1 x 2", accept=False)
+    for name, days in (("Mounting", "10"), ("Training", "30")):
+        said = shop("quote", "add-line", quote, f"{name} x 2 @ 50", "--service-days", days)
+        assert said.code == 0, said.err
+    assert shop("quote", "accept", quote).code == 0
+    ordered(shop, quote, "--line", "1=1", "--line", "2=1")
+    number = ordered(shop, quote, "--line", "2=1", "--line", "3=1")
+    tasks = shop("task", "list", "--where", f"subject ~ 'Mounting · {number}'", "--format", "json").data
+    assert shop("task", "done", tasks["rows"][0]["ref"]).code == 0
+    return number
+
+
+def open_tasks(sfa: Sfa) -> list[str]:
+    """Return the subjects of the tasks that are open."""
+    rows = sfa("task", "list", "--where", "state=open", "--format", "json").data["rows"]
+    return sorted(row["subject"] for row in rows)
+
+
+def test_services_of_a_cancelled_order_stay_in_a_pipe_and_are_told(shop: Sfa, promised: str) -> None:
+    before = open_tasks(shop)
+    said = shop("order", "event", promised, "cancelled", "--note", "no budget")
+    assert said.code == 0
+    assert f"Tasks of its services stay open: Training · {promised} (" in said.err
+    assert "sfa task cancel" in said.err
+    assert open_tasks(shop) == before
+
+
+@pytest.mark.parametrize("answers", [None, "\n"])
+def test_they_are_closed_with_it_when_asked_for_and_one_undo_opens_them(
+    shop: Sfa, promised: str, answers: str | None
+) -> None:
+    before = open_tasks(shop)
+    words = ("order", "event", promised, "cancelled", "--note", "no budget")
+    said = shop(*words, answers=answers) if answers else shop(*words, "--close-tasks")
+    assert said.code == 0, said.err
+    assert f"Closed with it: Training · {promised}" in said.err
+    assert open_tasks(shop) == [each for each in before if promised not in each] != before
+    assert shop("undo").code == 0
+    assert open_tasks(shop) == before
+    assert shop("order", "show", promised, "--format", "json").data["state"] == "placed"
+
+
+def test_no_keeps_them_and_other_events_ask_nothing(shop: Sfa, promised: str) -> None:
+    before = open_tasks(shop)
+    assert "tasks" not in shop("order", "event", promised, "confirmed", answers="").err
+    said = shop("order", "event", promised, "cancelled", "--note", "no budget", answers="n\n")
+    assert "stay open" in said.err
+    assert open_tasks(shop) == before
