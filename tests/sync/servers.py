@@ -13,6 +13,7 @@ import os
 import shutil
 import subprocess
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -35,6 +36,7 @@ FAST = (
 )
 _NO_PASSWORDS = "local all all trust\n"
 _ROOM = 4 << 30
+_PATIENCE_S = 10.0
 _count = itertools.count()
 
 
@@ -89,11 +91,25 @@ class Server:
         with self.connect("postgres") as connection:
             self._copy(connection, source, name)
             yield name
+            end_sessions(connection, name)
             connection.execute(sql.SQL("DROP DATABASE {} (FORCE)").format(sql.Identifier(name)))
 
     def _copy(self, connection: Connection, source: str, name: str) -> None:
         copied = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy")
         connection.execute(copied.format(*map(sql.Identifier, (name, source))))
+
+
+def end_sessions(connection: Connection, database: str) -> None:
+    """End the sessions of a database and wait until they are gone.
+
+    The server looks for them every tenth of a second only, also when it drops a database.
+    """
+    sessions = "FROM pg_stat_activity WHERE datname = %s"
+    connection.execute(f"SELECT pg_terminate_backend(pid) {sessions}", [database])
+    until = time.monotonic() + _PATIENCE_S
+    while connection.execute(f"SELECT {sessions} LIMIT 1", [database]).fetchone():
+        assert time.monotonic() < until, f"a session of {database} does not end"
+        time.sleep(0.001)
 
 
 @contextmanager

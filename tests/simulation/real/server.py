@@ -15,7 +15,7 @@ import psycopg
 from psycopg import sql
 
 from sfa.sync.centre.cluster import ADMIN, Cluster
-from tests.sync.servers import folder_for_servers
+from tests.sync.servers import end_sessions, folder_for_servers
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 # A commit is with the operating system before it is answered: a kill of every process loses none.
@@ -72,19 +72,14 @@ class RealServer:
         """
         query = "CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY"
         with self.connect("postgres") as connection:
-            self._end_sessions(connection, source)
+            end_sessions(connection, source)
             connection.execute(sql.SQL(query).format(*map(sql.Identifier, (name, source))))
-
-    @staticmethod
-    def _end_sessions(connection: Connection, database: str) -> None:
-        connection.execute(
-            "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE datname = %s", [database]
-        )
 
     def drop(self, *names: str) -> None:
         """Delete databases whoever uses them."""
         with self.connect("postgres") as connection:
             for name in names:
+                end_sessions(connection, name)
                 query = sql.SQL("DROP DATABASE IF EXISTS {} (FORCE)").format(sql.Identifier(name))
                 connection.execute(query)
 

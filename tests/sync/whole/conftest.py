@@ -18,7 +18,7 @@ from sfa.store.schema import ready
 from sfa.sync.centre import admin, cluster
 from sfa.sync.centre.cluster import Cluster
 from sfa.terms import Role
-from tests.sync.servers import folder_for_servers
+from tests.sync.servers import end_sessions, folder_for_servers
 from tests.sync.whole.office import PASSWORD, Office, Person, Typist
 
 _FAST = ("fsync = off", "full_page_writes = off", "max_connections = 60", "jit = off", "autovacuum = off")
@@ -130,6 +130,7 @@ def copy_database(server: Cluster, source: str, name: str) -> None:
 def drop_database(server: Cluster, name: str) -> None:
     """Delete a database whoever uses it."""
     with psycopg.connect(server.admin_url("postgres"), autocommit=True) as connection:
+        end_sessions(connection, name)
         connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} (FORCE)").format(sql.Identifier(name)))
 
 
