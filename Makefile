@@ -31,8 +31,11 @@ $(STAMP): pyproject.toml constraints.txt sfa/__init__.py
 demo: setup ## A rep's day in an invented company, a team that syncs, the pipeline printed; on a terminal the app
 	@PATH="$(CURDIR)/$(BIN):$$PATH" sh examples/demo.sh
 
+# Two more than there are cores: half of the tests wait for a screen, a server or another process most of the time.
+WORKERS = $(shell expr $$(getconf _NPROCESSORS_ONLN) + 2)
+
 test: setup ## Run the tests on all cores
-	@$(BIN)/pytest -q -n auto --dist worksteal
+	@$(BIN)/pytest -q -n $(WORKERS) --dist worksteal
 
 check: house test ## What CI runs: the house in order, then all tests
 
@@ -48,7 +51,7 @@ house: setup ## All that check asks but the tests: style, types, floors, generat
 	@$(BIN)/python docs/tools/translations.py --check
 
 cover: setup ## The tests with branch coverage
-	@$(BIN)/pytest -q -n auto --cov --cov-report=term
+	@$(BIN)/pytest -q -n $(WORKERS) --cov --cov-report=term
 
 PROVEN := tests/store/test_crashes.py tests/store/test_two_writers.py tests/finding/test_search_truth.py tests/sync/centre/test_versions.py
 
