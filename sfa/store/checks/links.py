@@ -96,14 +96,14 @@ def check_pairs(connection: sqlite3.Connection) -> list[Finding]:
 
 
 def _orphans(connection: sqlite3.Connection, table: str) -> list[str]:
-    found: list[str] = []
+    found: set[str] = set()
     for noun in NOUNS.values():
         rows = connection.execute(
-            f"SELECT id FROM {table} WHERE noun = ? AND deleted_at IS NULL"
+            f"SELECT id FROM {table} WHERE noun IN (?, ?) AND deleted_at IS NULL"
             f" AND record_id NOT IN (SELECT id FROM {noun.table})",
-            (noun.name,),
+            (noun.name, noun.table),
         )
-        found += [row[0] for row in rows]
+        found.update(row[0] for row in rows)
     return sorted(found)
 
 

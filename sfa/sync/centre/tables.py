@@ -159,7 +159,9 @@ def _catalogue() -> Iterator[str]:
             _catalogued(table, position, column, is_withheld=column.name in withheld)
             for position, column in enumerate(table.captured())
         ]
-    nouns = [f"({literal(noun.name)}, {literal(noun.table)})" for noun in NOUNS.values()]
+    # A row may name a table or a noun: "sales_order" and "order" are the same.
+    words = {each: noun.table for noun in NOUNS.values() for each in (noun.table, noun.name)}
+    nouns = [f"({literal(word)}, {literal(table)})" for word, table in words.items()]
     yield f"DELETE FROM hub.tab; INSERT INTO hub.tab VALUES {', '.join(tables)}"
     yield f"DELETE FROM hub.col; INSERT INTO hub.col VALUES {', '.join(columns)}"
     yield f"DELETE FROM hub.noun; INSERT INTO hub.noun VALUES {', '.join(nouns)}"
