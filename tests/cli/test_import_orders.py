@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 import csv
+import os
+import subprocess
+import sys
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from sfa.interchange.csv_reading import parse_table
+from sfa.interchange.imported import imported_noun
+from sfa.interchange.mapping import guessed_mapping
+from sfa.services.imports import plan_import
+from sfa.store.reading import reading
 from tests.cli.conftest import Said, Sfa
+from tests.services.importing import figures as figures_of
 
 HISTORY = """Order number,Order date,Customer,Product,Qty,Unit price,Discount,VAT
 SO-1,2025-03-01,Acme,P-1,2,90,,13
@@ -248,3 +258,57 @@ def test_a_mapping_needs_a_number_and_gives_lines_few_defaults(shop: Sfa, tmp_pa
     assert (said.code, "no column is the number" in said.err) == (2, True)
     said = bring(shop, tmp_path, text, mapping='[columns]\na = "number"\n[defaults]\nquantity = "2"\n')
     assert (said.code, "Of a line there are: discount, tax, unit" in said.err) == (2, True)
+
+
+def test_rows_may_make_the_customers_and_products_they_name(shop: Sfa, tmp_path: Path) -> None:
+    text = "number,ordered,account,product,quantity,price\n"
+    text += "SO-1,2025-04-01,New,Bolt,2,3\nSO-2,2025-04-01,Other,Nut,1,\n"
+    mapping = "[columns]\n" + "".join(
+        f'{name} = "{name}"\n' for name in text.split("\n", maxsplit=1)[0].split(",")
+    )
+    mapping += "[create]\naccount = true\nproduct = true\n"
+    said = bring(shop, tmp_path, text, mapping=mapping)
+    assert (figures(said), said.data["made"]) == ((1, 0, 0, 0, 1), {"account": 1, "product": 1})
+    assert "Price: a value is needed" in reasons(said)[0]
+    found = order(shop, "SO-1")
+    assert (found["account"]["name"], found["lines"][0]["name"], found["total"]["amount"]) == (
+        "New",
+        "Bolt",
+        "6.00",
+    )
+    names = [row["name"] for row in shop("account", "list", "--format", "json").data["rows"]]
+    assert "Other" not in names
+    assert figures(bring(shop, tmp_path, text, mapping=mapping)) == (0, 0, 1, 0, 1)
+
+
+def test_planning_asks_the_store_as_often_for_many_orders_as_for_few(shop: Sfa, home: Path) -> None:
+    asked = []
+    for count in (2, 40):
+        rows = [f"S{n},2025-04-{n % 28 + 1:02},Acme,P-1,{n % 5 + 1}" for n in range(count)]
+        table = parse_table("\n".join(["number,ordered,account,product,quantity", *rows]).encode(), "x.csv")
+        noun = imported_noun("order")
+        assert noun is not None
+        columns = [(name, name) for name in table.header]
+        mapping = guessed_mapping(noun, columns, [], "guess")
+        statements: list[str] = []
+        with reading(home) as connection:
+            connection.set_trace_callback(statements.append)
+            plan = plan_import(connection, noun, table, mapping, today=date(2026, 11, 18))
+            connection.set_trace_callback(None)
+        assert figures_of(plan) == (count, 0, 0, 0, 0)
+        asked.append(len(statements))
+    assert asked[0] == asked[1]
+    assert shop("order", "list").lines == []
+
+
+def test_an_import_of_orders_loads_no_models(shop: Sfa, tmp_path: Path, home: Path) -> None:
+    path = tmp_path / "orders.csv"
+    path.write_text(HISTORY, "utf-8")
+    shop("product", "list")
+    code = (
+        "import sys\nfrom sfa.cli.run import run\n"
+        f"code = run(['import', 'orders', {str(path)!r}, '--yes'])\n"
+        "assert code == 0, code\n"
+        "assert not {'sqlmodel', 'sqlalchemy', 'textual', 'python_calamine'} & set(sys.modules)\n"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, env={**os.environ, "SFA_HOME": str(home)})
