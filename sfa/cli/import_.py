@@ -229,12 +229,13 @@ def _read(
         delimiter=delimiter or (used.delimiter if used else None),
         sheet=sheet or (used.sheet if used else None),
     )
-    for note in table.notes:
-        say(tr(note.text, **note.data))
     if used is None:
         used = _guessed(noun, table)
     elif left := [column for column in used.left_over(table.header) if column != REASON]:
         say(tr("Not taken: {columns}", columns=", ".join(left)))
+    for note in table.notes:
+        if note.data.get("column") in (None, *used.used_columns()):
+            say(tr(note.text, **note.data))
     return table, replace(used, date_format=date_format or used.date_format)
 
 

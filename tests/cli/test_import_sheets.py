@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -50,3 +51,25 @@ def test_the_rejects_of_a_spreadsheet_are_csv(sfa: Sfa, tmp_path: Path) -> None:
     text = (tmp_path / "taxes.xlsx.rejects.csv").read_text("utf-8-sig")
     assert text.splitlines()[1].startswith("Bad,abc,")
     assert sfa("import", "taxes", str(tmp_path / "taxes.xlsx"), "--sheet", "Other", "--yes").code == 2
+
+
+def test_days_turned_back_are_told_for_the_columns_that_are_taken(sfa: Sfa, tmp_path: Path) -> None:
+    with xlsxwriter.Workbook(tmp_path / "o.xlsx") as book:
+        sheet, days = book.add_worksheet(), book.add_format({"num_format": "dd/mm/yyyy"})
+        sheet.write_row(0, 0, ["Order no", "Order date", "Stock date", "Customer", "Description", "Price"])
+        for row, day in ((1, date(2025, 1, 2)), (2, "1/13/2025")):
+            for place in (1, 2):
+                if isinstance(day, date):
+                    sheet.write_datetime(row, place, day, days)
+                else:
+                    sheet.write(row, place, day)
+            sheet.write(row, 0, f"SO-{row}")
+            sheet.write_row(row, 3, ["Acme", "Freight", 5])
+    sfa("account", "add", "Acme")
+    path = str(tmp_path / "o.xlsx")
+    said = sfa("import", "orders", path, "--yes", "--date-format", "MM/DD/YYYY", "--report", "json")
+    assert (said.code, said.data["created"]) == (0, 2)
+    assert "Order date: 1 days were taken for others" in said.err
+    assert "Stock date: 1" not in said.err
+    found = sfa("order", "list", "--fields", "number,ordered", "--format", "json").data["rows"]
+    assert {row["number"]: row["ordered"] for row in found} == {"SO-1": "2025-02-01", "SO-2": "2025-01-13"}

@@ -6,12 +6,23 @@ import sqlite3
 from collections.abc import Callable
 from contextlib import closing
 from datetime import date
+from itertools import product as product_of
 from pathlib import Path
 
 import pytest
 
 from sfa.errors import InvalidInput, NotFound, msg
-from sfa.finding.prices import Break, Outcome, Price, Source, Wanted, find_price, find_prices
+from sfa.finding.price_rows import load_for_many
+from sfa.finding.prices import (
+    Break,
+    Outcome,
+    Price,
+    Source,
+    Wanted,
+    find_price,
+    find_prices,
+    price_in,
+)
 from sfa.services import prices
 from sfa.store.home import store_path
 from sfa.store.perform import performing
@@ -239,3 +250,37 @@ def test_many_prices_take_as_many_statements_as_one(home: Path, pump: str) -> No
             counts.append(len(seen))
     assert [each.price_micros for each in found] == [number * 1_000_000 for number in range(1, 7)]
     assert counts[0] == counts[1] <= 5
+
+
+def test_many_accounts_at_once_get_the_prices_that_each_gets_alone(home: Path, pump: str) -> None:
+    hose = add(home, "product", name="Hose", price="40 EUR")
+    top = add(home, "pricebook", name="Top", currency="USD", default="yes")
+    own = add(home, "pricebook", name="Own", currency="USD", parent="Top", valid_until="2026-06-30")
+    keys = add(home, "pricebook", name="Keys", currency="USD", tier="key")
+    gone = add(home, "pricebook", name="Gone", currency="USD")
+    for book, product, text, at in (
+        (top, pump, "90", {}),
+        (top, hose, "45", {"valid_from": "2026-07-01"}),
+        (own, pump, "70", {"from_quantity": "10"}),
+        (keys, pump, "80", {"valid_until": "2026-03-31"}),
+        (gone, pump, "1", {}),
+    ):
+        put(home, book, product, text, **at)
+    accounts = [
+        add(home, "account", name="Acme", pricebook="Own", tier="key"),
+        add(home, "account", name="Key", tier="key"),
+        add(home, "account", name="Small", tier="small"),
+        add(home, "account", name="Late", pricebook="Gone"),
+    ]
+    raw(home, "UPDATE pricebook SET deleted_at = '2026-01-01T00:00:00.000Z' WHERE id = ?", gone)
+    days = (date(2026, 3, 1), date(2026, 6, 30), date(2026, 7, 1))
+    with closing(sqlite3.connect(store_path(home))) as connection:
+        many = load_for_many(connection, [pump, hose, "none"], [*accounts, "nobody"])
+        assert set(many.products) == {pump, hose}
+        for account in accounts:
+            for product, day, quantity in product_of((pump, hose), days, (1000, 10_000)):
+                alone = find_price(
+                    connection, product, on=day, quantity_milli=quantity, account_id=account, currency="USD"
+                )
+                assert price_in(many.of(account), product, quantity, on=day, currency="USD") == alone
+        assert price_in(many.of("nobody"), pump, 1000, on=TODAY, currency="USD").price_micros == 90_000_000
