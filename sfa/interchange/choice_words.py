@@ -56,7 +56,7 @@ _WORDS: dict[str, str] = {
     "won": "closed won, win, 赢单, 成交, 已成交",
     "lost": "closed lost, lose, 输单, 丢单, 失败",
     "done": "completed, complete, finished, held, yes, closed, 完成, 已完成, 结束, 已结束",
-    "cancelled": "canceled, cancel, not held, 取消, 已取消, 作废",
+    "cancelled": "canceled, cancel, not held, void, voided, 取消, 已取消, 作废, 已作废",
     "planned": "scheduled, open, not started, to do, 计划, 计划中, 未开始, 待执行",
     # forecast
     "omitted": "omit, not forecasted, 不计入, 忽略",
@@ -96,6 +96,20 @@ _WORDS: dict[str, str] = {
     # product status
     "active": "yes, true, 1, enabled, in stock, available, on sale, 在售, 启用, 上架, 已上架, 是, 有效",
     "discontinued": "no, false, 0, inactive, disabled, retired, end of life, 停售, 停用, 下架, 已下架, 停产, 否, 无效",
+    # what happened to an order; one that is done with has been paid
+    "placed": "open, new, ordered, received, pending, submitted, booked, created, 已下单, 下单, 新订单, 待处理, 待确认,"
+    " 已提交",
+    "confirmed": "accepted, approved, acknowledged, processing, in process, in progress, 已确认, 确认, 已审核, 处理中,"
+    " 待发货",
+    "in-production": "manufacturing, being made, 生产中, 制作中, 已排产",
+    "shipped": "dispatched, sent, in transit, on its way, 已发货, 发货, 已出库, 运输中, 在途",
+    "delivered": "fulfilled, arrived, 已交付, 已到货, 已签收, 已送达, 已收货",
+    "invoiced": "billed, 已开票, 开票, 已开发票",
+    "paid": "completed, complete, closed, done, finished, settled, fully paid, 已付清, 已付款, 已收款, 已回款, 已结清,"
+    " 已完成, 完成, 已关闭, 结束, 已结束, 交易完成, 交易成功",
+    # whether prices have their tax in them
+    "added": "excluded, exclusive, excluding tax, net, plus tax, 不含税, 价外计税, 价外税",
+    "included": "inclusive, including tax, gross, 含税, 价内含税, 价内税",
     # kinds of custom fields
     "text": "string, 文本",
     "number": "decimal, integer, numeric, 数字",

@@ -181,8 +181,8 @@ def _turned_back(values: Sequence[Cell]) -> tuple[list[str], str, int] | None:
 
 def _turned_note(column: str, shape: str, count: int) -> Note:
     text = msg(
-        "{column}: {count} days were taken for others by the spreadsheet program; they are read as the texts"
-        " of the column are, {shape}"
+        "{column}: days that the spreadsheet program took for others ({count}) are read as the column's texts"
+        " are, {shape}."
     )
     return Note(text, {"column": column, "count": count, "shape": shape})
 

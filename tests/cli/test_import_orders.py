@@ -260,6 +260,24 @@ def test_a_mapping_needs_a_number_and_gives_lines_few_defaults(shop: Sfa, tmp_pa
     assert (said.code, "Of a line there are: discount, tax, unit" in said.err) == (2, True)
 
 
+@pytest.mark.parametrize(
+    ("word", "state"),
+    [
+        ("已发货", "shipped"),
+        ("Completed", "paid"),
+        ("已签收", "delivered"),
+        ("VOID", "cancelled"),
+        ("open", "placed"),
+    ],
+)
+def test_states_are_known_by_the_words_of_other_systems(
+    shop: Sfa, tmp_path: Path, word: str, state: str
+) -> None:
+    text = f"订单号,订单日期,客户,产品,数量,单价,订单状态\nSO-1,2025-03-01,Acme,P-1,1,5,{word}\n"
+    assert figures(bring(shop, tmp_path, text)) == (1, 0, 0, 0, 0)
+    assert order(shop, "SO-1")["state"] == state
+
+
 def test_rows_may_make_the_customers_and_products_they_name(shop: Sfa, tmp_path: Path) -> None:
     text = "number,ordered,account,product,quantity,price\n"
     text += "SO-1,2025-04-01,New,Bolt,2,3\nSO-2,2025-04-01,Other,Nut,1,\n"
