@@ -8,13 +8,14 @@ from textual.await_complete import AwaitComplete
 from textual.screen import Screen
 
 from sfa.errors import Msg
+from sfa.screens.certain_timers import CertainTimers
 
 if TYPE_CHECKING:
     from sfa.screens.app import SfaApp
     from sfa.screens.gateway import Gateway
 
 
-class Inside(Screen):  # type: ignore[type-arg]  # what it gives when it closes is for each screen to say
+class Inside(CertainTimers, Screen):  # type: ignore[type-arg]  # what it gives when it closes is for each screen to say
     """A screen of the app. It is closed once, and no other in its place."""
 
     _is_closed = False

@@ -6,12 +6,13 @@ from textual.app import App
 from textual.notifications import SeverityLevel
 
 from sfa.render.cells import cell_width
+from sfa.screens.certain_timers import CertainTimers
 
 _LEAST_S = 3.0
 _CELL_S = 0.04  # some 25 letters a second, and Chinese ones are two cells wide
 
 
-class Telling(App[str]):
+class Telling(CertainTimers, App[str]):
     """An app whose words in passing are never taken for markup: they hold names that people typed."""
 
     def notify(

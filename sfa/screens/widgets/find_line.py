@@ -9,6 +9,7 @@ from textual.widgets import Input
 
 from sfa.errors import msg
 from sfa.i18n import tr
+from sfa.screens.certain_timers import CertainTimers
 from sfa.screens.keys import bind
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 _PAUSE_S = 0.12  # after which the list follows what is typed
 
 
-class FindLine(Input):
+class FindLine(CertainTimers, Input):
     """Narrows the list of its screen; Enter keeps the text, Esc forgets it."""
 
     BINDINGS = [

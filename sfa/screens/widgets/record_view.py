@@ -15,6 +15,7 @@ from textual.strip import Strip
 from textual.timer import Timer
 
 from sfa.errors import NotFound, SfaError, msg
+from sfa.screens.certain_timers import CertainTimers
 from sfa.screens.keys import bind
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ _PAUSE_S = 0.08  # a held arrow key reads only the record it stops at
 _NARROWEST = 20
 
 
-class RecordView(ScrollView, can_focus=True):
+class RecordView(CertainTimers, ScrollView, can_focus=True):
     """The record that was asked for last; empty for none.
 
     It draws its lines itself: a text in a widget of its own would have the whole screen laid
