@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from sfa.errors import InvalidInput
 from sfa.fields import noun
 from sfa.i18n import tr_error
 from sfa.interchange.csv_reading import read_table
+from sfa.interchange.imported import imported_noun
 from sfa.interchange.mapping import Mapping
 from sfa.interchange.mapping_file import parse_mapping, read_mapping
 
@@ -150,3 +152,14 @@ def test_only_whole_fields_have_defaults_and_only_plain_records_are_made() -> No
         '[columns]\na = "subject"\n[create]\ndeal = true', "task"
     )
     assert "one value" in refusal('[columns]\na = "name"\n[create]\naccount = { phones = "1" }')
+
+
+MAPPINGS = sorted(EXAMPLES.parent.glob("*/*.toml"))
+
+
+@pytest.mark.parametrize("path", MAPPINGS, ids=lambda path: f"{path.parent.name}-{path.stem}")
+def test_the_mapping_files_of_the_examples_are_such(path: Path) -> None:
+    word = tomllib.loads(path.read_text("utf-8"))["noun"]
+    described = imported_noun(word)
+    assert described is not None
+    assert read_mapping(path, described).columns
