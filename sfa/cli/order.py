@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from sfa import clock
-from sfa.cli import order_money
+from sfa.cli import order_money, order_print
 from sfa.cli.exits import say
 from sfa.cli.gateway import performing, reading
 from sfa.cli.lazy import Lazy, LazyGroup, command
@@ -94,6 +94,7 @@ def group() -> LazyGroup:
         "event": own(event, msg("Note what happened to one, and when")),
         "track": own(track, msg("Say on one line how one stands")),
         "message": own(message, msg("Print what to write to the customer about the day of delivery")),
+        "print": own(order_print.print_, msg("Print one as PDF, HTML, spreadsheet or mail")),
         **order_money.verbs(),
     }
     return noun_group("order", msg("Orders: list, add, track, event, invoice, receipt …"), more)

@@ -3,85 +3,24 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
-from itertools import groupby
 from pathlib import Path
 
-from sfa import config
-from sfa.errors import Msg, msg
-from sfa.fields import noun as noun_of
-from sfa.i18n import in_language
-from sfa.interchange.quote_lines import QuoteLine
-from sfa.money import Money
-from sfa.pricing.capitals import in_capitals
-from sfa.pricing.results import PricedLine
-from sfa.pricing.rounding import PPM, divide
-from sfa.render.paper.columns import amount_text, percent_text
-from sfa.render.paper.document import (
-    EMPTY,
-    Approval,
-    Group,
-    Kind,
-    Line,
-    Look,
-    Margin,
-    Named,
-    Paper,
-    Party,
-    Person,
-    Signatory,
-    Subtotal,
-    Tax,
-    Term,
-    Tongue,
-    Total,
-    TotalKind,
-    Variant,
-)
-from sfa.render.paper.files import content_of, font_cache
-from sfa.render.paper.labels import Labels
-from sfa.render.paper.mail import file_stem
-from sfa.render.paper.templates import template_of
-from sfa.reports.quote_paper import Offer, Side, offer_of
-from sfa.terms import ApprovalStanding, LineKind, Rounding, TaxMode
-
-_TERMS: tuple[tuple[str, Msg], ...] = (
-    ("payment_terms", msg("Payment")),
-    ("delivery_terms", msg("Delivery")),
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Printed:
-    """A quote as a file: the name it goes by, its bytes, and what whoever printed it should know."""
-
-    name: str
-    content: bytes
-    number: str
-    customer: str
-    standing: ApprovalStanding
-    has_seller: bool
-    replaced_by: int | None
+from sfa.render.issued_paper import How, Printed, paper_of, printed_of
+from sfa.render.paper.document import Approval, Kind, Paper
+from sfa.reports.quote_paper import Offer, offer_of
 
 
 def print_quote(
     connection: sqlite3.Connection,
     quote_id: str,
-    look: Look,
+    how: How,
     *,
     home: Path,
     today: date,
-    fmt: str = "pdf",
-    template: str = "",
     revision: int | None = None,
-    capitals: bool | None = None,
 ) -> Printed:
-    """Return a quote as a file in one of ``paper.files.FORMATS``.
-
-    ``template`` is the name of one in the home, empty for the usual one. ``capitals`` is whether the
-    amount stands in Chinese capital numerals too; ``None`` where the paper is Chinese and the currency CNY.
+    """Return a quote as a file, at a revision: the present one unless another is named.
 
     Raises:
         NotFound: no such quote or revision.
@@ -89,206 +28,25 @@ def print_quote(
         InvalidInput: a template, logo or font that is not there or cannot be read, a character that no
             font has, an address of a mail that is none, capital numerals of another currency.
     """
-    how = template_of(home, template)
-    is_internal = look.variant is Variant.INTERNAL
-    offer = offer_of(connection, quote_id, today=today, revision=revision, with_costs=is_internal)
-    paper = paper_of(offer, look, capitals=capitals)
-    font = config.get("paper_font", home).value
-    content = content_of(
-        paper, look, how, fmt, cache=font_cache(home), font=Path(font).expanduser() if font else None
-    )
-    labels = Labels(look.tongue, how.labels)
-    title = labels.lines("title_warehouse" if look.variant is Variant.WAREHOUSE else "title_quote")[0]
-    parts = (file_stem(paper, title), *(labels.lines("internal_name")[:1] if is_internal else ()))
+    offer = offer_of(connection, quote_id, today=today, revision=revision, with_costs=how.is_internal)
     latest = offer.revisions[-1]
-    return Printed(
-        f"{'-'.join(parts)}.{fmt}",
-        content,
-        paper.number,
-        offer.customer.name,
-        paper.standing,
-        any(paper.seller.name),
-        latest if latest != offer.revision else None,
-    )
+    replaced_by = latest if latest != offer.revision else None
+    return printed_of(quote_paper(offer, how), how, home, replaced_by=replaced_by)
 
 
-def paper_of(offer: Offer, look: Look, *, capitals: bool | None = None) -> Paper:
+def quote_paper(offer: Offer, how: How) -> Paper:
     """Return the paper of a quote.
 
     Raises:
         InvalidInput: capital numerals are asked for, and the currency is not CNY.
     """
-    values, priced = offer.quote.values, offer.quote.priced
-    seller = _seller(offer)
-    owner = _person(offer.owner)
-    is_added = values["tax_mode"] == TaxMode.ADDED
-    approved = offer.approved
-    return Paper(
-        kind=Kind.QUOTE,
-        number=values["number"],
+    until, approved = offer.document.values["valid_until"], offer.approved
+    return paper_of(
+        offer,
+        how,
+        Kind.QUOTE,
         revision=offer.revision,
-        state=_state(values["state"]),
-        made_at=offer.made_at,
-        issued_on=offer.issued_on,
-        valid_until=date.fromisoformat(values["valid_until"]) if values["valid_until"] else None,
-        currency=offer.quote.currency,
-        seller=seller,
-        customer=_customer(offer.customer),
-        contact=_person(offer.contact) if offer.contact else None,
-        prepared_by=owner,
-        groups=tuple(_groups(offer)),
-        totals=tuple(_totals(offer, is_added=is_added)),
-        taxes=tuple(Tax(each.rate_ppm, each.base_minor, each.tax_minor) for each in priced.taxes),
-        amount_in_words=_in_words(offer, look, capitals),
-        margin=Margin(priced.margin.cost_minor, priced.margin.margin_minor, priced.margin.margin_ppm)
-        if look.variant is Variant.INTERNAL
-        else None,
-        subject=Named(values["name"] or ""),
-        terms=tuple(Term(_said(title), Named(values[key])) for key, title in _TERMS if values[key]),
-        notes=Named(values["notes"] or ""),
-        prices_hold_tax=not is_added,
+        valid_until=date.fromisoformat(until) if until else None,
         standing=offer.standing,
         approval=Approval(approved.by, approved.at) if approved else None,
-        signatories=(Signatory(seller.name, owner.name), Signatory(Named(offer.customer.name))),
     )
-
-
-def _said(text: Msg | str) -> Named:
-    """Return a text of ours in both languages."""
-    return Named(in_language("zh_CN", text), in_language("en", text))
-
-
-def _state(state: str) -> Named:
-    field = noun_of("quote").field("state")
-    choices = field.choices if field else ()
-    return _said(next((each.label for each in choices if each.value == state), state))
-
-
-def _seller(offer: Offer) -> Party:
-    known = offer.seller
-    return Party(
-        name=Named(known["organisation_name"], known["seller_name_en"]),
-        address=Named(known["seller_address"], known["seller_address_en"]),
-        tax_id=known["seller_tax_id"],
-        phone=known["seller_phone"],
-        email=known["seller_email"],
-        website=known["seller_website"],
-        bank=tuple(known["seller_bank"].splitlines()),
-    )
-
-
-def _customer(side: Side) -> Party:
-    return Party(Named(side.name), Named(side.address), side.tax_id, side.phone, side.email, side.website)
-
-
-def _person(side: Side) -> Person:
-    return Person(Named(side.name), Named(side.title), side.phone, side.email)
-
-
-def _in_words(offer: Offer, look: Look, capitals: bool | None) -> str:
-    """Return the amount in Chinese capital numerals, where they are wanted."""
-    currency = offer.quote.currency
-    wanted = capitals if capitals is not None else currency == "CNY" and look.tongue is not Tongue.ENGLISH
-    return "人民币" + in_capitals(Money(offer.quote.priced.totals.payable_minor, currency)) if wanted else ""
-
-
-# Lines ----------------------------------------------------------------------------------------
-
-
-def _groups(offer: Offer) -> Iterator[Group]:
-    """Yield the lines as they stand, those of one group that follow each other below its title."""
-    rows = list(zip(range(1, len(offer.quote.lines) + 1), offer.quote.lines, offer.beside.lines, strict=True))
-    for title, run in groupby(rows, key=lambda row: row[1].group):
-        members = list(run)
-        lines = tuple(_line(number, line, priced, offer) for number, line, priced in members)
-        counted = [priced for _, _, priced in members if priced.counts]
-        yield Group(lines, Named(title or ""), _subtotal(counted) if title else None)
-
-
-def _line(number: int, line: QuoteLine, priced: PricedLine, offer: Offer) -> Line:
-    is_text = line.kind == LineKind.TEXT
-    is_alternative = line.alternative_of is not None
-    return Line(
-        position=str(number),
-        name=Named(line.name),
-        quantity_milli=line.quantity_milli,
-        unit_price_micros=line.unit_price_micros,
-        net_minor=priced.base_minor,
-        tax_minor=priced.tax_minor,
-        gross_minor=priced.gross_minor,
-        code=line.code or "",
-        description=Named(line.note or ""),
-        unit=Named(line.unit or ""),
-        discounts=_discounts(line, offer.quote.currency),
-        tax_rate_ppm=None if is_text else line.tax_rate_ppm,
-        is_optional=line.is_optional,
-        is_alternative=is_alternative,
-        is_taken=line.is_taken and (line.is_optional or is_alternative),
-        is_gift=line.kind == LineKind.GIFT,
-        is_text=is_text,
-        cost_minor=priced.cost_minor,
-        margin_minor=priced.margin_minor,
-        margin_ppm=_share(priced.margin_minor, priced.base_minor),
-    )
-
-
-def _discounts(line: QuoteLine, currency: str) -> tuple[Named, ...]:
-    if line.discount_ppm:
-        return (Named(f"-{percent_text(line.discount_ppm)}"),)
-    return (Named(amount_text(-line.discount_minor, currency)),) if line.discount_minor else ()
-
-
-def _share(margin_minor: int | None, base_minor: int) -> int | None:
-    if margin_minor is None or not base_minor:
-        return None
-    return divide(margin_minor * PPM, base_minor, Rounding.HALF_UP)
-
-
-def _subtotal(counted: Sequence[PricedLine]) -> Subtotal:
-    net = sum(each.base_minor for each in counted)
-    costs = [each.cost_minor for each in counted]
-    cost = None if None in costs else sum(each or 0 for each in costs)
-    margin = None if cost is None else net - cost
-    return Subtotal(
-        net,
-        sum(each.tax_minor for each in counted),
-        sum(each.gross_minor for each in counted),
-        cost,
-        margin,
-        _share(margin, net),
-    )
-
-
-# Totals ---------------------------------------------------------------------------------------
-
-
-def _totals(offer: Offer, *, is_added: bool) -> Iterator[Total]:
-    """Yield the totals in the order they add up; where prices hold the tax, it stands below the total."""
-    found = offer.quote.priced.totals
-    if found.line_discount_minor:
-        yield Total(TotalKind.LIST, found.list_minor)
-        yield Total(TotalKind.LINE_DISCOUNTS, -found.line_discount_minor)
-    yield Total(TotalKind.SUM, found.net_minor)
-    if found.header_discount_minor:
-        yield Total(TotalKind.DISCOUNT, -found.header_discount_minor, _whole_discount(offer))
-    if is_added:
-        if found.header_discount_minor:
-            yield Total(TotalKind.NET, found.base_minor)
-        yield Total(TotalKind.TAX, found.tax_minor)
-    if found.rounding_minor:
-        yield Total(TotalKind.ROUNDING, found.rounding_minor)
-    yield Total(TotalKind.GROSS, found.payable_minor)
-    if not is_added:
-        yield Total(TotalKind.CONTAINED_TAX, found.tax_minor)
-    options = offer.quote.priced.options
-    if options.gross_minor:
-        yield Total(TotalKind.OPTIONS, options.gross_minor)
-
-
-def _whole_discount(offer: Offer) -> Named:
-    """Return the label of the discount on the whole with its percentage; the usual one of an amount."""
-    ppm = offer.quote.values["discount_ppm"]
-    if not ppm:
-        return EMPTY
-    label = _said(msg("Discount on the whole"))
-    return Named(*(f"{each} (-{percent_text(ppm)})" for each in label))

@@ -14,7 +14,7 @@ from sfa.screens.dialogs.ask_paper import AskPaper, PaperAsked
 from sfa.terms import ApprovalStanding
 
 if TYPE_CHECKING:
-    from sfa.render.quote_paper import Printed
+    from sfa.render.issued_paper import Printed
     from sfa.screens.app import SfaApp
 
 
@@ -41,11 +41,12 @@ async def _made(app: SfaApp, quote_id: str, asked: PaperAsked) -> Printed:
     home, today = app.gateway.home, clock.today()
 
     def make(connection: sqlite3.Connection) -> Printed:
+        from sfa.render.issued_paper import How
         from sfa.render.paper.document import Look, Tongue, Variant
         from sfa.render.quote_paper import print_quote as paper
 
-        look = Look(Variant(asked.variant), Tongue(asked.language))
-        return paper(connection, quote_id, look, home=home, today=today, fmt=asked.fmt)
+        how = How(Look(Variant(asked.variant), Tongue(asked.language)), asked.fmt)
+        return paper(connection, quote_id, how, home=home, today=today)
 
     return await app.gateway.read(make)
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from sfa.cli import quote_print
+from sfa.cli import paper_output
 from sfa.render.paper import font_files
 from sfa.render.paper.document import Tongue, Variant
 from sfa.render.paper.files import FORMATS
@@ -45,9 +45,9 @@ def printed(sfa: Sfa, home: Path, folder: Path, monkeypatch: pytest.MonkeyPatch)
 
 
 def test_the_words_of_the_options_are_those_of_the_papers() -> None:
-    assert FORMATS == quote_print.FORMATS
-    assert tuple(Variant) == quote_print.VARIANTS
-    assert tuple(Tongue) == quote_print.LANGUAGES
+    assert FORMATS == paper_output.FORMATS
+    assert tuple(Variant) == paper_output.VARIANTS
+    assert tuple(Tongue) == paper_output.LANGUAGES
 
 
 def test_a_quote_becomes_a_pdf_in_this_folder_and_its_path_is_the_data(printed: Print, folder: Path) -> None:

@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 
 from sfa.errors import InvalidInput, Refused
+from sfa.render.issued_paper import How
 from sfa.render.paper.document import Line, Look, Named, Paper, Tongue, TotalKind, Variant
 from sfa.render.paper.sheet import sheet_of
 from sfa.render.paper.templates import standard
-from sfa.render.quote_paper import paper_of, print_quote
+from sfa.render.quote_paper import print_quote, quote_paper
 from sfa.reports.quote_paper import offer_of
 from sfa.services import quote_lines
 from sfa.store import reading
@@ -178,7 +179,7 @@ def test_capital_numerals_are_for_yuan_on_a_chinese_paper_unless_asked(
     price = f"P x 1 @ {currency} 100"
     made = quote(shop, price, currency=currency)
     with reading.reading(shop) as connection:
-        paper = paper_of(offer_of(connection, made, today=TODAY), look, capitals=asked)
+        paper = quote_paper(offer_of(connection, made, today=TODAY), How(look, capitals=asked))
     assert bool(paper.amount_in_words) is expected
     assert paper.amount_in_words in {"", "人民币壹佰壹拾叁元整"}
 
@@ -186,7 +187,7 @@ def test_capital_numerals_are_for_yuan_on_a_chinese_paper_unless_asked(
 def test_capital_numerals_of_another_currency_are_refused(shop: Path) -> None:
     made = quote(shop, "P x 1 @ EUR 100", currency="EUR")
     with reading.reading(shop) as connection, pytest.raises(InvalidInput, match="CNY"):
-        paper_of(offer_of(connection, made, today=TODAY), CHINESE, capitals=True)
+        quote_paper(offer_of(connection, made, today=TODAY), How(CHINESE, capitals=True))
 
 
 def test_a_file_is_named_after_what_it_is_and_for_whom(home: Path) -> None:
@@ -194,7 +195,7 @@ def test_a_file_is_named_after_what_it_is_and_for_whom(home: Path) -> None:
     names = []
     for look in (CHINESE, INTERNAL, Look(Variant.WAREHOUSE, Tongue.ENGLISH)):
         with reading.reading(home) as connection:
-            names.append(print_quote(connection, made, look, home=home, today=TODAY, fmt="md").name)
+            names.append(print_quote(connection, made, How(look, "md"), home=home, today=TODAY).name)
     assert names == [
         "报价单-Q-Q07-0001-杭州华创智能装备股份有限公司.md",
         "Quotation-Q-Q07-0001-杭州华创智能装备股份有限公司-internal.md",

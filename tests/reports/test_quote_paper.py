@@ -133,7 +133,7 @@ def test_an_earlier_revision_is_printed_as_it_was_with_the_approval_it_had(compa
     first, now = offer(company, made, revision=1, today=LATER), offer(company, made, today=LATER)
     assert (first.revision, now.revision, now.revisions) == (1, 2, (1, 2))
     assert (first.issued_on, now.issued_on) == (TODAY, LATER)
-    assert first.quote.priced.totals.payable_minor == 52_492_12
+    assert first.document.priced.totals.payable_minor == 52_492_12
     assert stands(company, made, revision=1) == (ApprovalStanding.APPROVED, "陈思远")
     assert stands(company, made) == (ApprovalStanding.NEEDED, None)
 

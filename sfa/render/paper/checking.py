@@ -16,7 +16,11 @@ from sfa.render.paper.places import PLACES, used
 BLOCKS = ("head", "sides", "introduction", "lines", "totals", "terms", "notes", "approval", "signatures")
 # What a paper may not be without.
 _NEEDED_BLOCKS = ("head", "lines")
-FACTS = ("number", "revision", "state", "issued_on", "valid_until", "currency", "subject")
+FACTS = (
+    "number", "revision", "state", "issued_on", "valid_until", "promised_on", "quote_number",
+    "contract_number", "currency", "subject",
+)  # fmt: skip
+TEXTS = ("introduction", "order_introduction", "footer")
 COLOURS = ("accent", "text", "quiet", "rule", "band", "warning")
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 _AT_LINE = re.compile(r"\(at line (\d+)")
@@ -181,6 +185,6 @@ _RULES: dict[str, Any] = {
     "facts": {"shown": _some_of(FACTS, ("number",))},
     "columns": {str(variant): _some_of(allowed(variant), ("name",)) for variant in Variant},
     "widths_mm": _each(tuple(name for name in COLUMNS if name != "name"), _number(5, 120)),
-    "texts": dict.fromkeys(("en", "zh_CN"), _each(("introduction", "footer"), _company_text)),
+    "texts": dict.fromkeys(("en", "zh_CN"), _each(TEXTS, _company_text)),
     "labels": dict.fromkeys(("en", "zh_CN"), _each(tuple(USUAL), _text)),
 }

@@ -213,8 +213,9 @@ class Paper:
     """A quote or an order. ``approval`` says who approved it where it stands approved, and is else ``None``.
 
     ``made_at`` is an aware instant; it dates the files, so that one paper gives the same bytes
-    whenever it is printed. ``prices_hold_tax``: unit prices, discounts and the amount a line shows are
-    with tax. ``amount_in_words`` comes written out, such as Chinese capital numerals.
+    whenever it is printed. ``revision`` is 0 where there are none. ``prices_hold_tax``: unit prices,
+    discounts and the amount a line shows are with tax. ``amount_in_words`` comes written out, such as
+    Chinese capital numerals.
     """
 
     kind: Kind
@@ -229,6 +230,9 @@ class Paper:
     groups: tuple[Group, ...]
     totals: tuple[Total, ...]
     valid_until: date | None = None
+    promised_on: date | None = None
+    quote_number: str = ""
+    contract_number: str = ""
     subject: Named = EMPTY
     contact: Person | None = None
     prepared_by: Person | None = None

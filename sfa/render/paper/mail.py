@@ -12,10 +12,12 @@ from email.utils import format_datetime
 
 from sfa.errors import InvalidInput, msg
 from sfa.render.paper.characters import mapped, visible
-from sfa.render.paper.document import Look, Paper, Person, Tongue, Variant
+from sfa.render.paper.document import Kind, Look, Paper, Person, Tongue, Variant
+from sfa.render.paper.labels import Labels
 from sfa.render.paper.places import filled_lines, places_of
 from sfa.render.paper.templates import Template
 
+_MAILS = {Kind.QUOTE: "mail", Kind.ORDER: "order-mail"}
 _PARTED = "\n\n" + "-" * 40 + "\n\n"
 # What no file system takes in a name.
 _NOT_IN_NAMES = re.compile(r'[\\/:*?"<>|\s]+')
@@ -60,12 +62,15 @@ def file_stem(paper: Paper, title: str) -> str:
 
 
 def _texts(paper: Paper, look: Look, template: Template) -> tuple[str, str]:
+    """Return subject and body; a subject that names what the paper does not have is its title and number."""
     subjects, bodies = [], []
     for code in look.tongue.codes:
-        text = filled_lines(template.files[f"mail.{code}.txt"], places_of(paper, look.variant, Tongue(code)))
-        first, _, rest = text.partition("\n")
-        subjects.append(" ".join(first.partition(":")[2].split()))
-        bodies.append(rest.strip())
+        places = places_of(paper, look.variant, Tongue(code))
+        first, _, rest = template.files[f"{_MAILS[paper.kind]}.{code}.txt"].partition("\n")
+        subject = " ".join(filled_lines(first, places).partition(":")[2].split())
+        title = Labels(Tongue(code), template.labels).one(f"title_{paper.kind}")
+        subjects.append(subject or f"{title} {paper.number}")
+        bodies.append(filled_lines(rest, places).strip())
     return " / ".join(subjects), _PARTED.join(bodies) + "\n"
 
 

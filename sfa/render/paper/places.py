@@ -29,6 +29,7 @@ PLACES = (
     "website",
     "issued_on",
     "valid_until",
+    "promised_on",
     "currency",
     "total",
 )
@@ -82,6 +83,7 @@ def places_of(paper: Paper, variant: Variant, tongue: Tongue) -> dict[str, str]:
         "website": paper.seller.website,
         "issued_on": paper.issued_on.isoformat(),
         "valid_until": paper.valid_until.isoformat() if paper.valid_until else "",
+        "promised_on": paper.promised_on.isoformat() if paper.promised_on else "",
         "currency": paper.currency,
         "total": f"{amount_text(total, paper.currency)} {paper.currency}" if total is not None else "",
     }

@@ -16,6 +16,7 @@ from sfa.render.paper.characters import mapped, visible
 from sfa.render.paper.columns import COLUMNS, amount_text, percent_text, share_text
 from sfa.render.paper.document import (
     Group,
+    Kind,
     Line,
     Look,
     Paper,
@@ -172,7 +173,9 @@ class _Writer:
             number=paper.number,
             facts=tuple(self.facts()),
             sides=tuple(self.sides()),
-            introduction=self.company_text("introduction"),
+            introduction=self.company_text(
+                "introduction" if paper.kind is Kind.QUOTE else "order_introduction"
+            ),
             heads=self.heads(),
             rows=tuple(self.rows()),
             totals=tuple(self.totals()) if self.is_priced else (),
@@ -209,6 +212,9 @@ class _Writer:
             "state": labels.said(paper.state),
             "issued_on": dates.day(paper.issued_on),
             "valid_until": dates.day(paper.valid_until) if paper.valid_until else "",
+            "promised_on": dates.day(paper.promised_on) if paper.promised_on else "",
+            "quote_number": paper.quote_number,
+            "contract_number": paper.contract_number,
             "currency": paper.currency if self.is_priced else "",
             "subject": labels.said(paper.subject),
         }

@@ -34,6 +34,8 @@ TEXT_FILES: dict[str, tuple[str, ...]] = {
     "page.md": _BLOCKS,
     "mail.en.txt": PLACES,
     "mail.zh_CN.txt": PLACES,
+    "order-mail.en.txt": PLACES,
+    "order-mail.zh_CN.txt": PLACES,
 }  # fmt: skip
 _SUBJECT = "Subject:"
 
@@ -193,7 +195,7 @@ def _text_file(folder: Path | None, name: str) -> str:
                 place="{" + each.name + "}",
                 allowed=" ".join("{" + known + "}" for known in TEXT_FILES[name]),
             )
-    if name.startswith("mail.") and not text.startswith(_SUBJECT):
+    if "mail." in name and not text.startswith(_SUBJECT):
         raise InvalidInput(
             f"{path}:1",
             msg("a mail begins with its subject."),

@@ -17,8 +17,9 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from sfa.interchange.quote_lines import QuoteLine, digest_of, lines_of
+from sfa.render.issued_paper import How
 from sfa.render.paper.document import Look, Paper, Tongue, Variant
-from sfa.render.quote_paper import paper_of
+from sfa.render.quote_paper import quote_paper
 from sfa.reports.quote_paper import offer_of
 from sfa.services import nouns, products, quote_lines, settings
 from sfa.store import reading
@@ -268,7 +269,7 @@ def paper(
     is_internal = look.variant is Variant.INTERNAL
     with reading.reading(home) as connection:
         found = offer_of(connection, quote_id, today=today, revision=revision, with_costs=is_internal)
-    return paper_of(found, look)
+    return quote_paper(found, How(look))
 
 
 def lines_of_row(stored: dict[str, Any]) -> tuple[QuoteLine, ...]:
