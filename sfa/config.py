@@ -96,6 +96,13 @@ KNOWN = {
             msg("Whose deals the app's pipeline shows; empty goes by your role"),
         ),
         Known(
+            "orders_form",
+            msg("Orders as"),
+            "list",
+            ("list", "board"),
+            msg("Form of the app's orders"),
+        ),
+        Known(
             "paper_font",
             msg("Font of papers"),
             "",

@@ -132,8 +132,8 @@ TABLE: Mapping[str, Where] = {
     },
     "order list": In(
         "orders",
-        ("records.find", "records.filter", "records.columns", "record.orders"),
-        "the last one from an account, a deal or a quote: its own",
+        ("records.find", "records.filter", "records.columns", "orders.form", "record.orders"),
+        "as a list or a board; the last one from an account, a deal or a quote: its own",
     ),
     "order add": In("orders", ("quote.order", "records.new", "app.add"), "the first one from a quote"),
     "order print": Not("not in the app yet"),

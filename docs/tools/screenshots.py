@@ -48,6 +48,10 @@ PICTURES = {
     "pipeline": Picture("pipeline", ("right", "right", "down")),
     "quotes": Picture("quotes"),
     "quote-lines": Picture("quotes", ("L", "down")),
+    "orders": Picture("orders"),
+    "orders-board": Picture("orders", ("b", "right", "right")),
+    "order-new": Picture("orders", ("n",)),
+    "order-receipt": Picture("orders", ("R",)),
     "visits": Picture("visits"),
     "account": Picture("accounts", ("slash", *"上海曜枫光电", "enter", "enter")),
     "tasks": Picture("tasks"),
@@ -163,10 +167,11 @@ def _conflict(connection: Any) -> dict[str, object]:
 
 async def _draw(home: Path, language: str, name: str, size: tuple[int, int]) -> dict[str, str]:
     """Return the picture by theme."""
-    from sfa import i18n
+    from sfa import config, i18n
     from sfa.screens.app import SfaApp
 
     i18n.set_language(language)
+    config.put("orders_form", "list", home)  # a picture before may have left the board
     picture = PICTURES[name]
     app = SfaApp(home, start=picture.place, welcome=picture.is_empty, tour=picture.has_tour)
     found = {}

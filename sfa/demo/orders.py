@@ -13,6 +13,7 @@ from sfa.demo.quotes import TERMS
 from sfa.demo.sheets import Words, said
 from sfa.demo.writing import Ids
 from sfa.finding.order_money import load_money
+from sfa.interchange.quote_lines import lines_of
 from sfa.money import from_minor
 from sfa.services import order_events, order_money, orders, quote_states, quotes
 from sfa.services.entry import Entered
@@ -47,15 +48,16 @@ def _is_fit(deal: Deal) -> bool:
 
 
 def _begun(session: Session, today: date) -> None:
-    """Order the first line of the accepted quote, and leave the rest for later."""
+    """Order half of the first line of the accepted quote, and leave the rest for later."""
     row = (
         raw(session)
-        .execute("SELECT id FROM quote WHERE state = 'accepted' ORDER BY number LIMIT 1")
+        .execute("SELECT id, lines FROM quote WHERE state = 'accepted' ORDER BY number LIMIT 1")
         .fetchone()
     )
     if row is not None:
         columns: dict[str, object] = {"promised_on": today + _WEEKS}
-        made = orders.create(session, Entered(columns), today=today, quote=row[0], lines=("1",)).id
+        half = lines_of(row[1])[0].quantity_milli // 2000 or 1
+        made = orders.create(session, Entered(columns), today=today, quote=row[0], lines=(f"1={half}",)).id
         order_money.plan(session, made, _PLAN, today=today)
 
 

@@ -82,6 +82,21 @@ def monies(connection: sqlite3.Connection, rows: Sequence[tuple[Any, ...]]) -> l
     return [_money(values, sums) for values in found]
 
 
+def money_of(
+    row: tuple[Any, ...], invoices: Sequence[tuple[str, int]], receipts: Sequence[tuple[str, int]]
+) -> OrderMoney:
+    """Return what became of the amount of an order, a row of ``COLUMNS``, of its amounts with their days."""
+    values = dict(zip(_COLUMNS, row, strict=True))
+    return _money(
+        values,
+        {
+            (kind, values["id"]): (sum(minor for _, minor in amounts), min(day for day, _ in amounts))
+            for kind, amounts in (("invoice", invoices), ("receipt", receipts))
+            if amounts
+        },
+    )
+
+
 _SUMS = " UNION ALL ".join(
     f"SELECT '{kind}', r.sales_order_id, sum(r.amount_minor), min(r.{day}) FROM json_each(?) j"
     f" JOIN order_{kind} r ON r.sales_order_id = j.value WHERE r.deleted_at IS NULL GROUP BY 2"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from sfa import clock
@@ -11,7 +11,7 @@ from sfa.errors import InvalidInput, Msg, msg
 from sfa.fields import Choice, Field, Kind
 from sfa.fields import noun as noun_of
 from sfa.finding import quoting
-from sfa.finding.order_money import OrderMoney, load_money
+from sfa.finding.order_money import COLUMNS, OrderMoney, money_of
 from sfa.finding.quote_sections import LINES, NARROW, cells_of
 from sfa.finding.quoting import Quote
 from sfa.finding.sections import Section
@@ -24,6 +24,7 @@ _STORED = (
     *("id", "number", "currency", "lines", "tax_mode", "tax_rounding", "rounding", "cash_step_minor"),
     *("cash_rounding", "discount_ppm", "discount_minor", "state"),
 )
+_OF_MONEY = tuple(name.removeprefix("o.") for name in COLUMNS.split(", "))
 BUCKETS: dict[str, Msg] = {
     AgeBucket.NOT_DUE: msg("Not due"),
     AgeBucket.UP_TO_30: msg("1 to 30 days overdue"),
@@ -82,35 +83,31 @@ _SUMS: tuple[tuple[Field, Callable[[OrderMoney], int]], ...] = (
 )
 
 
-def money_shown(connection: sqlite3.Connection, record_id: str) -> list[tuple[Field, Any]]:
-    """Return what was invoiced and received of an order, what is open, and how much of that is overdue."""
-    money = load_money(connection, record_id)
-    return [(field, (value(money), money.currency)) for field, value in _SUMS]
+def order_shown(
+    connection: sqlite3.Connection, record_id: str
+) -> tuple[list[tuple[Field, Any]], tuple[Section, ...]]:
+    """Return what was invoiced, received, is open and overdue of an order, and what hangs on it.
 
-
-def sections_shown(connection: sqlite3.Connection, record_id: str) -> tuple[Section, ...]:
-    """Return what hangs on an order as sections; those without a row are left out."""
-    money = load_money(connection, record_id)
+    Of the sections those without a row are left out.
+    """
+    row = _stored(connection, record_id)
+    events, invoices, receipts = _happened(connection, record_id, row["currency"])
+    amounts = ([(each[0], each[1][0]) for each in kind] for kind in (invoices, receipts))
+    money = money_of(tuple(row[name] for name in _OF_MONEY), *amounts)
     found = [
-        Section("events", msg("Course of the order"), _EVENTS, _events(connection, record_id), more=False),
+        Section("events", msg("Course of the order"), _EVENTS, events, more=False),
         Section("payments", msg("Payment plan"), DUES, dues_cells(money), more=False),
-        *(
-            Section(
-                name, label, _AMOUNTS, _amounts(connection, record_id, table, day, money.currency), more=False
-            )
-            for name, label, table, day in (
-                ("invoices", msg("Invoices"), "order_invoice", "invoiced_on"),
-                ("receipts", msg("Receipts"), "order_receipt", "received_on"),
-            )
-        ),
+        Section("invoices", msg("Invoices"), _AMOUNTS, invoices, more=False),
+        Section("receipts", msg("Receipts"), _AMOUNTS, receipts, more=False),
     ]
     try:
-        order = load_order(connection, record_id)
+        cells = cells_of(_order(row))
     except InvalidInput:
         pass  # of a newer version of sfa, or damaged: the record itself can still be seen
     else:
-        found.insert(0, Section("lines", msg("Lines"), LINES, cells_of(order), more=False, narrow=NARROW))
-    return tuple(each for each in found if each.rows)
+        found.insert(0, Section("lines", msg("Lines"), LINES, cells, more=False, narrow=NARROW))
+    sums = [(field, (value(money), money.currency)) for field, value in _SUMS]
+    return sums, tuple(each for each in found if each.rows)
 
 
 def load_order(connection: sqlite3.Connection, order_id: str) -> Quote:
@@ -119,13 +116,23 @@ def load_order(connection: sqlite3.Connection, order_id: str) -> Quote:
     Raises:
         InvalidInput: its lines cannot be read, or priced, by this version.
     """
+    row = _stored(connection, order_id)
+    costs = quoting.costs_of(connection, lines_of(row["lines"]), row["currency"], today=clock.today())
+    return _order(row, costs)
+
+
+def _stored(connection: sqlite3.Connection, order_id: str) -> Mapping[str, Any]:
+    names = (*_STORED, *(each for each in _OF_MONEY if each not in _STORED))
     row = connection.execute(
-        f"SELECT {', '.join(_STORED)} FROM sales_order WHERE id = ?", (order_id,)
+        f"SELECT {', '.join(names)} FROM sales_order WHERE id = ?", (order_id,)
     ).fetchone()
-    values: Mapping[str, Any] = dict(zip(_STORED, tuple(row), strict=True))
+    return dict(zip(names, tuple(row), strict=True))
+
+
+def _order(values: Mapping[str, Any], costs: Mapping[str, int] | None = None) -> Quote:
+    """Return an order as a document, priced; costs matter only to who sees its margin."""
     lines = lines_of(values["lines"])
-    costs = quoting.costs_of(connection, lines, values["currency"], today=clock.today())
-    return Quote(values, lines, price_document(document_of(values, lines, costs)))
+    return Quote(values, lines, price_document(document_of(values, lines, dict(costs or {}))))
 
 
 def dues_cells(money: OrderMoney) -> list[tuple[Any, ...]]:
@@ -142,29 +149,27 @@ def dues_cells(money: OrderMoney) -> list[tuple[Any, ...]]:
     ]
 
 
+# What happened to an order and its amounts, in the order of their days, each kind by a number.
 _BY = "(SELECT u.name FROM user u WHERE u.id = t.created_by)"
-
-
-def _events(connection: sqlite3.Connection, record_id: str) -> list[tuple[Any, ...]]:
-    return _rows(
-        connection.execute(
-            f"SELECT t.happened_on, t.state, {_BY}, t.note FROM order_event t WHERE t.sales_order_id = ?"
-            " AND t.deleted_at IS NULL ORDER BY t.happened_on, t.created_at, t.id",
-            (record_id,),
+_HAPPENED = " UNION ALL ".join(
+    f"SELECT {kind} AS kind, t.{day} AS day, {what}, {_BY}, t.note, t.created_at AS at, t.id AS id"
+    f" FROM {table} t WHERE t.sales_order_id = ?1 AND t.deleted_at IS NULL"
+    for kind, (table, day, what) in enumerate(
+        (
+            ("order_event", "happened_on", "t.state, NULL"),
+            ("order_invoice", "invoiced_on", "t.amount_minor, t.number"),
+            ("order_receipt", "received_on", "t.amount_minor, t.number"),
         )
     )
+)
 
 
-def _amounts(
-    connection: sqlite3.Connection, record_id: str, table: str, day: str, currency: str
-) -> list[tuple[Any, ...]]:
-    rows = connection.execute(
-        f"SELECT t.{day}, t.amount_minor, t.number, {_BY}, t.note FROM {table} t WHERE t.sales_order_id = ?"
-        f" AND t.deleted_at IS NULL ORDER BY t.{day}, t.created_at, t.id",
-        (record_id,),
-    )
-    return [(on, (minor, currency), *rest) for on, minor, *rest in _rows(rows)]
-
-
-def _rows(rows: Iterable[Any]) -> list[tuple[Any, ...]]:
-    return [tuple(row) for row in rows]
+def _happened(
+    connection: sqlite3.Connection, record_id: str, currency: str
+) -> tuple[list[tuple[Any, ...]], list[tuple[Any, ...]], list[tuple[Any, ...]]]:
+    """Return the events of an order, its invoices and its receipts, as values of their columns."""
+    found: tuple[list[tuple[Any, ...]], ...] = ([], [], [])
+    rows = connection.execute(f"{_HAPPENED} ORDER BY kind, day, at, id", (record_id,))
+    for kind, day, what, number, by, note, _, _ in map(tuple, rows):
+        found[kind].append((day, what, by, note) if kind == 0 else (day, (what, currency), number, by, note))
+    return found[0], found[1], found[2]

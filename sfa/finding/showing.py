@@ -31,7 +31,7 @@ class Shown(NamedTuple):
 
 
 def show(connection: sqlite3.Connection, noun: str, record_id: str) -> Shown:
-    """Return everything about a record, deleted or not, in three statements; a product's cost takes two more.
+    """Return everything about a record, deleted or not, in at most six statements, those of most in three.
 
     Raises:
         KeyError: it is not there.
@@ -39,37 +39,29 @@ def show(connection: sqlite3.Connection, noun: str, record_id: str) -> Shown:
     entity = noun_of(noun)
     fields = all_fields(connection, noun)
     values = gather(connection, entity, (*ALWAYS, LABEL, *fields), [record_id])[record_id]
+    computed, parts = _of_a_document(connection, noun, record_id)
     shown = (
         *((field, values[field.name]) for field in fields),
         *cost_shown(connection, noun, record_id),
-        *_computed(connection, noun, record_id),
+        *computed,
     )
-    sections = (*_lines_of(connection, noun, record_id), *sections_of(connection, entity, record_id))
+    sections = (*parts, *sections_of(connection, entity, record_id))
     return Shown(noun, record_id, values["ref"], values["version"], values[LABEL.name], shown, sections)
 
 
-def _computed(connection: sqlite3.Connection, noun: str, record_id: str) -> list[tuple[Field, Any]]:
+def _of_a_document(
+    connection: sqlite3.Connection, noun: str, record_id: str
+) -> tuple[list[tuple[Field, Any]], tuple[Section, ...]]:
+    """Return what is computed of a quote or an order, and its parts; pricing is loaded for these alone."""
     if noun == "order":
-        from sfa.finding.order_sections import money_shown
+        from sfa.finding.order_sections import order_shown
 
-        return money_shown(connection, record_id)
-    if noun != "quote":
-        return []
-    from sfa.finding.quote_sections import approval_shown  # with pricing, which no other record needs
+        return order_shown(connection, record_id)
+    if noun == "quote":
+        from sfa.finding.quote_sections import approval_shown, lines_shown
 
-    return approval_shown(connection, record_id)
-
-
-def _lines_of(connection: sqlite3.Connection, noun: str, record_id: str) -> tuple[Section, ...]:
-    if noun == "order":
-        from sfa.finding.order_sections import sections_shown
-
-        return sections_shown(connection, record_id)
-    if noun != "quote":
-        return ()
-    from sfa.finding.quote_sections import lines_shown
-
-    return lines_shown(connection, record_id)
+        return approval_shown(connection, record_id), lines_shown(connection, record_id)
+    return [], ()
 
 
 def show_fields(

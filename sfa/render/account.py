@@ -15,7 +15,7 @@ from sfa.render.cells import one_line
 from sfa.render.numbers import money
 from sfa.render.tables import Col, Grid, grid_text, json_text, table_text
 from sfa.render.values import choice_label
-from sfa.reports.account import Deal, Overview, Past, Person, Todo
+from sfa.reports.account import Deal, Order, Overview, Past, Person, Todo
 
 SCHEMA = "sfa.account/1"
 _BARRED: dict[str, Msg] = {
@@ -42,10 +42,15 @@ Part = tuple[str, list[Line]]
 
 
 def parts_of(found: Overview) -> list[Part]:
-    """Return the headings with their lines, in the order one looks; empty parts say so in their heading."""
+    """Return the headings with their lines, in the order one looks; empty parts say so in their heading.
+
+    Orders are told of where there are any.
+    """
+    orders = [_order(each) for each in found.orders]
     return [
         (_people_title(found), [_person(found, each) for each in found.people]),
         (tr("Open deals ({count})", count=len(found.deals)), [_deal(each) for each in found.deals]),
+        *([(tr("Open orders ({count})", count=len(found.orders)), orders)] if orders else []),
         (tr("To do ({count})", count=len(found.todos)), [_todo(found.today, each) for each in found.todos]),
         (tr("What happened"), [_past(each) for each in found.past]),
     ]
@@ -115,6 +120,15 @@ def _deal(each: Deal) -> Line:
     return Line("deal", each.id, each.close_on or "", what, step)
 
 
+def _order(each: Order) -> Line:
+    field = noun_of("order").field("state")
+    state = choice_label(field, each.state) if field is not None else each.state
+    what = " · ".join((each.number, state, money(each.minor, each.currency)))
+    promise = tr("no day promised") if each.promised_on is None else ""
+    about = tr("promised day gone by") if each.is_late else promise
+    return Line("order", each.id, each.promised_on or "", what, about)
+
+
 def _todo(today: date, each: Todo) -> Line:
     when = " ".join(filter(None, (dates.relative_day(each.on, today) if each.on else "", each.time)))
     late = (today - each.on).days if each.on else None
@@ -135,6 +149,7 @@ def _object(found: Overview) -> dict[str, Any]:
         **{key: value for key, value in plain["facts"].items() if value not in (None, "", ())},
         "people": [_machine(each) for each in plain["people"]],
         "deals": [_machine(each) for each in plain["deals"]],
+        "orders": [_machine(each) for each in plain["orders"]],
         "todo": [_machine(each) for each in plain["todos"]],
         "past": [_machine(each) for each in plain["past"]],
     }

@@ -10,6 +10,7 @@ from sfa.i18n import tr, tr_plural
 from sfa.render import numbers
 from sfa.render.cells import cell_width, clip, many_lines, one_line, pad, wrap
 from sfa.reports.board import Board, Card, Closed, Column, Sum, Whose
+from sfa.reports.pipeline.figures import UsedRate
 
 # What a line is, by which the screen gives it its colours.
 PLAIN, TITLE, MUTED, MARK = "plain", "title", "muted", "mark"
@@ -37,12 +38,14 @@ class Line(NamedTuple):
 
 def sums_text(sums: Sequence[Sum], room: int, *, weighted: bool = False) -> str:
     """Return sums apart, or where that does not fit the first with a plus; currencies are never added."""
-    if not sums:
+    return amounts_text([(one.weighted if weighted else one.amount, one.currency) for one in sums], room)
+
+
+def amounts_text(amounts: Sequence[tuple[int, str]], room: int) -> str:
+    """Return amounts as (minor units, currency) apart, or where that does not fit the first with a plus."""
+    if not amounts:
         return ""
-    each = [
-        f"{numbers.whole(one.weighted if weighted else one.amount, one.currency)} {one.currency}"
-        for one in sums
-    ]
+    each = [f"{numbers.whole(minor, currency)} {currency}" for minor, currency in amounts]
     whole = _BETWEEN.join(each)
     return whole if len(each) == 1 or cell_width(whole) <= room else f"{each[0]} +"
 
@@ -282,12 +285,14 @@ def whose_texts(board: Board) -> list[str]:
 
 def rate_texts(board: Board) -> list[str]:
     """Return the rates by which totals were converted, each with its day."""
-    return [
-        tr(
-            "{currency} at {rate} of {day}",
-            currency=rate.from_currency,
-            rate=numbers.plain_price(rate.rate_micros),
-            day=rate.effective_on,
-        )
-        for rate in board.rates
-    ]
+    return [rate_text(rate) for rate in board.rates]
+
+
+def rate_text(rate: UsedRate) -> str:
+    """Return a rate with its day."""
+    return tr(
+        "{currency} at {rate} of {day}",
+        currency=rate.from_currency,
+        rate=numbers.plain_price(rate.rate_micros),
+        day=rate.effective_on,
+    )

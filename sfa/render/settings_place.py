@@ -39,7 +39,10 @@ _LISTS_FOR: Mapping[str, Msg] = {
     "user": msg("The people whose names stand on records."),
     "team": msg("Who works with whom."),
 }
-_APP = ("language", "theme", "start", "pipeline_form", "pipeline_whose", "paper_font", "first_steps")
+_APP = (
+    *("language", "theme", "start", "pipeline_form", "pipeline_whose", "orders_form", "paper_font"),
+    "first_steps",
+)
 _COMMANDS = ("format", "limit", "color")
 _WORDS: Mapping[str, Msg] = {
     "dark": msg("Dark"),

@@ -1,6 +1,6 @@
-"""An account in the round: its people and what they decide, deals, what is to be done, what happened.
+"""An account in the round: its people and what they decide, deals, orders, what is to be done, what happened.
 
-Five queries, whatever the answers.
+Six queries, whatever the answers.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from datetime import date
 
 from sfa import clock
 from sfa.errors import NotFound, msg
-from sfa.terms import DECIDERS, Stance
+from sfa.terms import DECIDERS, OrderState, Stance
 
 PAST = 20  # activities
 
@@ -70,6 +70,19 @@ class Deal:
 
 
 @dataclass(frozen=True, slots=True)
+class Order:
+    """An order that is neither paid nor cancelled; the total in minor units."""
+
+    id: str
+    number: str
+    state: str
+    minor: int
+    currency: str
+    promised_on: str | None
+    is_late: int
+
+
+@dataclass(frozen=True, slots=True)
 class Todo:
     """An open task or a planned activity; ``time`` local, ``on`` its local day."""
 
@@ -101,6 +114,7 @@ class Overview:
     facts: Facts
     people: tuple[Person, ...]
     deals: tuple[Deal, ...]
+    orders: tuple[Order, ...]
     todos: tuple[Todo, ...]
     past: tuple[Past, ...]
 
@@ -122,6 +136,7 @@ def overview(connection: sqlite3.Connection, account_id: str, *, today: date) ->
         _facts(connection, account_id),
         _people(connection, account_id),
         _deals(connection, account_id),
+        _orders(connection, account_id, today),
         _todos(connection, account_id),
         _past(connection, account_id),
     )
@@ -196,6 +211,17 @@ def _deals(connection: sqlite3.Connection, account_id: str) -> tuple[Deal, ...]:
         (account_id,),
     )
     return tuple(Deal(*row) for row in rows)
+
+
+def _orders(connection: sqlite3.Connection, account_id: str, today: date) -> tuple[Order, ...]:
+    rows = connection.execute(
+        "SELECT o.id, o.number, o.state, o.total_minor, o.currency, o.promised_on,"
+        " (o.delivered_on IS NULL AND coalesce(o.promised_on, '9') < ?) FROM sales_order o"
+        " WHERE o.account_id = ? AND o.deleted_at IS NULL AND +o.state NOT IN (?, ?)"
+        " ORDER BY o.promised_on IS NULL, o.promised_on, o.number",
+        (today.isoformat(), account_id, OrderState.PAID.value, OrderState.CANCELLED.value),
+    )
+    return tuple(Order(*row) for row in map(tuple, rows))
 
 
 def _todos(connection: sqlite3.Connection, account_id: str) -> tuple[Todo, ...]:

@@ -12,9 +12,10 @@ from sfa.errors import Msg, NotFound, msg
 from sfa.i18n import tr
 from sfa.screens.acting.accounts import AccountActions
 from sfa.screens.acting.target import Acting
+from sfa.screens.filtering import QuickFilter
 from sfa.screens.keys import bind
 from sfa.screens.place import Place
-from sfa.screens.records import QuickFilter, RecordsScreen
+from sfa.screens.records import RecordsScreen
 from sfa.screens.widgets.agenda import Agenda
 from sfa.screens.widgets.record_view import RecordView
 

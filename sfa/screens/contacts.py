@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from sfa.errors import msg
-from sfa.screens.records import QuickFilter, RecordsScreen
+from sfa.screens.filtering import QuickFilter
+from sfa.screens.records import RecordsScreen
 
 
 class ContactsScreen(RecordsScreen):

@@ -8,10 +8,11 @@ from textual.containers import Horizontal
 
 from sfa.errors import NotFound, SfaError, msg
 from sfa.screens.acting.deals import DealActions
+from sfa.screens.filtering import QuickFilter
 from sfa.screens.guided import Guided
 from sfa.screens.keys import bind
 from sfa.screens.record import RecordScreen
-from sfa.screens.records import QuickFilter, RecordsScreen
+from sfa.screens.records import RecordsScreen
 from sfa.screens.widgets.guide import StageGuide
 from sfa.screens.widgets.record_view import RecordView
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from sfa.errors import msg
 from sfa.screens.acting.price_books import PriceBookActions
+from sfa.screens.filtering import QuickFilter
 from sfa.screens.keys import bind
-from sfa.screens.records import QuickFilter, RecordsScreen
+from sfa.screens.records import RecordsScreen
 
 
 class OrganisationList(RecordsScreen):

@@ -85,7 +85,7 @@ class PipelineScreen(DealActions, Guided, Views, Place):
         """Read the deals; the cursor stays on its own, wherever that stands now."""
         from sfa.reports.board import board
 
-        wanted = self._wanted or self.cards.deck.deal_id
+        wanted = self._wanted or self.cards.deck.card_id
         scope = self.scope = replace(self.scope, today=clock.today(), keep=wanted)
         try:
             self.board = await self.gateway.read(lambda connection: board(connection, scope))
@@ -126,7 +126,7 @@ class PipelineScreen(DealActions, Guided, Views, Place):
     def target(self) -> tuple[str, str]:
         """Return the deal under the cursor."""
         card = self.cards.card
-        return ("deal", card.deal_id) if card else ("", "")
+        return ("deal", card.id) if card else ("", "")
 
     def refusal(self, action: str) -> Msg | None:
         """Say why nothing can be done: no deal is in view, or there is only one pipeline."""
@@ -160,7 +160,7 @@ class PipelineScreen(DealActions, Guided, Views, Place):
 
     @on(DealBoard.Opened)
     def _opened(self, event: DealBoard.Opened) -> None:
-        self.sfa.show_record("deal", event.deal_id)
+        self.sfa.show_record("deal", event.card_id)
 
     @on(DealBoard.ClosedOpened)
     def _closed_opened(self, event: DealBoard.ClosedOpened) -> None:
@@ -172,7 +172,7 @@ class PipelineScreen(DealActions, Guided, Views, Place):
 
     @on(DealBoard.Dropped)
     def _dropped(self, event: DealBoard.Dropped) -> None:
-        self._put(event.deal_id, event.kind, event.key)
+        self._put(event.card_id, event.kind, event.key)
 
     @work
     async def _put(self, deal_id: str, kind: str, stage_id: str) -> None:

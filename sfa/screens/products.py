@@ -6,8 +6,9 @@ from sfa.errors import Msg, msg
 from sfa.finding.costs import NOT_SEEN
 from sfa.interchange.product_columns import COST
 from sfa.screens.acting.products import ProductActions
+from sfa.screens.filtering import QuickFilter
 from sfa.screens.record import RecordScreen
-from sfa.screens.records import QuickFilter, RecordsScreen
+from sfa.screens.records import RecordsScreen
 
 
 class ProductsScreen(ProductActions, RecordsScreen):

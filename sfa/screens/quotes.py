@@ -8,9 +8,10 @@ from textual import on
 
 from sfa.errors import msg
 from sfa.screens.acting.quotes import QuoteActions
+from sfa.screens.filtering import QuickFilter
 from sfa.screens.keys import bind
 from sfa.screens.record import RecordScreen
-from sfa.screens.records import QuickFilter, RecordsScreen
+from sfa.screens.records import RecordsScreen
 from sfa.screens.widgets.record_view import RecordView
 
 if TYPE_CHECKING:

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.widgets import Static
 
-from sfa import clock, config
+from sfa import config
 from sfa.errors import Msg, SfaError, msg
-from sfa.fields import noun as noun_of
 from sfa.finding.views import View
 from sfa.i18n import tr
 from sfa.render.listings import list_state
 from sfa.screens.acting.target import Acting
+from sfa.screens.filtering import ALL, Filtered, QuickFilter
 from sfa.screens.keys import bind
 from sfa.screens.place import Place
 from sfa.screens.views import Views
@@ -24,27 +24,16 @@ from sfa.screens.widgets.big_list import BigList, Query, RecordSource, Shown
 from sfa.screens.widgets.record_view import RecordView
 
 if TYPE_CHECKING:
-    from sfa.screens.dialogs.chooser import Entry
     from sfa.screens.widgets.find_line import FindLine
 
 
-class QuickFilter(NamedTuple):
-    """A filter with a name; ``where`` is as one types it after ``--where``."""
-
-    name: str
-    label: Msg
-    where: str
-
-
 _OF_A_RECORD = frozenset({"edit", "delete", "copy"})
-ALL = QuickFilter("all", msg("All"), "")
 
 
-class RecordsScreen(Views, Acting, Place):
+class RecordsScreen(Filtered, Views, Acting, Place):
     """A list of a noun's records, with one of them beside it where there is room."""
 
     NOUN: ClassVar[str] = ""
-    FILTERS: ClassVar[tuple[QuickFilter, ...]] = ()
     EMPTY: ClassVar[Msg] = msg("Nothing here yet. n adds one.")
     # What can be changed in all marked records at once.
     TOGETHER: ClassVar[tuple[str, ...]] = ()
@@ -210,48 +199,10 @@ class RecordsScreen(Views, Acting, Place):
             self.find("")
             await self.query(FindLine).remove()
         elif self.chosen_filter.where or self.view is not None:
-            self._put_filter(ALL)
+            self.put_filter(ALL)
 
-    @work
-    async def action_filter(self) -> None:
-        """Choose a filter by its name, or type one."""
-        from sfa.screens.dialogs.chooser import Chooser, nothing_found
-
-        chosen = await self.sfa.push_screen_wait(
-            Chooser(
-                tr("Filter"),
-                self._filters,
-                placeholder=tr("A name, or a filter such as: rating=hot and owner=me"),
-                empty=nothing_found(),
-            )
-        )
-        if chosen is None:
-            return
-        named = {each.name: each for each in (ALL, *self.FILTERS)}
-        typed = chosen.removeprefix("where:")
-        self._put_filter(named.get(chosen) or QuickFilter("typed", Msg(typed), typed))
-
-    async def _filters(self, text: str) -> Sequence[Entry]:
-        """Return the filters of that name, else what was typed, refused when it cannot be read as one."""
-        from sfa.screens.dialogs.chooser import Entry, matching
-
-        named = [Entry(each.name, tr(each.label), hint=each.where) for each in (ALL, *self.FILTERS)]
-        found = matching(named, text)
-        if found or not text.strip():
-            return found
-        try:
-            await self.gateway.read(lambda connection: _try(connection, self.NOUN, text))
-        except SfaError as error:
-            from sfa.render.failures import failure_lines
-
-            return [Entry(f"where:{text}", text, refusal=" ".join(failure_lines(error)))]
-        return [Entry(f"where:{text}", text, hint=tr("as a filter"))]
-
-    def show_filter(self, name: str) -> None:
-        """Show what one of the place's own filters selects."""
-        self._put_filter(next(each for each in (ALL, *self.FILTERS) if each.name == name))
-
-    def _put_filter(self, chosen: QuickFilter) -> None:
+    def put_filter(self, chosen: QuickFilter) -> None:
+        """Show what a filter selects, as the list usually is."""
         self.chosen_filter = chosen
         query = self.records.query_shown._replace(where=chosen.where)
         if self.view is not None:
@@ -275,7 +226,7 @@ class RecordsScreen(Views, Acting, Place):
 
     def leave_view(self) -> None:
         """Show all records as usual."""
-        self._put_filter(ALL)
+        self.put_filter(ALL)
 
     def _show(self, query: Query) -> None:
         """Show what a query selects; when that is nothing, say the way back."""
@@ -333,14 +284,3 @@ class RecordsScreen(Views, Acting, Place):
             await delete_record(self.sfa, self.NOUN, str(self.records.record_id))
         elif await delete_records(self.sfa, self.NOUN, await self.records.marked_ids()):
             self.records.clear_marks()
-
-
-def _try(connection: object, noun: str, where: str) -> None:
-    """Read a filter; raises what is wrong with it."""
-    import sqlite3
-
-    from sfa.finding.custom import all_fields
-    from sfa.finding.listing import condition_of
-
-    assert isinstance(connection, sqlite3.Connection)
-    condition_of(connection, noun_of(noun), all_fields(connection, noun), where, clock.today())

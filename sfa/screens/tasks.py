@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from sfa.errors import msg
 from sfa.screens.acting.tasks import TaskActions
+from sfa.screens.filtering import QuickFilter
 from sfa.screens.record import RecordScreen
-from sfa.screens.records import QuickFilter, RecordsScreen
+from sfa.screens.records import RecordsScreen
 
 
 class TasksScreen(TaskActions, RecordsScreen):

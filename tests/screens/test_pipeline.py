@@ -20,8 +20,9 @@ from sfa.screens.deals import ClosedDealsScreen, DealScreen
 from sfa.screens.dialogs.chooser import Chooser
 from sfa.screens.forms.form import RecordForm
 from sfa.screens.pipeline import PipelineScreen
-from sfa.screens.widgets.board import DealBoard, columns
+from sfa.screens.widgets.board import DealBoard, columns, deals
 from sfa.screens.widgets.board import rows as list_rows
+from sfa.screens.widgets.board.deals import DealFace, lanes_of
 from sfa.screens.widgets.board.deck import Deck, Spot
 from sfa.screens.widgets.board.shape import Shape
 from sfa.screens.widgets.guide import StageGuide
@@ -451,9 +452,9 @@ def test_of_thousands_of_deals_only_those_in_view_are_put_into_words(monkeypatch
         asked.append(card.name)
         return card_lines(card, *arguments, **options)
 
-    monkeypatch.setattr(columns, "card_lines", counted)
-    deck, shape = Deck(), columns.Columns()
-    deck.fill(_many(5000))
+    monkeypatch.setattr(deals, "card_lines", counted)
+    deck, shape = Deck(), columns.Columns(DealFace())
+    deck.fill(lanes_of(_many(5000)))
     shape.fit(deck, 80, 24)
     shape.reveal(deck)
     drawn = [shape.line(deck, y, lambda _: Style(), None) for y in range(24)]
@@ -472,8 +473,8 @@ def test_of_thousands_of_deals_only_those_in_view_are_put_into_words(monkeypatch
 def test_every_line_fills_the_view_and_a_card_is_found_where_it_is_drawn(
     form: type[Shape], size: tuple[int, int]
 ) -> None:
-    deck, shape = Deck(), form()
-    deck.fill(_many(3))
+    deck, shape = Deck(), form(DealFace())
+    deck.fill(lanes_of(_many(3)))
     shape.fit(deck, *size)
     shape.reveal(deck)
     for y in range(size[1]):
@@ -542,7 +543,9 @@ async def test_a_view_with_a_field_that_is_gone_says_so_and_the_board_stays(few:
         assert all(name in text_of(app) for name in ("Pumps", "Meters", "Valves"))
 
 
-@pytest.mark.parametrize("shape", [columns.Columns(), list_rows.Rows()], ids=["columns", "list"])
+@pytest.mark.parametrize(
+    "shape", [columns.Columns(DealFace()), list_rows.Rows(DealFace())], ids=["columns", "list"]
+)
 def test_a_page_before_the_board_is_read_goes_nowhere(shape: Shape) -> None:
     deck = Deck()
     shape.fit(deck, 80, 20)

@@ -16,7 +16,8 @@ from sfa.screens.widgets.record_view import RecordView
 from sfa.services import nouns
 from sfa.store.reading import reading
 from tests.screens.driving import opened, text_of, until
-from tests.services.acting import TODAY, acting, typed
+from tests.services.acting import TODAY, acting, make, typed
+from tests.services.ordering import accepted, ordered, planned
 
 MOST = 6
 NOUNS = ("lead", "account", "contact", "deal", "task", "activity", "visit", "product")
@@ -24,7 +25,7 @@ NOUNS = ("lead", "account", "contact", "deal", "task", "activity", "visit", "pro
 # subquery found by index.
 _SHORT = re.compile(
     r"SCAN (k|child|CONSTANT ROW|\(subquery-\d+\))$"
-    r"|SCAN \w+ VIRTUAL TABLE|SCAN \w+ USING INDEX ix_lead_newest$"
+    r"|SCAN \w+ VIRTUAL TABLE|SCAN \w+ USING INDEX ix_(lead_newest|sales_order_by_created)$"
 )
 
 # The pipelines, of which there are a handful, and the cards already chosen.
@@ -225,6 +226,54 @@ async def test_opening_the_pipeline_asks_at_most_six_questions_and_walks_no_tabl
         await until(pilot, lambda: "Grand" in text_of(app))
         assert 1 <= len(own(asked)) <= MOST, asked
     assert [step for step in walks(home, own(asked)) if not _OF_THE_BOARD.match(step)] == []
+
+
+async def test_opening_the_orders_asks_at_most_six_questions_and_walks_no_table(
+    home: Path, records: dict[str, str], asked: list[str]
+) -> None:
+    assert records
+    make_an_order(home)
+    async with opened(home, start="orders") as (app, pilot):
+        await until(pilot, lambda: "1 order" in text_of(app) and "226.00 USD" in text_of(app))
+        assert 1 <= len(own(asked)) <= MOST, asked
+    assert walks(home, own(asked)) == []
+
+
+async def test_turning_to_the_board_of_orders_asks_at_most_six_questions_and_walks_no_table(
+    home: Path, records: dict[str, str], asked: list[str]
+) -> None:
+    assert records
+    make_an_order(home)
+    async with opened(home, start="orders") as (app, pilot):
+        await until(pilot, lambda: "1 order" in text_of(app) and "226.00 USD" in text_of(app))
+        asked.clear()
+        await pilot.press("b")
+        await until(pilot, lambda: "226 USD" in text_of(app) and "Confirmed" in text_of(app))
+        assert 1 <= len(own(asked)) <= MOST, asked
+    assert [step for step in walks(home, own(asked)) if not _OF_THE_BOARD.match(step)] == []
+
+
+async def test_an_order_in_full_is_at_most_six_questions_and_walks_no_table(
+    home: Path, records: dict[str, str], asked: list[str]
+) -> None:
+    assert records
+    order = make_an_order(home)
+    async with opened(home, start="leads") as (app, pilot):
+        await until(pilot, lambda: "1 lead" in text_of(app))
+        asked.clear()
+        app.show_record("order", order)
+        await until(pilot, lambda: _shown(app) == order)
+        assert 1 <= len(own(asked)) <= MOST, asked
+    assert [step for step in walks(home, own(asked)) if step != "SCAN j VIRTUAL TABLE INDEX 1:"] == []
+
+
+def make_an_order(home: Path) -> str:
+    """Order a quote of 226 USD, with a plan, and return the order's id."""
+    make(home, "account", name="Beta")
+    make(home, "product", name="Spare", code="S1", price="113 USD", unit="pc")
+    made = ordered(home, accepted(home, "Spare x 2", account="Beta"))
+    planned(home, made, "100% order")
+    return made.id
 
 
 def test_the_heading_is_one_question(home: Path, asked: list[str]) -> None:

@@ -81,6 +81,11 @@ class Card:
     is_stale: bool
 
     @property
+    def id(self) -> str:
+        """Return the deal's id."""
+        return self.deal_id
+
+    @property
     def has_next_step(self) -> bool:
         """Say whether a next step was agreed."""
         return bool(self.next_step.strip())

@@ -305,6 +305,11 @@ class RecordForm(KeptScreen, ModalScreen[str | None]):
         if await self.may_leave():
             self.dismiss(None)
 
+    def to_keep(self) -> Texts:
+        """Return what was changed, nothing while that is only what the form began with."""
+        texts = self.changed()
+        return {} if texts == self._preset else texts
+
     def typed_words(self) -> list[str]:
         """Return the labels of what was typed beyond what the form began with."""
         texts = self.changed()

@@ -55,18 +55,18 @@ class Keeper:
     async def _keep(self) -> None:
         if not self.is_open():
             return
-        texts = self._form.changed()
+        texts = self._form.to_keep()
         try:
             await asyncio.to_thread(self._draft.keep, texts)
         finally:
             self._timer = None
-        if self.is_open() and self._form.changed() != texts:
+        if self.is_open() and self._form.to_keep() != texts:
             self.soon()
 
     def now(self) -> None:
         """Keep what is typed at once, on this thread."""
         if self.is_open():
-            self._draft.keep(self._form.changed())
+            self._draft.keep(self._form.to_keep())
 
     def forget(self) -> None:
         """Drop the draft: the text was saved, or is not wanted any more."""
@@ -88,6 +88,10 @@ class KeptScreen(Inside):
     def changed(self) -> Texts:
         """Return what was typed and is not saved, by the name of its field."""
         raise NotImplementedError
+
+    def to_keep(self) -> Texts:
+        """Return what is to be there again after a crash."""
+        return self.changed()
 
     def typed_words(self) -> Sequence[str]:
         """Return what is asked about before it is let go; nothing when leaving loses nothing."""

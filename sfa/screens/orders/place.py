@@ -4,36 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sfa import config
 from sfa.errors import Msg, SfaError, msg
 from sfa.fields import noun as noun_of
 from sfa.i18n import tr
 from sfa.screens.acting.orders import OrderActions
+from sfa.screens.filtering import QuickFilter
 from sfa.screens.keys import bind
+from sfa.screens.orders.filters import FILTERS
 from sfa.screens.record import RecordScreen
-from sfa.screens.records import QuickFilter, RecordsScreen
+from sfa.screens.records import RecordsScreen
 
 if TYPE_CHECKING:
+    from sfa.finding.views import View
     from sfa.screens.app import SfaApp
 
-# What a list of orders is narrowed to; the board offers the same.
-FILTERS = (
-    QuickFilter("open", msg("Open orders"), "not state in (paid, cancelled)"),
-    QuickFilter("mine", msg("My open orders"), "owner=me and not state in (paid, cancelled)"),
-    QuickFilter(
-        "late",
-        msg("Promised day gone by"),
-        "promised<today and delivered is empty and state!=cancelled",
-    ),
-    QuickFilter(
-        "undated",
-        msg("Without a promised day"),
-        "promised is empty and delivered is empty and state!=cancelled",
-    ),
-    QuickFilter("shipped", msg("On the way"), "state=shipped"),
-    QuickFilter("unpaid", msg("Delivered or invoiced, not paid"), "state in (delivered, invoiced)"),
-    QuickFilter("paid", msg("Paid"), "state=paid"),
-    QuickFilter("cancelled", msg("Cancelled"), "state=cancelled"),
-)
+FORM = "orders_form"
 
 
 class OrdersScreen(OrderActions, RecordsScreen):
@@ -44,11 +30,55 @@ class OrdersScreen(OrderActions, RecordsScreen):
     EMPTY = msg("No orders yet. n makes one of an accepted quote; O on a quote does too.")
     TOGETHER = ("promised", "owner")
     FILTERS = FILTERS
+    BINDINGS = [bind("b", "turn", "orders.form", msg("Board"), msg("The same as a board, state by state"))]
+    # Whether the form that was left last is kept for the next time.
+    KEEPS_FORM = True
+
+    def on_mount(self) -> None:
+        """Start in the form that was left last."""
+        super().on_mount()
+        if self.KEEPS_FORM and self._kept_form() == "board":
+            self._show_board()
+
+    def action_turn(self) -> None:
+        """Show the same as a board."""
+        self._keep_form("board")
+        self._show_board()
+
+    def _show_board(self) -> None:
+        from sfa.screens.orders.board import OrderBoardScreen
+
+        self.sfa.push_screen(OrderBoardScreen(self.chosen_filter, self.view), self._turned_back)
+
+    def _turned_back(self, left: tuple[QuickFilter, View | None] | None) -> None:
+        """Take over the filter or view that the board was left with."""
+        self._keep_form("list")
+        chosen, view = left or (self.chosen_filter, self.view)
+        if view is not None and view != self.view:
+            self.show_view(view)
+        elif chosen != self.chosen_filter:
+            self.put_filter(chosen)
+
+    def _kept_form(self) -> str:
+        try:
+            return config.get(FORM, self.sfa.gateway.home).value
+        except SfaError as error:
+            self.sfa.report(error)
+            return config.KNOWN[FORM].default
+
+    def _keep_form(self, form: str) -> None:
+        if not self.KEEPS_FORM:
+            return
+        try:
+            config.put(FORM, form, self.sfa.gateway.home)
+        except SfaError as error:
+            self.sfa.report(error)
 
 
 class OrdersOfScreen(OrdersScreen):
     """The orders of one account, deal or quote; Esc goes back to it."""
 
+    KEEPS_FORM = False
     BINDINGS = [bind("escape", "widen", "orders_of.back", msg("Back"), msg("End finding, then go back"))]
 
     def __init__(self, label: str, where: str) -> None:

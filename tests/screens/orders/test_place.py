@@ -247,3 +247,20 @@ async def test_a_record_without_orders_says_so(company: Path) -> None:
         await until(pilot, lambda: "1 account" in text_of(app))
         await pilot.press("o")
         await until(pilot, lambda: any("There is no order of account Acme" in each for each in told(app)))
+
+
+async def test_an_account_in_the_round_tells_of_its_open_orders_and_enter_opens_one(company: Path) -> None:
+    late = ordered(company, accepted(company, "Pump x 2"), ordered="2026-10-01", promised="2026-11-02")
+    gone = ordered(company, accepted(company, "Pump x 1"))
+    happens(company, gone, OrderState.CANCELLED, note="no budget")
+    account = live(company, "sales_order", late.id)["account_id"]
+    async with opened(company, start="accounts", size=(120, 40)) as (app, pilot):
+        await until(pilot, lambda: "1 account" in text_of(app))
+        app.show_record("account", account)
+        await until(pilot, lambda: "Open orders (1)" in text_of(app))
+        shown = text_of(app)
+        assert f"{late.label} · Placed · 226.00 USD" in shown
+        assert "promised day gone by" in shown
+        assert gone.label not in shown
+        await pilot.press("down", "enter")
+        await until(pilot, lambda: isinstance(app.screen, OrderScreen) and late.label in text_of(app))

@@ -1,7 +1,8 @@
-"""The board of deals: a column for each stage, or the same as a list."""
+"""Boards: cards in columns, or the same as a list; of deals in ``deals``, of orders in ``orders``."""
 
 from __future__ import annotations
 
-from sfa.screens.widgets.board.widget import DealBoard
+from sfa.screens.widgets.board.deals import DealBoard
+from sfa.screens.widgets.board.widget import Board
 
-__all__ = ["DealBoard"]
+__all__ = ["Board", "DealBoard"]

@@ -6,15 +6,13 @@ from rich.segment import Segment
 from textual.strip import Strip
 
 from sfa.i18n import tr, tr_plural
-from sfa.render.board import HEAD_LINES, MUTED, PLAIN, Line, card_lines, closed_lines, head_lines
+from sfa.render.board import MUTED, PLAIN, Line
 from sfa.render.cells import cell_width, clip
-from sfa.reports.board import Whose
 from sfa.screens.widgets.board.deck import OPEN, Deck, Lane, Spot
+from sfa.screens.widgets.board.face import Face
 from sfa.screens.widgets.board.shape import CURSOR, Look, filled
 
-_HEAD = HEAD_LINES + 1  # a rule below
 _LEAST, _MOST = 24, 46  # cells of a column
-_NARROW = 17  # of one with what was won or lost
 _SLIVER = 10  # less of a column than this is not drawn
 _ROOMY = 34  # lines of a view in which cards say more
 _UP, _DOWN, _LEFT, _RIGHT = "▲", "▼", "◂", "▸"
@@ -24,8 +22,10 @@ _Row = tuple[int, Line | None]  # a card and one of its lines, ``None`` for the 
 class Columns:
     """Columns side by side, each scrolled by itself; all of them scroll sideways by whole columns."""
 
-    def __init__(self) -> None:
-        """Start without a size."""
+    def __init__(self, face: Face) -> None:
+        """Start without a size; ``face`` tells the cards and heads."""
+        self._face = face
+        self._head = face.head_lines + 1  # a rule below
         self.width = self.height = 0
         self.first = 0  # the leftmost column in view
         self._widths: list[int] = []
@@ -44,12 +44,13 @@ class Columns:
         self._cards.clear()
         self._rows.clear()
         stages = sum(lane.kind == OPEN for lane in deck.lanes)
-        rest = width - _NARROW * (len(deck.lanes) - stages)
+        narrow = self._face.closed_cells
+        rest = width - narrow * (len(deck.lanes) - stages)
         if stages * _LEAST <= rest:
             wide = min(_MOST, rest // max(1, stages))
         else:
             wide = width // max(1, width // _LEAST)
-        self._widths = [wide if lane.kind == OPEN else _NARROW for lane in deck.lanes]
+        self._widths = [wide if lane.kind == OPEN else narrow for lane in deck.lanes]
         self._tops = {lane.key: self._tops.get(lane.key, 0) for lane in deck.lanes}
         for lane in deck.lanes:
             self._tops[lane.key] = max(0, min(self._tops[lane.key], len(lane.cards) - 1))
@@ -85,16 +86,13 @@ class Columns:
 
     @property
     def _room(self) -> int:
-        return max(1, self.height - _HEAD)
+        return max(1, self.height - self._head)
 
     def _card(self, deck: Deck, lane: int, row: int) -> list[Line]:
         card = deck.lanes[lane].cards[row]
-        key = (card.deal_id, lane)
+        key = (card.id, lane)
         if key not in self._cards:
-            board = deck.board
-            with_owner = board is not None and board.whose is not Whose.MINE
-            room = self._widths[lane] - 2
-            self._cards[key] = card_lines(card, room, roomy=self.is_roomy, with_owner=with_owner)
+            self._cards[key] = self._face.card(card, self._widths[lane] - 2, roomy=self.is_roomy)
         return self._cards[key]
 
     def _rows_of(self, deck: Deck, lane: int) -> list[_Row]:
@@ -131,7 +129,7 @@ class Columns:
             width = self._widths[lane]
             if self.width - used < min(width, _SLIVER):
                 break
-            draw = self._head_line if y < _HEAD else self._body_line
+            draw = self._head_line if y < self._head else self._body_line
             segments += draw(deck, lane, y, look, target)
             used += width
         return Strip(segments, used).adjust_cell_length(self.width, look("gap"))
@@ -139,15 +137,9 @@ class Columns:
     def _head_line(self, deck: Deck, lane: int, y: int, look: Look, target: int | None) -> list[Segment]:
         width = self._widths[lane]
         name = "target" if lane == target else "head-current" if lane == deck.cursor.lane else "head"
-        if y == HEAD_LINES:
+        if y == self._face.head_lines:
             return [Segment(self._rule(deck, lane, target), look("rule")), Segment(" ", look("gap"))]
-        each = deck.lanes[lane]
-        if each.column is not None:
-            line = head_lines(each.column, width - 2)[y]
-        else:
-            assert each.closed is not None
-            assert deck.board is not None
-            line = closed_lines(each.closed, deck.board, width - 2)[y]
+        line = self._face.head(deck.lanes[lane], width - 2)[y]
         sign = CURSOR if y == 0 and lane == deck.cursor.lane and deck.card is None else " "
         style = look(name) if line.look != MUTED or name != "head" else look("head-muted")
         style = look(f"{name}-title") if y == 0 and name != "target" else style
@@ -177,7 +169,7 @@ class Columns:
 
     def _body_line(self, deck: Deck, lane: int, y: int, look: Look, target: int | None) -> list[Segment]:  # noqa: ARG002  as the head
         width = self._widths[lane]
-        rows, at = self._rows_of(deck, lane), y - _HEAD
+        rows, at = self._rows_of(deck, lane), y - self._head
         if at >= len(rows) or rows[at][1] is None:
             return [Segment(" " * width, look("gap"))]
         row, line = rows[at]
@@ -200,8 +192,8 @@ class Columns:
             left += self._widths[lane]
             if x < left:
                 rows = self._rows_of(deck, lane)
-                inside = _HEAD <= y < _HEAD + len(rows)
-                return Spot(lane, rows[y - _HEAD][0] if inside else -1)
+                inside = self._head <= y < self._head + len(rows)
+                return Spot(lane, rows[y - self._head][0] if inside else -1)
         return None
 
     def scroll(self, deck: Deck, x: int, by: int) -> bool:

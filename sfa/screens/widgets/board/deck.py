@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
-
-from sfa.reports.board import Board, Card, Closed, Column
+from typing import Any, NamedTuple, Protocol
 
 OPEN = "open"
 
@@ -18,16 +16,27 @@ class Spot(NamedTuple):
     row: int
 
 
+class Card(Protocol):
+    """What lies in a lane: a record with an id."""
+
+    @property
+    def id(self) -> str:
+        """Return the id of its record."""
+
+
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """An open stage with its cards, or what was won or lost: it has no cards."""
+    """A column with its cards, of ``count`` that there are; one that is not open has none: Enter lists them.
+
+    ``column`` or ``closed`` is what its head says, as the report of the board has it.
+    """
 
     key: str
     kind: str
-    cards: tuple[Card, ...]
+    cards: tuple[Any, ...]
     count: int
-    column: Column | None
-    closed: Closed | None
+    column: Any = None
+    closed: Any = None
 
 
 class Deck:
@@ -35,17 +44,18 @@ class Deck:
 
     def __init__(self) -> None:
         """Start empty."""
-        self.board: Board | None = None
         self.lanes: tuple[Lane, ...] = ()
         self.cursor = Spot(0, 0)
 
-    def fill(self, board: Board, wanted: str = "") -> None:
-        """Show another board; the cursor goes to the wanted deal, or stays on its own, or near its place."""
-        before, at = self.deal_id, self.cursor
+    def fill(self, lanes: Sequence[Lane], wanted: str = "", *, is_another: bool = False) -> None:
+        """Show other lanes; the cursor goes to the wanted card, or stays on its own, or near its place.
+
+        ``is_another`` says that they are of another board: then the cursor begins at its first card.
+        """
+        before, at = self.card_id, self.cursor
         key = self.lanes[at.lane].key if at.lane < len(self.lanes) else ""
-        is_first = not self.lanes or (self.board is not None and self.board.pipeline != board.pipeline)
-        self.board = board
-        self.lanes = (*map(_open, board.columns), *map(_closed, board.closed))
+        is_first = not self.lanes or is_another
+        self.lanes = tuple(lanes)
         found = (self.find(wanted) if wanted else None) or (self.find(before) if before else None)
         if found is None and is_first:
             found = next((Spot(lane, 0) for lane, each in enumerate(self.lanes) if each.cards), Spot(0, 0))
@@ -60,19 +70,19 @@ class Deck:
         return self.lanes[self.cursor.lane] if self.lanes else None
 
     @property
-    def card(self) -> Card | None:
+    def card(self) -> Any | None:
         """Return the card under the cursor."""
         lane = self.chosen
         return lane.cards[self.cursor.row] if lane and self.cursor.row < len(lane.cards) else None
 
     @property
-    def deal_id(self) -> str:
-        """Return the id of the deal under the cursor; empty for none."""
-        return self.card.deal_id if self.card else ""
+    def card_id(self) -> str:
+        """Return the id of the record under the cursor; empty for none."""
+        return str(self.card.id) if self.card else ""
 
     @property
     def is_empty(self) -> bool:
-        """Say whether there is no open deal."""
+        """Say whether there is no card."""
         return not any(lane.cards for lane in self.lanes)
 
     @property
@@ -81,11 +91,11 @@ class Deck:
         lane = self.chosen
         return bool(lane and lane.kind == OPEN and self.cursor.row >= len(lane.cards) - 1 < lane.count - 1)
 
-    def find(self, deal_id: str) -> Spot | None:
-        """Return where a deal is, ``None`` when it is not here."""
+    def find(self, card_id: str) -> Spot | None:
+        """Return where a record is, ``None`` when it is not here."""
         for lane, each in enumerate(self.lanes):
             for row, card in enumerate(each.cards):
-                if card.deal_id == deal_id:
+                if card.id == card_id:
                     return Spot(lane, row)
         return None
 
@@ -100,11 +110,3 @@ class Deck:
         for lane, each in enumerate(self.lanes):
             for row in range(max(1, len(each.cards))):
                 yield Spot(lane, row)
-
-
-def _open(column: Column) -> Lane:
-    return Lane(column.stage_id, OPEN, column.cards, column.count, column, None)
-
-
-def _closed(closed: Closed) -> Lane:
-    return Lane(closed.kind, closed.kind, (), closed.count, None, closed)

@@ -6,37 +6,37 @@ from textual.message import Message
 
 
 class Highlighted(Message):
-    """Another deal or stage is under the cursor, or the board was read anew."""
+    """Another card or column is under the cursor, or the board was read anew."""
 
 
 class Opened(Message):
-    """A deal is to be opened."""
+    """The record of a card is to be opened."""
 
-    def __init__(self, deal_id: str) -> None:
-        """Name the deal."""
+    def __init__(self, card_id: str) -> None:
+        """Name the record."""
         super().__init__()
-        self.deal_id = deal_id
+        self.card_id = card_id
 
 
 class ClosedOpened(Message):
-    """The deals won or lost are to be listed."""
+    """What a closed column counts is to be listed."""
 
     def __init__(self, kind: str) -> None:
-        """Say which: ``won`` or ``lost``."""
+        """Say which."""
         super().__init__()
         self.kind = kind
 
 
 class Dropped(Message):
-    """A deal was dragged to another column: ``kind`` is open, won or lost, ``key`` an open stage's id."""
+    """A card was dragged to another column: ``kind`` is open or what is closed, ``key`` the column's."""
 
-    def __init__(self, deal_id: str, kind: str, key: str) -> None:
-        """Name the deal and where it was let go."""
+    def __init__(self, card_id: str, kind: str, key: str) -> None:
+        """Name the record and where it was let go."""
         super().__init__()
-        self.deal_id = deal_id
+        self.card_id = card_id
         self.kind = kind
         self.key = key
 
 
 class MoreWanted(Message):
-    """The cursor reached the last card that was read of a stage which has more."""
+    """The cursor reached the last card that was read of a column which has more."""

@@ -19,7 +19,7 @@ class Dragging(Widget):
 
     deck: Deck
     target: int | None = None  # the lane that a card is dragged over
-    _held: str = ""  # the deal that is held
+    _held: str = ""  # the record that is held
 
     @property
     def shape(self) -> Shape:
@@ -41,7 +41,7 @@ class Dragging(Widget):
             return
         event.stop()
         self.go_to(self.deck.within(spot))
-        self._held = self.deck.deal_id if spot.row >= 0 else ""
+        self._held = self.deck.card_id if spot.row >= 0 else ""
         if self._held:
             self.capture_mouse()
 

@@ -5,10 +5,8 @@ from __future__ import annotations
 from textual.strip import Strip
 
 from sfa.i18n import tr_plural
-from sfa.render import numbers
-from sfa.render.board import closed_title, row_text, stage_text
-from sfa.reports.board import Whose
-from sfa.screens.widgets.board.deck import OPEN, Deck, Lane, Spot
+from sfa.screens.widgets.board.deck import OPEN, Deck, Spot
+from sfa.screens.widgets.board.face import Face
 from sfa.screens.widgets.board.shape import CURSOR, Look, filled
 
 _HEAD, _GAP, _MORE = -1, -2, -3
@@ -17,8 +15,9 @@ _HEAD, _GAP, _MORE = -1, -2, -3
 class Rows:
     """One list, scrolled as a whole."""
 
-    def __init__(self) -> None:
-        """Start without a size."""
+    def __init__(self, face: Face) -> None:
+        """Start without a size; ``face`` tells the cards and heads."""
+        self._face = face
         self.width = self.height = 0
         self.top = 0
         self._lines: list[Spot] = []
@@ -64,13 +63,11 @@ class Rows:
     def _text(self, deck: Deck, spot: Spot) -> tuple[str, str]:
         lane, room = deck.lanes[spot.lane], self.width - 3
         if spot.row == _HEAD:
-            return _heading(deck, lane, room), "head-title"
+            return self._face.heading(lane, room), "head-title"
         if spot.row == _MORE:
             more = lane.count - len(lane.cards)
             return tr_plural("and {count} more", "and {count} more", more), "gap-muted"
-        card = lane.cards[spot.row]
-        with_owner = deck.board is not None and deck.board.whose is not Whose.MINE
-        return row_text(card, room, with_owner=with_owner), "gap"
+        return self._face.row(lane.cards[spot.row], room), "gap"
 
     def at(self, deck: Deck, x: int, y: int) -> Spot | None:  # noqa: ARG002  a line is as wide as the view
         """Return the stage and deal at a line."""
@@ -107,13 +104,3 @@ class Rows:
     def page(self, deck: Deck) -> int:  # noqa: ARG002  as above
         """Return how many lines are in view."""
         return max(1, self.height - 1)
-
-
-def _heading(deck: Deck, lane: Lane, room: int) -> str:
-    if lane.column is not None:
-        percent = numbers.percent(lane.column.probability)
-        return stage_text(f"{lane.column.name} {percent}", lane.count, lane.column.sums, room)
-    assert lane.closed is not None
-    assert deck.board is not None
-    title = f"{closed_title(lane.kind)} {deck.board.quarter.label}"
-    return stage_text(title, lane.count, lane.closed.sums, room, weighted=False)

@@ -11,6 +11,7 @@ from textual.strip import Strip
 
 from sfa.render.cells import pad
 from sfa.screens.widgets.board.deck import Deck, Spot
+from sfa.screens.widgets.board.face import Face
 
 CURSOR = "›"
 Look = Callable[[str], Style]
@@ -18,6 +19,9 @@ Look = Callable[[str], Style]
 
 class Shape(Protocol):
     """A form: it knows where each card lies in a view of some size, and draws a line of it."""
+
+    def __init__(self, face: Face) -> None:
+        """Start without a size; ``face`` tells the cards and heads."""
 
     def fit(self, deck: Deck, width: int, height: int) -> None:
         """Arrange the deck for a view of so many cells and lines."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import ClassVar, TypeAlias
+from typing import Any, ClassVar, TypeAlias
 
 from rich.style import Style
 from textual.strip import Strip
@@ -11,11 +12,11 @@ from textual.widget import Widget
 
 from sfa.errors import msg
 from sfa.render.cells import pad, wrap
-from sfa.reports.board import Board, Card
 from sfa.screens.keys import bind
 from sfa.screens.widgets.board import messages as told
 from sfa.screens.widgets.board.columns import Columns
 from sfa.screens.widgets.board.deck import OPEN, Deck, Lane, Spot
+from sfa.screens.widgets.board.face import Face
 from sfa.screens.widgets.board.mouse import Dragging
 from sfa.screens.widgets.board.rows import Rows
 from sfa.screens.widgets.board.shape import Shape
@@ -23,8 +24,8 @@ from sfa.screens.widgets.board.shape import Shape
 _MESSAGE_LINE = 6  # below the heads of the columns
 
 
-class DealBoard(Dragging, Widget, can_focus=True):
-    """The deals of a pipeline; nothing of it is a widget of its own, so that thousands cost nothing."""
+class Board(Dragging, Widget, can_focus=True):
+    """Cards in columns; nothing of it is a widget of its own, so that thousands cost nothing."""
 
     ALLOW_SELECT = False
     DEFAULT_CSS: ClassVar[str] = Path(__file__).with_name("board.tcss").read_text("utf-8")
@@ -36,15 +37,21 @@ class DealBoard(Dragging, Widget, can_focus=True):
         )
     }  # fmt: skip
     BINDINGS = [
-        bind("up,k", "move(-1)", "board.up", msg("Up"), msg("The deal above")),
-        bind("down,j", "move(1)", "board.down", msg("Down"), msg("The deal below")),
-        bind("left,h", "lane(-1)", "board.left", msg("Left"), msg("The stage on the left")),
-        bind("right,l", "lane(1)", "board.right", msg("Right"), msg("The stage on the right")),
+        bind("up,k", "move(-1)", "board.up", msg("Up"), msg("The card above")),
+        bind("down,j", "move(1)", "board.down", msg("Down"), msg("The card below")),
+        bind("left,h", "lane(-1)", "board.left", msg("Left"), msg("The column on the left")),
+        bind("right,l", "lane(1)", "board.right", msg("Right"), msg("The column on the right")),
         bind("pageup", "page(-1)", "board.page_up", msg("Page up"), msg("A screenful up")),
         bind("pagedown", "page(1)", "board.page_down", msg("Page down"), msg("A screenful down")),
-        bind("home", "end(False)", "board.first", msg("First"), msg("The first deal of the stage")),
-        bind("end,G", "end(True)", "board.last", msg("Last"), msg("The last deal of the stage")),
-        bind("enter", "open", "board.open", msg("Open"), msg("Open the deal, or list what was won or lost")),
+        bind("home", "end(False)", "board.first", msg("First"), msg("The first card of the column")),
+        bind("end,G", "end(True)", "board.last", msg("Last"), msg("The last card of the column")),
+        bind(
+            "enter",
+            "open",
+            "board.open",
+            msg("Open"),
+            msg("Open the card, or list what a closed column counts"),
+        ),
     ]
 
     Highlighted: TypeAlias = told.Highlighted
@@ -53,12 +60,12 @@ class DealBoard(Dragging, Widget, can_focus=True):
     Dropped: TypeAlias = told.Dropped
     MoreWanted: TypeAlias = told.MoreWanted
 
-    def __init__(self, *, as_list: bool = False, id: str | None = None) -> None:  # noqa: A002  as every widget
-        """Start empty, as columns or as a list."""
+    def __init__(self, face: Face, *, as_list: bool = False, id: str | None = None) -> None:  # noqa: A002  as every widget
+        """Start empty, as columns or as a list; ``face`` tells the cards and heads."""
         super().__init__(id=id)
         self.deck = Deck()
         self.empty_text = ""
-        self._columns, self._rows = Columns(), Rows()
+        self._columns, self._rows = Columns(face), Rows(face)
         self.as_list = as_list
         self._styles_known: dict[str, Style] = {}
 
@@ -68,18 +75,18 @@ class DealBoard(Dragging, Widget, can_focus=True):
         return self._rows if self.as_list else self._columns
 
     @property
-    def card(self) -> Card | None:
+    def card(self) -> Any | None:
         """Return the card under the cursor."""
         return self.deck.card
 
     @property
     def lane(self) -> Lane | None:
-        """Return the stage under the cursor, or what was won or lost."""
+        """Return the column under the cursor."""
         return self.deck.chosen
 
-    def fill(self, board: Board, wanted: str = "") -> None:
-        """Show another board; the cursor stays on its deal, or goes to the one that is wanted."""
-        self.deck.fill(board, wanted)
+    def put(self, lanes: Sequence[Lane], wanted: str = "", *, is_another: bool = False) -> None:
+        """Show other lanes; the cursor stays on its card, or goes to the one that is wanted."""
+        self.deck.fill(lanes, wanted, is_another=is_another)
         self._fit()
         self.post_message(told.Highlighted())
 
@@ -110,11 +117,11 @@ class DealBoard(Dragging, Widget, can_focus=True):
     # Keys ----------------------------------------------------------------------------------
 
     def action_move(self, by: int) -> None:
-        """Go to the deal above or below."""
+        """Go to the card above or below."""
         self.go_to(self.shape.step(self.deck, by))
 
     def action_lane(self, by: int) -> None:
-        """Go to the stage on the left or right."""
+        """Go to the column on the left or right."""
         self.go_to(self.shape.across(self.deck, by))
 
     def action_page(self, pages: int) -> None:
@@ -122,17 +129,17 @@ class DealBoard(Dragging, Widget, can_focus=True):
         self.go_to(self.shape.step(self.deck, pages * self.shape.page(self.deck)))
 
     def action_end(self, last: bool) -> None:
-        """Go to the first or last deal."""
+        """Go to the first or last card."""
         if self.deck.lanes:
             self.go_to(self.shape.ends(self.deck, last=last))
 
     def action_open(self) -> None:
-        """Ask the screen to open the deal, or to list what was won or lost."""
+        """Ask the screen to open the card, or to list what a closed column counts."""
         lane = self.deck.chosen
         if lane is not None and lane.kind != OPEN:
             self.post_message(told.ClosedOpened(lane.kind))
-        elif self.deck.deal_id:
-            self.post_message(told.Opened(self.deck.deal_id))
+        elif self.deck.card_id:
+            self.post_message(told.Opened(self.deck.card_id))
 
     # Drawing -------------------------------------------------------------------------------
 
@@ -148,7 +155,7 @@ class DealBoard(Dragging, Widget, can_focus=True):
         return found
 
     def render_line(self, y: int) -> Strip:
-        """Return a line of the board, or what fills it when it has no deal."""
+        """Return a line of the board, or what fills it when it has no card."""
         width = self.size.width
         if not self.deck.lanes:
             return Strip.blank(width, self._look("gap"))
