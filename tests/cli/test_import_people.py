@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
+from sfa.store.home import store_path
 from tests.cli.conftest import Sfa
 
 PEOPLE = (
@@ -92,3 +95,17 @@ def test_products_bring_their_cost_in_a_currency_of_its_own(sfa: Sfa, tmp_path: 
     }
     assert "60.00 EUR" in sfa("product", "cost", "Pump").out.replace("\t", " ")
     assert bring(sfa, tmp_path, "products", "Name,Price,Cost\nPump,,-1\n", mapping)["rejected"] == 1
+
+
+def test_who_may_not_see_costs_brings_none(sfa: Sfa, tmp_path: Path, home: Path) -> None:
+    sfa("product", "list")
+    with closing(sqlite3.connect(store_path(home))) as store, store:
+        store.execute("INSERT INTO local_state (key, value) VALUES ('sync_role', 'rep')")
+    (tmp_path / "rows.csv").write_text("Name,Price,Cost\nPump,5,3\n", "utf-8")
+    said = sfa("import", "products", str(tmp_path / "rows.csv"), "--yes")
+    assert (said.code, "put it under ignore" in said.err) == (3, True)
+    (tmp_path / "m.toml").write_text(
+        'ignore = ["Cost"]\n[columns]\nName = "name"\nPrice = "price"\n', "utf-8"
+    )
+    said = sfa("import", "products", str(tmp_path / "rows.csv"), "--mapping", str(tmp_path / "m.toml"))
+    assert said.code == 0, said.err

@@ -14,12 +14,14 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
 
-from sfa.errors import InvalidInput, Msg, SfaError, msg
+from sfa.errors import InvalidInput, Msg, Refused, SfaError, msg
 from sfa.fields import Choice, Field, Kind, Noun
 from sfa.finding import organisation
+from sfa.finding.costs import NOT_SEEN, may_see_costs
 from sfa.finding.custom import custom_fields
 from sfa.interchange.mapping import Declaration, Mapping
 from sfa.interchange.price_columns import IMPORTED
+from sfa.interchange.product_columns import COST
 from sfa.interchange.rejects import REASON
 from sfa.interchange.source_table import SourceRow, SourceTable
 from sfa.interchange.targets import CUSTOM
@@ -102,11 +104,13 @@ def plan_rows(
 
     Raises:
         InvalidInput: the file lacks a mapped column, or the mapping does not fit the store.
+        Refused: it has costs, and the user may not see them.
     """
     step = on_step or quiet
     mapping.check_header(table.header, table.name)
     seq = last_seq(connection)
     declared, context = context_of(connection, noun, mapping, today)
+    _refuse_costs(connection, mapping)
     step("read")
     batch = batch_of(noun, table, mapping, context)
     set_defaults(connection, batch)
@@ -145,6 +149,13 @@ def explain_changes(connection: sqlite3.Connection, batch: Batch, plan: ImportPl
     """Note in a plan what changes in each record that is there."""
     ids = [each.record_id for each in plan.rows if each.verdict is Verdict.UPDATE]
     plan.changed = changes_of(connection, batch.noun, batch.context.fields, plan.writes, ids)
+
+
+def _refuse_costs(connection: sqlite3.Connection, mapping: Mapping) -> None:
+    column = next((column for column, target in mapping.columns if target == COST.name), None)
+    if mapping.noun == "product" and column is not None and not may_see_costs(connection):
+        hint = msg("Leave {column} out: put it under ignore in a mapping file.")
+        raise Refused(NOT_SEEN, hint=hint, column=column)
 
 
 def quiet(_step: str) -> None:
