@@ -117,6 +117,53 @@ def test_a_new_device_knows_what_is_approved(shop: Office, anna: Person, boss: P
     assert standing(second, number) is ApprovalStanding.APPROVED
 
 
+def test_a_manager_hands_quotes_and_orders_over_and_an_approval_stays(
+    shop: Office, anna: Person, ben: Person, boss: Person
+) -> None:
+    approved, sold = quote(anna, "Pump x 3 -10%"), quote(anna, "Pump")
+    anna.does("quote", "submit", approved)
+    anna.does("quote", "accept", sold)
+    anna.does("order", "add", "--quote", sold)
+    quiet(anna, boss, rounds=1)
+    boss.does("quote", "approve", approved)
+    quiet(boss, anna)
+    (order,) = (number for noun, number in owned(anna, anna) if noun == "order")
+    giving = ("handover", "--from", name_of(anna), "--to", name_of(ben))
+    listed = boss.does(*giving, "--dry-run", "--format", "csv").out
+    assert f",{approved}" in listed
+    assert f",{order}" in listed
+    assert f",{sold}" not in listed  # all of that one is ordered
+    boss.does(*giving)
+    quiet(boss, anna, ben)
+    assert boss.value("SELECT count(*) FROM conflict") == 0
+    for person in (boss, ben):
+        assert owned(person, ben) == [("order", order), ("quote", approved)]
+        assert owned(person, anna) == [("quote", sold)]
+        assert standing(person, approved) is ApprovalStanding.APPROVED
+    ben.does("quote", "send", approved)
+    quiet(ben, boss)
+    assert state(boss, approved) == "sent"
+    in_step(ben, boss)
+    nothing_lost(shop, ben, boss)
+
+
+def me(person: Person) -> str:
+    return str(person.value("SELECT value FROM local_state WHERE key = 'user_id'"))
+
+
+def name_of(person: Person) -> str:
+    return str(person.value("SELECT name FROM user WHERE id = ?", me(person)))
+
+
+def owned(person: Person, owner: Person) -> list[tuple[str, str]]:
+    """Return noun and number of the quotes and orders that are somebody's, as a device knows them."""
+    return [
+        (noun, str(number))
+        for noun, table in (("order", "sales_order"), ("quote", "quote"))
+        for (number,) in person.rows(f"SELECT number FROM {table} WHERE owner_id = ?", me(owner))
+    ]
+
+
 def test_an_edit_by_whatever_way_ends_an_approval(anna: Person, boss: Person) -> None:
     number = quote(anna, "Pump -10%")
     anna.does("quote", "submit", number)
