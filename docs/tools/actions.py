@@ -136,7 +136,7 @@ TABLE: Mapping[str, Where] = {
         "as a list or a board; the last one from an account, a deal or a quote: its own",
     ),
     "order add": In("orders", ("quote.order", "records.new", "app.add"), "the first one from a quote"),
-    "order print": Not("not in the app yet"),
+    "order print": In("orders", ("order.print",), "templates: command line"),
     "order lines": In("orders", ("list.open",), "with the order in full"),
     "order event": In("orders", ("order.next", "order.event")),
     **{

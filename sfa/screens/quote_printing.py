@@ -1,4 +1,4 @@
-"""Printing a quote from the app: how, where to, and shown afterwards when asked."""
+"""Printing a quote or an order from the app: how, where to, and shown afterwards when asked."""
 
 from __future__ import annotations
 
@@ -18,15 +18,16 @@ if TYPE_CHECKING:
     from sfa.screens.app import SfaApp
 
 
-async def print_quote(app: SfaApp, quote_id: str) -> None:
+async def print_paper(app: SfaApp, noun: str, record_id: str) -> None:
     """Ask how, make the paper, ask where to, write it, and say what is to be known of it."""
     begin = app.last_paper or PaperAsked(language=i18n.language())
-    asked = await app.push_screen_wait(AskPaper(tr("Print the quote"), begin))
+    title = tr("Print the order") if noun == "order" else tr("Print the quote")
+    asked = await app.push_screen_wait(AskPaper(title, begin))
     if asked is None:
         return
     app.last_paper = asked
     try:
-        printed = await _made(app, quote_id, asked)
+        printed = await _made(app, noun, record_id, asked)
         path = await _written(app, printed)
         if path is None:
             return
@@ -37,16 +38,21 @@ async def print_quote(app: SfaApp, quote_id: str) -> None:
         app.report(error)
 
 
-async def _made(app: SfaApp, quote_id: str, asked: PaperAsked) -> Printed:
+async def _made(app: SfaApp, noun: str, record_id: str, asked: PaperAsked) -> Printed:
     home, today = app.gateway.home, clock.today()
 
     def make(connection: sqlite3.Connection) -> Printed:
         from sfa.render.issued_paper import How
         from sfa.render.paper.document import Look, Tongue, Variant
-        from sfa.render.quote_paper import print_quote as paper
 
         how = How(Look(Variant(asked.variant), Tongue(asked.language)), asked.fmt)
-        return paper(connection, quote_id, how, home=home, today=today)
+        if noun == "order":
+            from sfa.render.order_paper import print_order
+
+            return print_order(connection, record_id, how, home=home, today=today)
+        from sfa.render.quote_paper import print_quote
+
+        return print_quote(connection, record_id, how, home=home, today=today)
 
     return await app.gateway.read(make)
 

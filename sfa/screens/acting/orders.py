@@ -9,7 +9,8 @@ from sfa.screens.acting.target import Acting
 from sfa.screens.keys import bind
 
 _ACTIONS = frozenset(
-    "next_step event settle_plan note_invoice note_receipt promise track_order tell_customer".split()
+    "next_step event settle_plan note_invoice note_receipt promise track_order tell_customer"
+    " print_order".split()
 )
 
 
@@ -47,6 +48,13 @@ class OrderActions(Acting):
             "order.message",
             msg("Tell customer"),
             msg("What to write to the customer about the day of delivery, in either language"),
+        ),
+        bind(
+            "p",
+            "print_order",
+            "order.print",
+            msg("Print"),
+            msg("Print it into a file: for whom, as what, in which language"),
         ),
         bind("T", "track_order", "order.track", msg("Track"), msg("How it stands, on one line to copy")),
     ]
@@ -108,6 +116,13 @@ class OrderActions(Acting):
         from sfa.screens.orders.telling import show_message
 
         await show_message(self.sfa, self.target[1])
+
+    @work
+    async def action_print_order(self) -> None:
+        """Ask how and where to, and print."""
+        from sfa.screens.quote_printing import print_paper
+
+        await print_paper(self.sfa, *self.target)
 
     @work
     async def action_track_order(self) -> None:

@@ -207,9 +207,9 @@ class QuoteActions(WithOrders):
     @work
     async def action_print_quote(self) -> None:
         """Ask how and where to, and print."""
-        from sfa.screens.quote_printing import print_quote
+        from sfa.screens.quote_printing import print_paper
 
-        await print_quote(self.sfa, self.target[1])
+        await print_paper(self.sfa, *self.target)
 
     async def _become(self, verb: str) -> None:
         from sfa.screens.doing import quotes

@@ -47,13 +47,28 @@ def make(quote_id: str, texts: Mapping[str, str], lines: Sequence[str]) -> Calla
     return work
 
 
-def note(ids: Sequence[str], state: OrderState, on: date | None = None, text: str = "") -> Together:
-    """Note what happened to orders on a day, else today."""
+def note(
+    ids: Sequence[str],
+    state: OrderState,
+    on: date | None = None,
+    text: str = "",
+    *,
+    close_services: bool = False,
+) -> Together:
+    """Note what happened to orders on a day, else today; cancelled ones may close the tasks of services."""
 
     def act(session: Session, order_id: str) -> Row:
         from sfa.services import order_events
 
-        return order_events.note(session, order_id, state, today=clock.today(), on=on, text=text)
+        return order_events.note(
+            session,
+            order_id,
+            state,
+            today=clock.today(),
+            on=on,
+            text=text,
+            close_services=close_services,
+        )
 
     return together(act, ids, HAPPENED[state], SEVERAL)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 EVENT = "event"  # what drafts call this form
 ON = Field("on", Kind.DAY, msg("Day"), "order_event", "happened_on")
 NOTE = Field("note", Kind.TEXT, msg("Note"), "order_event", "note")
+CLOSE = Field("close", Kind.FLAG, msg("Close its tasks"), "order_event", "")
 WHY = NOTE._replace(label=msg("Reason"), required=True)
 # What can be noted, with the letter that takes it; the amounts note the rest.
 _LETTERS = {
@@ -59,11 +61,19 @@ async def note_event(app: SfaApp, ids: Sequence[str], word: str, *, draft: str =
     state = OrderState(word)
     today = clock.today()
     label = await called(app, ids)
+    title = f"{state_word(state)}: {label}"
+    fields: tuple[Field, ...] = (ON, NOTE)
+    if state == OrderState.CANCELLED:
+        tasks = await app.gateway.read(lambda connection: _service_tasks(connection, ids))
+        fields = (WHY, ON, CLOSE) if tasks else (WHY, ON)
+        if tasks:
+            title += "\n" + tr("Open tasks of its services: {tasks}", tasks="; ".join(tasks))
 
     async def save(texts: Texts) -> str:
         on = day_or_refuse(texts.get(ON.name) or today.isoformat(), ON.name, today=today)
         try:
-            work = orders.note(ids, state, on, texts.get(NOTE.name, ""))
+            closes = texts.get(CLOSE.name) == "yes"
+            work = orders.note(ids, state, on, texts.get(NOTE.name, ""), close_services=closes)
             app.told(await app.gateway.perform(orders.SEVERAL, work, number=len(ids)))
         except InvalidInput as error:
             error.field = {"Day": ON.name, "Note": NOTE.name}.get(error.field, error.field)
@@ -71,8 +81,8 @@ async def note_event(app: SfaApp, ids: Sequence[str], word: str, *, draft: str =
         return ids[0]
 
     form = RecordForm(
-        f"{state_word(state)}: {label}",
-        (WHY, ON) if state == OrderState.CANCELLED else (ON, NOTE),
+        title,
+        fields,
         {},
         save,
         draft=Draft(
@@ -88,6 +98,20 @@ async def note_event(app: SfaApp, ids: Sequence[str], word: str, *, draft: str =
         first=NOTE.name if state == OrderState.CANCELLED else ON.name,
     )
     return await app.push_screen_wait(form) is not None
+
+
+def _service_tasks(connection: sqlite3.Connection, ids: Sequence[str]) -> list[str]:
+    """Return what the open tasks are called that lines of orders promised."""
+    from sfa.finding.labels import labels
+    from sfa.finding.order_services import open_services
+    from sfa.render.cells import one_line
+
+    numbers = labels(connection, "order", ids)
+    return [
+        one_line(task.subject)
+        for order_id in ids
+        for task in open_services(connection, order_id, numbers.get(order_id, ""))
+    ]
 
 
 async def advance(app: SfaApp, ids: Sequence[str]) -> bool:

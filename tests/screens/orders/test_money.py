@@ -138,3 +138,25 @@ async def test_the_money_of_an_order_is_told_in_its_list(company: Path, order: s
     async with opened(company, start="orders", size=(200, 60)) as (app, pilot):
         await listed(app, pilot, "1 order")
         await until(pilot, lambda: "Invoiced amount" in text_of(app) and "Overdue" in text_of(app))
+
+
+def test_a_plan_is_typed_in_either_language_as_it_is_read() -> None:
+    from datetime import date
+
+    from sfa import i18n
+    from sfa.interchange.payment_plans import Planned, read_plan
+    from sfa.money import Money
+    from sfa.pricing.payments import DueRule
+    from sfa.render.orders import instalment_typed
+    from sfa.terms import DueFrom, MonthEnd
+
+    plan = (
+        Planned(100, rule=DueRule(DueFrom.ORDER)),
+        Planned(200, rule=DueRule(DueFrom.DELIVERY, 30, MonthEnd.AFTER_DAYS)),
+        Planned(300, rule=DueRule(DueFrom.INVOICE, 60)),
+        Planned(400, on=date(2027, 3, 31)),
+    )
+    for language in i18n.LANGUAGES:
+        i18n.set_language(language)
+        typed = [instalment_typed(each, "CNY") for each in plan]
+        assert read_plan(typed, Money(1000, "CNY"), today=date(2026, 11, 18)) == plan, typed

@@ -10,10 +10,11 @@ from sfa.screens.dialogs.chooser import Chooser
 from sfa.screens.dialogs.letters import Letters
 from sfa.screens.orders.place import OrderScreen, OrdersOfScreen, OrdersScreen
 from sfa.screens.orders.telling import TextToCopy
+from sfa.services import nouns, quote_lines, quote_states
 from sfa.terms import OrderState
 from tests.screens.driving import opened, text_of, told, until, write
 from tests.screens.orders.looking import in_full, is_form, listed, states
-from tests.services.acting import TODAY, live, make, row, rows
+from tests.services.acting import TODAY, acting, live, make, row, rows, typed
 from tests.services.ordering import accepted, happens, ordered
 
 
@@ -264,3 +265,38 @@ async def test_an_account_in_the_round_tells_of_its_open_orders_and_enter_opens_
         assert gone.label not in shown
         await pilot.press("down", "enter")
         await until(pilot, lambda: isinstance(app.screen, OrderScreen) and late.label in text_of(app))
+
+
+async def test_cancelling_offers_to_close_the_tasks_of_its_services(company: Path) -> None:
+    with acting(company) as session:
+        given = typed(session, "quote", account="Acme", currency="USD")
+        quote = nouns.create(session, "quote", given, today=TODAY, lines=("Pump x 1",))
+        quote_lines.change(session, quote.id, "1", {"service_days": 14}, today=TODAY)
+        quote_states.accept(session, quote.id, today=TODAY)
+    ordered(company, quote.id)
+    task = "SELECT state FROM task WHERE deleted_at IS NULL"
+    async with opened(company, start="orders", size=(120, 40)) as (app, pilot):
+        await listed(app, pilot, "1 order")
+        await pilot.press("E")
+        await until(pilot, lambda: isinstance(app.screen, Letters))
+        await pilot.press("x")
+        await until(pilot, lambda: is_form(app) and "Open tasks of its services: Pump" in text_of(app))
+        await write(pilot, "no budget")
+        await pilot.press("tab", "tab", "space", "ctrl+s")
+        await until(pilot, lambda: states(company) == ["cancelled"])
+    assert row(company, task)["state"] == "cancelled"
+
+
+async def test_an_order_is_printed_into_a_file(company: Path, order: str, tmp_path: Path) -> None:
+    async with opened(company, start="orders", size=(120, 40)) as (app, pilot):
+        await listed(app, pilot, "1 order")
+        app.last_folder = f"{tmp_path}/"
+        await pilot.press("p")
+        await until(pilot, lambda: "Print the order" in text_of(app))
+        await pilot.press("f", "f")  # from PDF over a web page
+        await until(pilot, lambda: "Markdown" in text_of(app))
+        await pilot.press("p")
+        await until(pilot, lambda: "where?" in text_of(app))
+        await pilot.press("enter")
+        number = live(company, "sales_order", order)["number"]
+        await until(pilot, lambda: any(number in each.read_text("utf-8") for each in tmp_path.glob("*.md")))
