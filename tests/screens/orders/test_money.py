@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -86,6 +87,12 @@ async def test_a_payment_plan_is_typed_an_instalment_a_line_and_comes_back_as_it
 
 
 # Unsaved text -------------------------------------------------------------------------------------
+def kept(home: Path) -> list[str]:
+    """Return the texts that are kept of the forms of orders."""
+    found = (json.loads(each.read_text("utf-8")) for each in (home / "drafts").glob("order_*.json"))
+    return [text for each in found for text in each["texts"].values()]
+
+
 @pytest.mark.usefixtures("order")
 @pytest.mark.parametrize(
     ("keys", "text", "title"),
@@ -107,12 +114,7 @@ async def test_what_was_typed_and_not_saved_is_offered_again(
             await until(pilot, lambda: isinstance(app.screen, (RecordForm, Letters)))
         await until(pilot, lambda: is_form(app))
         await write(pilot, text)
-        await until(
-            pilot,
-            lambda: any(
-                text in each.read_text("utf-8") for each in (company / "drafts").glob("order_*.json")
-            ),
-        )
+        await until(pilot, lambda: any(text in typed for typed in kept(company)))
     async with opened(company, start="orders", size=(120, 40)) as (app, pilot):
         await until(pilot, lambda: isinstance(app.screen, Chooser) and title in text_of(app))
         await pilot.press("enter")
