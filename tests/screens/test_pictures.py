@@ -95,7 +95,7 @@ async def test_quotes_and_their_lines_look_as_they_did(
     async with opened(company, start="quotes", size=size) as (app, pilot):
         await until(pilot, lambda: "华创科技" in text_of(app))
         if size[0] >= 110:
-            await until(pilot, lambda: tr_version() in text_of(app))
+            await until(pilot, lambda: i18n.tr("Approval") in text_of(app))  # beside the list
         await pilot.press(key)
         if key == "L":
             await until(pilot, lambda: "第一阶段" in text_of(app) and i18n.tr("Total") in text_of(app))
