@@ -210,7 +210,9 @@ def _svg(lines: list[Any], size: tuple[int, int]) -> str:
             texts += _words(segment.text, column, row, style, fore)
             column += wide
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height:g}">\n'
+        # Not every program that shows pictures keeps spaces as the style says.
+        '<svg xmlns="http://www.w3.org/2000/svg" xml:space="preserve"'
+        f' viewBox="0 0 {width:g} {height:g}">\n'
         f"<style>text {{ font: {FONT_PX}px {FONTS}; white-space: pre }}</style>\n"
         + "\n".join([*backs, *texts])
         + "\n</svg>\n"

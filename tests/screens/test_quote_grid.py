@@ -12,7 +12,7 @@ from textual.pilot import Pilot
 
 from sfa.screens.app import SfaApp
 from sfa.screens.forms.form import RecordForm
-from sfa.screens.quote_grid import LinesScreen
+from sfa.screens.quote_lines.screen import LinesScreen
 from sfa.services import prices
 from tests.screens.driving import opened, text_of, told, until, write
 from tests.services.acting import TODAY, acting, make, rows

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from sfa.screens.quote_cell import CellLine
-from sfa.screens.quote_grid import LinesScreen, open_lines
+from sfa.screens.quote_lines.cell import CellLine
+from sfa.screens.quote_lines.screen import LinesScreen, open_lines
 from sfa.screens.widgets.key_bar import KeyBar
 from sfa.screens.widgets.line_grid import LineGrid, sheet
 from sfa.services import quotes

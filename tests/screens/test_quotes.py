@@ -113,7 +113,7 @@ async def test_what_needs_no_approval_says_so_before_anything_is_asked(company: 
 
 async def test_a_quote_is_added_to_a_deal_and_has_its_customer(company: Path) -> None:
     from sfa.screens.forms.form import RecordForm
-    from sfa.screens.quote_grid import LinesScreen
+    from sfa.screens.quote_lines.screen import LinesScreen
 
     async with opened(company, start="deals") as (app, pilot):
         await until(pilot, lambda: "1 deal" in text_of(app))

@@ -120,7 +120,7 @@ class OrderActions(Acting):
     @work
     async def action_print_order(self) -> None:
         """Ask how and where to, and print."""
-        from sfa.screens.quote_printing import print_paper
+        from sfa.screens.printing import print_paper
 
         await print_paper(self.sfa, *self.target)
 

@@ -139,7 +139,7 @@ class QuoteActions(WithOrders):
     @work
     async def action_lines(self) -> None:
         """Show the lines, to type into."""
-        from sfa.screens.quote_grid import open_lines
+        from sfa.screens.quote_lines.screen import open_lines
 
         await open_lines(self.sfa, self.target[1])
 
@@ -207,7 +207,7 @@ class QuoteActions(WithOrders):
     @work
     async def action_print_quote(self) -> None:
         """Ask how and where to, and print."""
-        from sfa.screens.quote_printing import print_paper
+        from sfa.screens.printing import print_paper
 
         await print_paper(self.sfa, *self.target)
 

@@ -64,7 +64,7 @@ async def add_record(
     )
     added: str | None = await app.push_screen_wait(form)
     if added is not None and noun == "quote":
-        from sfa.screens.quote_grid import open_lines
+        from sfa.screens.quote_lines.screen import open_lines
 
         await open_lines(app, added)  # a quote without lines is none yet
     return added

@@ -19,8 +19,8 @@ from sfa.screens.forms.opening import REPORTED, add_record, edit_record, report_
 from sfa.screens.forms.price import PRICED, edit_price, entry_of_draft
 from sfa.screens.forms.together import TOGETHER, edit_together
 from sfa.screens.orders import events, making, money
-from sfa.screens.quote_grid import open_lines
-from sfa.screens.quote_loading import LINES
+from sfa.screens.quote_lines.loading import LINES
+from sfa.screens.quote_lines.screen import open_lines
 from sfa.store.drafts import NEW, Unsaved, forget, unsaved
 
 if TYPE_CHECKING:

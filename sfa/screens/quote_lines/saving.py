@@ -9,8 +9,8 @@ from sfa.i18n import tr
 from sfa.screens.doing import quotes
 from sfa.screens.doing.late import Origin
 from sfa.screens.forms.keeping import Keeper, Texts
-from sfa.screens.quote_line_keys import LineKeys
-from sfa.screens.quote_loading import LINES, OPEN, Loaded, ground_of, kept_texts, load
+from sfa.screens.quote_lines.keys import LineKeys
+from sfa.screens.quote_lines.loading import LINES, OPEN, Loaded, ground_of, kept_texts, load
 from sfa.screens.widgets.line_grid.sheet import Sheet, State
 from sfa.store.drafts import Draft
 
@@ -134,7 +134,7 @@ class Saving(LineKeys):
 
     async def _catch_up(self) -> bool:
         """Bring together what others wrote meanwhile; say whether the lines can be saved at once."""
-        from sfa.screens.quote_catching_up import bring_together
+        from sfa.screens.quote_lines.catching_up import bring_together
 
         loaded = await self._loaded_anew()
         if loaded is None or self.sheet is None:

@@ -18,9 +18,9 @@ from sfa.i18n import tr
 from sfa.screens.forms.picking import Picker
 from sfa.screens.keys import bind
 from sfa.screens.place import Place
-from sfa.screens.quote_cell import CellLine, ProductCell
-from sfa.screens.quote_loading import OPEN, Loaded, kept_sheet, load
-from sfa.screens.quote_saving import Saving
+from sfa.screens.quote_lines.cell import CellLine, ProductCell
+from sfa.screens.quote_lines.loading import OPEN, Loaded, kept_sheet, load
+from sfa.screens.quote_lines.saving import Saving
 from sfa.screens.widgets.line_grid import LineGrid
 from sfa.screens.widgets.line_grid.sheet import Sheet, State
 from sfa.terms import QuoteState

@@ -16,7 +16,7 @@ from sfa.interchange.quote_line_text import read_discount, read_quantity, read_r
 from sfa.interchange.quote_lines import QuoteLine
 from sfa.money import from_micros
 from sfa.screens.forms.keeping import KeptScreen
-from sfa.screens.quote_cell import CellLine, ProductCell
+from sfa.screens.quote_lines.cell import CellLine, ProductCell
 from sfa.screens.widgets.line_grid import LineGrid
 from sfa.screens.widgets.line_grid.layout import typed_text
 from sfa.terms import LineKind

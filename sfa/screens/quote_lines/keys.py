@@ -15,7 +15,7 @@ from sfa.interchange.quote_line_text import read_discount
 from sfa.interchange.quote_lines import QuoteLine
 from sfa.screens.doing import quotes
 from sfa.screens.keys import bind
-from sfa.screens.quote_editing import NO_LINE, Editing
+from sfa.screens.quote_lines.editing import NO_LINE, Editing
 from sfa.screens.widgets.line_grid import LineGrid
 from sfa.screens.widgets.line_grid.layout import typed_columns
 from sfa.screens.widgets.line_grid.sheet import as_gift
