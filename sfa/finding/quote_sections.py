@@ -84,18 +84,17 @@ LINES = (
 NARROW = ("no", "name", "quantity", "price", "discount", "net", "counts")
 
 
-def approval_shown(connection: sqlite3.Connection, record_id: str) -> list[tuple[Field, Any]]:
-    """Return what a quote's approval is at, as a field with its value."""
-    quote = _readable(connection, record_id)
-    return [] if quote is None else [(STATE, quoting.standing(connection, quote).approval.value)]
-
-
-def lines_shown(connection: sqlite3.Connection, record_id: str) -> tuple[Section, ...]:
-    """Return a quote's lines as a section; none where there are none, or they cannot be read."""
-    quote = _readable(connection, record_id)
-    if quote is None or not quote.lines:
-        return ()
-    return (Section("lines", msg("Lines"), LINES, cells_of(quote), more=False, narrow=NARROW),)
+def quote_shown(
+    connection: sqlite3.Connection, record_id: str
+) -> tuple[list[tuple[Field, Any]], tuple[Section, ...]]:
+    """Return what a quote's approval is at, and its lines, if it has any that can be read."""
+    try:
+        quote = quoting.load_quote(connection, record_id, today=clock.today())
+    except InvalidInput:
+        return [], ()  # of a newer version of sfa, or damaged: the record itself can still be seen
+    approval = [(STATE, quoting.standing(connection, quote).approval.value)]
+    lines = Section("lines", msg("Lines"), LINES, cells_of(quote), more=False, narrow=NARROW)
+    return approval, (lines,) if quote.lines else ()
 
 
 def cells_of(quote: Quote) -> list[tuple[Any, ...]]:
@@ -104,13 +103,6 @@ def cells_of(quote: Quote) -> list[tuple[Any, ...]]:
         _cells(number, line, priced, quote.currency)
         for number, (line, priced) in enumerate(zip(quote.lines, quote.priced.lines, strict=True), 1)
     ]
-
-
-def _readable(connection: sqlite3.Connection, record_id: str) -> Quote | None:
-    try:
-        return quoting.load_quote(connection, record_id, today=clock.today())
-    except InvalidInput:
-        return None  # of a newer version of sfa, or damaged: the record itself can still be seen
 
 
 def _cells(number: int, line: QuoteLine, priced: PricedLine, currency: str) -> tuple[Any, ...]:

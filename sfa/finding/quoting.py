@@ -7,13 +7,13 @@ import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from itertools import product
+from typing import Any, NamedTuple
 
 from sfa.errors import NotFound, msg
 from sfa.fields import TABLES
 from sfa.fields import noun as noun_of
-from sfa.finding import organisation
-from sfa.finding.costs import may_see_costs
+from sfa.finding.costs import SEE_COSTS
 from sfa.interchange.quote_lines import QuoteLine, digest_of, document_of, lines_of
 from sfa.pricing.checking import MOST_MICROS
 from sfa.pricing.conversion import Rate, convert_micros, rate_on
@@ -86,8 +86,7 @@ def load_quote(connection: sqlite3.Connection, quote_id: str, *, today: date) ->
 def quote_of(connection: sqlite3.Connection, values: Values, *, today: date) -> Quote:
     """Return the quote that stored columns make, of an earlier revision too."""
     lines = lines_of(values["lines"])
-    costs = costs_of(connection, lines, values["currency"], today=today)
-    least = least_prices(connection, lines, values["currency"])
+    costs, least = prices_of(connection, lines, values["currency"], today)
     return Quote(values, lines, price_document(document_of(values, lines, costs, least)))
 
 
@@ -98,31 +97,63 @@ def costs_of(
 
     A cost in another currency is converted at the last rate on or before today.
     """
-    products = sorted({line.product for line in lines if line.product})
-    if not products or not may_see_costs(connection):
+    asked = _asked(lines)
+    if not asked:
         return {}
-    rows = connection.execute(
-        "SELECT product_id, unit_cost_micros, currency FROM product_cost"
-        " WHERE product_id IN (SELECT value FROM json_each(?)) AND deleted_at IS NULL"
-        " AND unit_cost_micros IS NOT NULL ORDER BY updated_at, id DESC",
-        (json.dumps(products),),
-    ).fetchall()
+    rows = connection.execute(f"{_COST} ORDER BY updated_at, id DESC", (asked,)).fetchall()
+    return _in_currency(connection, [tuple(row)[:3] for row in rows], currency, today)
+
+
+def prices_of(
+    connection: sqlite3.Connection, lines: Iterable[QuoteLine], currency: str, today: date
+) -> tuple[dict[str, int], dict[str, int]]:
+    """Return what products cost, as ``costs_of``, and line's key -> its least price, in millionths.
+
+    The least is what any price book in the currency, or the product itself, asks for so many. Whatever a
+    line says of its list price, approval counts from no less: the centre does the same, so that nobody
+    hides what he gives away. Source: docs/metrics.md, "Approval".
+    """
+    asked = _asked(lines)
+    if not asked:
+        return {}, {}
+    rows = [tuple(row) for row in connection.execute(_PRICES, (asked, currency, MOST_MICROS))]
+    costs = [row[1:4] for row in rows if row[0] == 0]
+    return _in_currency(connection, costs, currency, today), {row[1]: row[2] for row in rows if row[0] == 1}
+
+
+def _asked(lines: Iterable[QuoteLine]) -> str:
+    """Return key, product and quantity of the lines with a product as JSON; nothing where there are none."""
+    asked = [(line.key, line.product, line.quantity_milli) for line in lines if line.product]
+    return json.dumps(asked) if asked else ""
+
+
+def _in_currency(
+    connection: sqlite3.Connection, rows: Sequence[tuple[str, int, str]], currency: str, today: date
+) -> dict[str, int]:
+    """Return product -> unit cost of rows of product, cost and currency; of one product the last counts."""
     rates: Sequence[Rate] = rates_to(connection, currency) if any(row[2] != currency for row in rows) else ()
     found: dict[str, int] = {}
-    for product, micros, own in rows:
-        found.pop(product, None)
+    for product_id, micros, own in rows:
+        found.pop(product_id, None)
         if own == currency:
-            found[product] = micros
+            found[product_id] = micros
             continue
         try:
-            found[product] = convert_micros(micros, own, rate_on(rates, own, currency, today))
+            found[product_id] = convert_micros(micros, own, rate_on(rates, own, currency, today))
         except NotFound:
             continue
     return found
 
 
+_SEERS = ", ".join(f"'{role}'" for role in sorted(SEE_COSTS))
+_COST = f"""
+SELECT product_id, unit_cost_micros, currency, updated_at, id FROM product_cost
+WHERE product_id IN (SELECT value ->> 1 FROM json_each(?1))
+    AND deleted_at IS NULL AND unit_cost_micros IS NOT NULL
+    AND coalesce((SELECT value IN ({_SEERS}) FROM local_state WHERE key = 'sync_role'), 1)
+"""
 _LEAST = """
-SELECT l.value ->> 0, min(p.micros)
+SELECT l.value ->> 0 AS key, min(p.micros) AS micros
 FROM json_each(?1) AS l
 JOIN (
     SELECT e.product_id AS product, e.min_quantity_milli AS quantity, e.unit_price_micros AS micros
@@ -137,19 +168,11 @@ JOIN (
 WHERE p.micros BETWEEN 0 AND ?3
 GROUP BY 1
 """
-
-
-def least_prices(connection: sqlite3.Connection, lines: Iterable[QuoteLine], currency: str) -> dict[str, int]:
-    """Return line's key -> the least, in millionths, that any price book in a currency, or the product, asks.
-
-    Whatever a line says of its list price, approval counts from no less: the centre does the same, so that
-    nobody hides what he gives away. Source: docs/metrics.md, "Approval".
-    """
-    asked = [(line.key, line.product, line.quantity_milli) for line in lines if line.product]
-    if not asked:
-        return {}
-    rows = connection.execute(_LEAST, (json.dumps(asked), currency, MOST_MICROS)).fetchall()
-    return {row[0]: row[1] for row in rows}
+_PRICES = f"""
+SELECT 0 AS kind, product_id, unit_cost_micros, currency, updated_at AS at, id FROM ({_COST})
+UNION ALL SELECT 1, key, micros, NULL, NULL, NULL FROM ({_LEAST})
+ORDER BY kind, at, id DESC
+"""
 
 
 def rates_to(connection: sqlite3.Connection, currency: str) -> list[Rate]:
@@ -162,15 +185,38 @@ def rates_to(connection: sqlite3.Connection, currency: str) -> list[Rate]:
     return [Rate(row[0], row[1], row[2], date.fromisoformat(row[3])) for row in rows]
 
 
-def rules(connection: sqlite3.Connection) -> tuple[Rule, ...]:
-    """Return the ladder of approval as the organisation settled it; an administrator has no limits."""
+class Ladder(NamedTuple):
+    """What approval goes by: the role of who is signed in, ``None`` where nobody ever did, and the limits."""
+
+    role: str | None
+    rules: tuple[Rule, ...]
+
+
+def ladder(connection: sqlite3.Connection) -> Ladder:
+    """Return the limits as the organisation settled them; an administrator has none."""
+    rows = connection.execute(_SETTLED, (json.dumps([_limit(*each) for each in product(LADDER, LIMITS)]),))
+    settled = {row[0]: row[1] for row in map(tuple, rows)}
+    role = settled.pop(None, None)
+    limits = {key: _ppm(json.loads(value)) for key, value in settled.items()}
     found = []
-    for role in LADDER[:-1]:
-        discount, line, margin = (
-            organisation.setting(connection, f"approval_{role}_{limit}") for limit in LIMITS
-        )
-        found.append(Rule(role.value, _ppm(discount), _ppm(margin), _ppm(line)))
-    return (*found, Rule(Role.ADMIN.value))
+    for each in LADDER[:-1]:
+        discount, line, margin = (limits.get(_limit(each, name)) for name in LIMITS)
+        found.append(Rule(each.value, discount, margin, line))
+    return Ladder(role, (*found, Rule(Role.ADMIN.value)))
+
+
+def _limit(role: Role, name: str) -> str:
+    return f"approval_{role}_{name}"
+
+
+# Of several live rows with a key the last changed counts, as for every setting.
+_SETTLED = """
+SELECT key, value FROM (
+    SELECT key, value, updated_at AS at, id FROM setting
+    WHERE key IN (SELECT value FROM json_each(?)) AND deleted_at IS NULL
+    UNION ALL SELECT NULL, value, '', '' FROM local_state WHERE key = 'sync_role'
+) ORDER BY at, id DESC
+"""
 
 
 def _ppm(value: object) -> int | None:
@@ -189,7 +235,7 @@ def my_role(connection: sqlite3.Connection) -> str | None:
 
 def level_of(connection: sqlite3.Connection, quote: Quote) -> Level:
     """Return the first role whose limits a quote keeps, and why those before it may not let it go."""
-    return level_needed(rules(connection), quote.priced)
+    return level_needed(ladder(connection).rules, quote.priced)
 
 
 def standing(connection: sqlite3.Connection, quote: Quote) -> Standing:
@@ -197,8 +243,8 @@ def standing(connection: sqlite3.Connection, quote: Quote) -> Standing:
     values = quote.values
     if is_approved(connection, values):
         return Standing(ApprovalStanding.APPROVED, by=values["approved_by_id"], at=values["approved_at"])
-    role = my_role(connection)
-    level = level_of(connection, quote)
+    role, rules = ladder(connection)
+    level = level_needed(rules, quote.priced)
     if values["state"] == QuoteState.SUBMITTED:
         return Standing(ApprovalStanding.WAITING, level.role, level.reasons)
     if role is None or (level.role is not None and rank(level.role) <= max(rank(role), 0)):

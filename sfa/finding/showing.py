@@ -58,9 +58,9 @@ def _of_a_document(
 
         return order_shown(connection, record_id)
     if noun == "quote":
-        from sfa.finding.quote_sections import approval_shown, lines_shown
+        from sfa.finding.quote_sections import quote_shown
 
-        return approval_shown(connection, record_id), lines_shown(connection, record_id)
+        return quote_shown(connection, record_id)
     return [], ()
 
 

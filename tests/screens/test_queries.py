@@ -163,6 +163,30 @@ async def test_the_prices_of_a_book_are_at_most_six_questions_and_walk_no_table(
     assert walks(home, own(asked)) == []
 
 
+@pytest.mark.parametrize("signed_in", ["", "rep", "manager"])
+async def test_a_quote_in_full_is_at_most_six_questions_and_walks_no_table(
+    home: Path, records: dict[str, str], asked: list[str], signed_in: str
+) -> None:
+    assert records
+    make(home, "tax", name="VAT", rate="13", default="yes")
+    make(home, "product", name="Valve", price="100 USD")
+    with acting(home) as session:
+        given = typed(session, "quote", account="Acme Ltd", currency="USD", discount="30")
+        lines = ("Valve x 2", "Valve x 3 -5%")
+        quote = nouns.create(session, "quote", given, today=TODAY, lines=lines)
+        if signed_in:
+            session.connection().exec_driver_sql(
+                "INSERT OR REPLACE INTO local_state (key, value) VALUES ('sync_role', ?)", (signed_in,)
+            )
+    async with opened(home, start="leads") as (app, pilot):
+        await until(pilot, lambda: "1 lead" in text_of(app))
+        asked.clear()
+        app.show_record("quote", quote.id)
+        await until(pilot, lambda: "Terms and more" in text_of(app))
+        assert 1 <= len(own(asked)) <= MOST, asked
+    assert walks(home, own(asked)) == []
+
+
 async def test_the_files_of_a_record_are_at_most_six_questions_and_walk_no_table(
     home: Path, records: dict[str, str], asked: list[str], tmp_path: Path
 ) -> None:

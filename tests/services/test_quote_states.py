@@ -119,7 +119,7 @@ def test_a_list_price_that_the_line_does_not_have_is_the_lowest_of_the_books(sho
     sign_in(shop, "manager")
     for name, currency, quantity in (("Dollars", "USD", "3"), ("Euros", "EUR", "1"), ("Cheap", "USD", "2")):
         with reading(shop) as connection:
-            assert quoting.least_prices(connection, [line], "USD") == {"1": 100_000_000}
+            assert quoting.prices_of(connection, [line], "USD", TODAY)[1] == {"1": 100_000_000}
         book = make(shop, "pricebook", name=name, currency=currency)
         (pump,) = rows(shop, "SELECT id FROM product")
         with acting(shop) as session:
