@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from textual import events
 from textual.await_complete import AwaitComplete
 from textual.screen import Screen
 
@@ -44,6 +45,15 @@ class Inside(CertainTimers, Screen):  # type: ignore[type-arg]  # what it gives 
         if self._late_answer:
             answer, self._late_answer = self._late_answer[0], ()
             super().dismiss(answer)
+
+    async def on_event(self, event: events.Event) -> None:
+        """Take no size but the one that the terminal has now.
+
+        A screen that is laid out for a size tells itself so by one more event. Two sizes in its queue while
+        drawing pauses would each bring the other back for ever, and nothing else had a turn.
+        """
+        if not isinstance(event, events.Resize) or event.size == self.app.size:
+            await super().on_event(event)
 
     @property
     def sfa(self) -> SfaApp:

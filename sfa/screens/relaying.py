@@ -43,5 +43,5 @@ def _again(stack: Sequence[Screen[Any]]) -> list[Screen[Any]]:
     return [each for each in found if each is not None]
 
 
-class _Nothing(Screen[None]):
+class _Nothing(Inside, Screen[None]):
     """An empty screen, to stand on while the others are made."""

@@ -9,14 +9,17 @@ import sys
 import tempfile
 import time
 from collections import deque
+from contextlib import suppress
 from pathlib import Path
 
 from tests import terminal
+from tests.monkey import watched
 from tests.monkey.hands import Act, acts
 from tests.terminal import Terminal, plain
 
 # How long the app may be silent with keys before it: a paste of a megabyte into a text takes its time.
 _PATIENCE_S = 60.0
+_ANSWER_S = 20.0
 _LOOK_EVERY = 200  # keys
 _TODAY = "2026-11-18"
 
@@ -32,6 +35,7 @@ class Cage:
         """Open the app; odd seeds speak Chinese."""
         self.home = home
         self._seed = seed
+        self._told = home.parent / "told.txt"
         self.acts = 0
         self.leavings = 0
         self._last: deque[str] = deque(maxlen=40)
@@ -40,8 +44,10 @@ class Cage:
 
     def _opened(self) -> Terminal:
         language = "zh_CN" if self._seed % 2 else "en"
-        shown = terminal.opened(
-            self.home, size=self._size, SFA_TODAY=_TODAY, SFA_LANG=language, PYTHONFAULTHANDLER="1"
+        shown = Terminal(
+            [sys.executable, watched.__file__, str(self._told)],
+            terminal.environment(self.home, SFA_TODAY=_TODAY, SFA_LANG=language, PYTHONFAULTHANDLER="1"),
+            size=self._size,
         )
         shown.until("sfa", patience_s=_PATIENCE_S)
         return shown
@@ -59,14 +65,14 @@ class Cage:
         try:
             self.shown.send(act.sent, patience_s=_PATIENCE_S)
         except TimeoutError as error:
-            raise self._broken("the app takes no more keys") from error
+            raise self.broken("the app takes no more keys") from error
         except OSError:
             self.shown.ended()  # it was left while we wrote
 
     def _look_at_the_end(self) -> None:
         self.leavings += 1
         if self.shown.ended() != 0 or b"Traceback" in self.shown.last or b"Error: " in self.shown.last:
-            raise self._broken(f"the app ended with {self.shown.status}")
+            raise self.broken(f"the app ended with {self.shown.status}")
         self.shown.stop()
 
     def look(self) -> None:
@@ -85,16 +91,31 @@ class Cage:
             if not self.shown.runs():
                 return
             if time.monotonic() > deadline:
-                raise self._broken(f"nothing was drawn in {_PATIENCE_S:.0f} s")
+                raise self.broken(f"nothing was drawn in {_PATIENCE_S:.0f} s")
         self.shown.resize(*self._size)
 
-    def _broken(self, what: str) -> Broken:
-        if self.shown.runs():
-            self.shown.signal(signal.SIGABRT)  # Python tells then what each thread was at
-            self.shown.ended()
+    def broken(self, what: str) -> Broken:
+        told, screen = self._asked(), self.shown.text()
         tail = "\n".join(line for line in plain(self.shown.last).splitlines() if line.strip())[-30000:]
         self.shown.stop()
-        return Broken(f"{what} after {self.acts} acts; the last: {' | '.join(self._last)}\n{tail}")
+        return Broken(
+            f"{what} after {self.acts} acts; the last: {' | '.join(self._last)}\n"
+            f"{told}\nThe screen:\n{screen}\nWhat was written last:\n{tail}"
+        )
+
+    def _asked(self) -> str:
+        """Return what the app is at; one that does not even say that is ended, and Python tells it."""
+        told = ""
+        deadline = time.monotonic() + _ANSWER_S
+        while self.shown.runs() and not told.endswith(watched.END) and time.monotonic() < deadline:
+            self.shown.signal(watched.ASKED)
+            time.sleep(1.0)
+            told = self._told.read_text("utf-8") if self._told.exists() else ""
+        if self.shown.runs() and not told:
+            self.shown.signal(signal.SIGABRT)
+            with suppress(AssertionError):
+                self.shown.ended()
+        return told
 
     def close(self) -> None:
         """End the app as a closed window does, and ask the doctor."""
@@ -103,10 +124,10 @@ class Cage:
             try:
                 code = self.shown.ended(patience_s=_PATIENCE_S)
             except AssertionError as error:
-                raise self._broken("an order to end was not heard") from error
+                raise self.broken("an order to end was not heard") from error
             # 0: it was being left by a key just then; below zero: it had left already.
             if code not in {128 + signal.SIGTERM, 0, -signal.SIGTERM} or b"Traceback" in self.shown.last:
-                raise self._broken(f"an order to end gave {code}")
+                raise self.broken(f"an order to end gave {code}")
         self.shown.stop()
         told = subprocess.run(
             [sys.executable, "-m", "sfa", "doctor"],
