@@ -102,6 +102,11 @@ PLAN_AND_ENGINE = (
         "state.put(self.connection, state.EPOCH, epoch)",
         f"{_BETWEEN}::test_a_comparison_that_was_broken_off_is_owed",
     ),
+    Mutation(
+        "words-of-unshown", "what was taken later than it was answered, and is out of sight, leaves no words",
+        "sfa/sync/device/facade.py", "                forget_unshown(self.connection)\n", "",
+        "tests/sync/device/test_taken_later.py::test_its_words_leave_the_log_too",
+    ),
 )  # fmt: skip
 
 MERGE = (

@@ -29,6 +29,7 @@ from sfa.sync.device import (
     state,
 )
 from sfa.sync.device.applying import apply_page
+from sfa.sync.device.leaving import forget_unshown
 from sfa.sync.protocol import (
     MAX_BYTES,
     MAX_OPS,
@@ -241,6 +242,7 @@ class Device:
         """Take it that the store was compared, and is what the centre shows this user."""
         if self.owes_comparison:
             with self._changing():
+                forget_unshown(self.connection)
                 state.put(self.connection, state.OWES_COMPARISON, None)
 
     def digests(self) -> tuple[TableDigest, ...]:

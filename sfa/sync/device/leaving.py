@@ -19,7 +19,7 @@ from sfa.sync.device.hearing import NOBODY, Hearing, note, settled
 from sfa.sync.device.links import references, remember, required
 from sfa.sync.device.pending import Pending
 from sfa.sync.device.rows import Key, delete_row, is_here, read_values, read_writers
-from sfa.terms import OpKind
+from sfa.terms import ChangeKind, OpKind
 
 # Own work that never was at the centre: its ops are all that is left of it.
 _REFUSED = " AND tx_id NOT IN (SELECT tx_id FROM outcome UNION SELECT tx_id FROM tx WHERE kind = 'system')"
@@ -90,6 +90,12 @@ class Purge:
         self._transactions.update(row[0] for row in found if row[0] is not None)
         self._connection.execute(f"DELETE {heard}", (key[1], key[0], first))
 
+    def take_words(self, key: Key) -> None:
+        """Take away what the log still holds of a row that is not here."""
+        self._connection.execute("PRAGMA secure_delete = ON")
+        self._texts |= texts_of(self._connection, [key], _names)
+        self._take_one(key)
+
     def settle(self) -> None:
         """Wipe what the index and the names of transactions still say of the rows that went."""
         if not self._gone:
@@ -106,9 +112,8 @@ class Purge:
         """Take away what the log still holds of rows that hung on those that went and were removed before."""
         gone = set(self._gone)
         removed = [key for key in removed_below(self._connection, gone) if not self._pending.written(key)]
-        self._texts |= texts_of(self._connection, removed, _names)
         for key in removed:
-            self._take_one(key)
+            self.take_words(key)
 
     def _blank_names(self) -> None:
         for table, row_id in self._gone:
@@ -172,6 +177,37 @@ def hanging(connection: sqlite3.Connection, key: Key) -> list[Key]:
                 found[child] = None
                 waiting.append(child)
     return list(found)
+
+
+def forget_unshown(connection: sqlite3.Connection) -> None:
+    """Take away, once all is compared, what the log says of rows that are not here and that nobody refused.
+
+    No exit named them: a centre that was set back took at another time what it had refused, and by
+    the time this store heard of that the user no longer saw the row.
+    """
+    pending = Pending(connection)
+    purge = Purge(connection, pending)
+    for key in _unshown(connection, pending.settled):
+        if not pending.written(key):
+            purge.take_words(key)
+    purge.settle()
+
+
+def _unshown(connection: sqlite3.Connection, settled_seq: int) -> list[Key]:
+    """Return the rows of settled ops that are neither here nor own work, refused or removed here."""
+    rows = connection.execute(
+        "SELECT o.tbl, json_group_array(DISTINCT o.row_id) FROM oplog o WHERE o.row_id IN"
+        " (SELECT i.row_id FROM oplog i LEFT JOIN tx USING (tx_id) LEFT JOIN outcome USING (tx_id)"
+        " WHERE i.seq <= ? GROUP BY i.tbl, i.row_id HAVING count(i.changes) > 0 AND NOT max(i.kind = ?)"
+        " AND NOT max(i.kind = ? AND (tx.kind = ? OR outcome.tx_id IS NOT NULL))) GROUP BY o.tbl",
+        (settled_seq, OpKind.DELETE, OpKind.INSERT, ChangeKind.SYSTEM),
+    ).fetchall()
+    found: list[Key] = []
+    for table, row_ids in rows:
+        if table in TABLES:
+            absent = f"SELECT value FROM json_each(?) EXCEPT SELECT id FROM {table}"
+            found += [(table, row[0]) for row in connection.execute(absent, (row_ids,))]
+    return found
 
 
 def removed_below(connection: sqlite3.Connection, gone: set[Key]) -> list[Key]:
