@@ -6,6 +6,8 @@ from textual import events
 from textual._context import active_message_pump
 from textual.app import App
 from textual.dom import DOMNode
+from textual.message_pump import MessagePump
+from textual.worker import WorkerFailed, active_worker
 
 
 class LeavesInPeace(App[str]):
@@ -21,15 +23,21 @@ class LeavesInPeace(App[str]):
             self.log.error(repr(error))
 
     def _handle_exception(self, error: Exception) -> None:
-        if self._exit or _is_going():
+        if self._exit or _is_going(_at_fault(error)):
             self.log.error(repr(error))
         else:
             super()._handle_exception(error)
 
 
-def _is_going() -> bool:
-    """Say whether what is at work just now, or what it stands in, is being taken away."""
-    node = active_message_pump.get(None)
+def _at_fault(error: Exception) -> MessagePump | None:
+    """Return who was at work; a worker works for whoever began it, who may have left meanwhile."""
+    if isinstance(error, WorkerFailed) and (worker := active_worker.get(None)) is not None:
+        return worker.node
+    return active_message_pump.get(None)
+
+
+def _is_going(node: MessagePump | None) -> bool:
+    """Say whether somebody, or what it stands in, is being taken away."""
     if not isinstance(node, DOMNode) or isinstance(node, App):
         return False
     return not node.is_attached or any(each._pruning or each._closing for each in node.ancestors_with_self)

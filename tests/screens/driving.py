@@ -12,6 +12,8 @@ from textual.pilot import Pilot
 
 from sfa.screens.app import SfaApp
 from sfa.screens.syncing import Sync
+from sfa.screens.widgets.heading import Heading
+from sfa.screens.widgets.key_bar import KeyBar
 
 _PATIENCE_S = 20.0
 
@@ -20,11 +22,21 @@ _PATIENCE_S = 20.0
 async def opened(
     home: Path, *, start: str = "today", size: tuple[int, int] = (80, 24), sync: Sync | None = None
 ) -> AsyncIterator[tuple[SfaApp, Pilot[str]]]:
-    """Open the app; a test waits for its screen with ``until``."""
+    """Open the app with its heading and its keys drawn; for all else a test waits with ``until``."""
     app = SfaApp(home, start=start, sync=sync)
     async with app.run_test(size=size, notifications=True) as pilot:
-        await until(pilot, lambda: bool(app.heading_text))
+        await until(pilot, lambda: _is_framed(app))
         yield app, pilot
+
+
+def _is_framed(app: SfaApp) -> bool:
+    """Say whether the line at the top says who works here, and the one at the bottom which keys there are."""
+    headings, key_bars = app.screen.query(Heading), app.screen.query(KeyBar)
+    return (
+        bool(app.heading_text)
+        and all(each.beside == app.heading_text for each in headings)
+        and all(each._said for each in key_bars)
+    )
 
 
 async def until(pilot: Pilot[Any], claim: Callable[[], bool]) -> None:

@@ -14,6 +14,7 @@ from sfa.screens.dialogs.too_small import TooSmall
 from sfa.screens.forms.form import RecordForm
 from sfa.screens.forms.picking import Picker
 from sfa.screens.record import RecordScreen
+from sfa.screens.widgets.record_view import RecordView
 from tests import terminal
 from tests.screens.driving import opened, text_of, until, write
 from tests.services.acting import make, rows
@@ -58,6 +59,29 @@ async def test_esc_twice_goes_one_level_back_from_the_record(home: Path) -> None
         second.action_back()
         await pilot.pause(0.1)
         assert app.screen is first
+
+
+async def test_what_is_read_for_a_record_that_is_being_closed_ends_nothing(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lead = make(home, "lead", name="Wang Wei")
+    came_late = []
+
+    async def read_anew(screen: RecordScreen) -> None:
+        while screen.query(RecordView):  # noqa: ASYNC110  nothing tells of it
+            await asyncio.sleep(0)
+        came_late.append(screen)
+        screen.query_one(RecordView).read_anew()
+
+    async with opened(home, start="leads") as (app, pilot):
+        record = RecordScreen("lead", lead.id)
+        await app.push_screen(record)
+        monkeypatch.setattr(RecordScreen, "read_anew", read_anew)
+        record.read_soon()
+        await pilot.press("escape")
+        await until(pilot, lambda: came_late == [record] and app.screen is not record)
+        await until(pilot, lambda: not record.is_running)
+    assert app.return_code in {None, 0}
 
 
 async def test_a_form_that_is_saved_below_another_screen_closes_when_that_is_gone(home: Path) -> None:
