@@ -264,6 +264,9 @@ class _Run:
             if number % _ROWS_A_CALL == 0:
                 self._tell(Progress("load", number, None))
             yield row
+        # The store indexes what came, and counts it: as long as the centre counts its own.
+        if self._will_compare():
+            self._transport.ask_digests()
 
     def _pull_on(self) -> None:
         """Pull from the cursor on; when another copy turns out to share our id, part from it first."""
@@ -311,10 +314,8 @@ class _Run:
 
         A centre of another schema counts columns that are not here: nothing can be compared with it.
         """
-        if self._welcome.schema_version != self._device.schema_version():
-            return
         for _ in range(_ROUNDS):
-            if self._device.has_unsent():
+            if not self._will_compare():
                 return
             here = self._device.hello(self._now_ms()).version
             theirs = self._transport.digests()
@@ -323,6 +324,9 @@ class _Run:
                 self._device.compared()
                 return
             self._pull(here)
+
+    def _will_compare(self) -> bool:
+        return self._welcome.schema_version == self._device.schema_version() and not self._device.has_unsent()
 
     def _repair(self, theirs: Digests) -> int:
         """Write what differs; what still differs then needs what no digest tells, and is loaded anew.

@@ -299,6 +299,12 @@ class Transport(Protocol):
     def snapshot(self) -> Snapshot:
         """Return everything that may be seen."""
 
+    def ask_digests(self) -> None:
+        """Let the centre count already: ``digests`` is called next, and something takes its time until then.
+
+        Nothing else is called in between; what fails, fails in ``digests``.
+        """
+
     def digests(self) -> Digests:
         """Return counts and sums to compare with."""
 

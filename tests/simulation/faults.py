@@ -274,6 +274,10 @@ class FaultyTransport:
             left -= 1
             yield row
 
+    def ask_digests(self) -> None:
+        """Pass on that digests will be asked for: no message of its own goes wrong by that."""
+        self._inner.ask_digests()
+
     def digests(self) -> Digests:
         """Pass on a question for digests."""
         found: Digests = self._send("digests", self._inner.digests)
