@@ -23,7 +23,7 @@ class LeavesInPeace(App[str]):
             self.log.error(repr(error))
 
     def _handle_exception(self, error: Exception) -> None:
-        if self._exit or _is_going(_at_fault(error)):
+        if self._exit or not self._running or _is_going(_at_fault(error)):
             self.log.error(repr(error))
         else:
             super()._handle_exception(error)

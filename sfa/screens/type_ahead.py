@@ -11,7 +11,6 @@ import asyncio
 import time
 from collections import deque
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from textual import events
@@ -29,6 +28,9 @@ Answer = TypeVar("Answer")
 Handle = Callable[[events.Event], Awaitable[None]]
 
 _A_LOOK_S = 0.002
+_A_TURN_S = (
+    0.02  # more than that between two looks: the process stood still, or was busy with what it waits for
+)
 _HANDLED_S = 0.5  # whoever had the key may be gone, and its word with it
 _OPENING_S = 2.0  # something opens
 _WRITING_S = 0.25  # a change waits, perhaps for another process: nobody is held up by that
@@ -99,8 +101,7 @@ class TypeAhead:
             await self._while(lambda passed: passed < _OPENING_S and not top.is_mounted)
             shown = asyncio.Event()
             top.call_after_refresh(shown.set)
-            with suppress(TimeoutError):
-                await asyncio.wait_for(shown.wait(), _HANDLED_S)
+            await self._while(lambda passed: passed < _HANDLED_S and not shown.is_set())
             await self._while(lambda passed: passed < _HANDLED_S and _lacks_focus(top))
 
     def _is_on_its_way(self, passed: float) -> bool:
@@ -110,10 +111,13 @@ class TypeAhead:
 
     @staticmethod
     async def _while(holds: Callable[[float], bool]) -> None:
-        """Wait while something holds, which is told for how long it has."""
-        began = time.monotonic()
-        while holds(time.monotonic() - began):  # noqa: ASYNC110  nothing there tells of its end
+        """Wait while something holds, which is told for how long others had their turn meanwhile."""
+        passed, before = 0.0, time.monotonic()
+        while holds(passed):
             await asyncio.sleep(_A_LOOK_S)
+            now = time.monotonic()
+            passed += min(now - before, _A_TURN_S)
+            before = now
 
     def _is_opening(self, passed: float) -> bool:
         """Say whether something that a key began has not come to a screen or to its end yet."""

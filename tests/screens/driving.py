@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+from textual.app import App
 from textual.pilot import Pilot
 
 from sfa.screens.app import SfaApp
@@ -40,18 +41,24 @@ def _is_framed(app: SfaApp) -> bool:
 
 
 async def until(pilot: Pilot[Any], claim: Callable[[], bool]) -> None:
-    """Wait until a claim holds; the test fails when it does not in a long while."""
+    """Wait until a claim holds and the screen in front is drawn; fail when that takes too long."""
     deadline = asyncio.get_running_loop().time() + _PATIENCE_S
-    while not claim():
+    while not (claim() and _is_drawn(pilot.app)):
         if asyncio.get_running_loop().time() > deadline:
             raise AssertionError(f"never came true; on the screen is:\n{text_of(pilot.app)}")
         await pilot.pause(0.02)
 
 
+def _is_drawn(app: App[Any]) -> bool:
+    """Say whether the screen in front has its widgets on it: it is in front before it has any."""
+    return not app.is_running or (app.screen.is_mounted and bool(app.screen._compositor.size))
+
+
 def text_of(app: Any) -> str:
-    """Return what is on the screen as lines of text."""
+    """Return what is on the screen as lines of text; empty ones before anything is drawn."""
     strips = app.screen._compositor.render_strips()
-    return "\n".join("".join(segment.text for segment in strip).rstrip() for strip in strips)
+    lines = ["".join(segment.text for segment in strip).rstrip() for strip in strips]
+    return "\n".join(lines or [""] * app.size.height)
 
 
 async def still(pilot: Pilot[Any]) -> str:

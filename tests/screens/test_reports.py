@@ -14,6 +14,7 @@ from sfa.finding.period_steps import SIZES, moved, period_around
 from sfa.finding.periods import period_of
 from sfa.render.cells import cell_width
 from sfa.screens import asking_reports as asking
+from sfa.screens.app import SfaApp
 from sfa.screens.reports import ReportsScreen
 from sfa.screens.widgets.report_text import ReportText
 from tests.screens.driving import opened, text_of, told, until, write
@@ -193,6 +194,18 @@ async def test_a_folder_that_is_not_there_is_told_and_nothing_is_lost(sold: Path
         await until(pilot, lambda: any("cannot be written" in each for each in told(app)))
 
 
+def looked_at(app: SfaApp) -> tuple[str, bool]:
+    """Return which report is looked at, and whether as a chart."""
+    assert isinstance(app.screen, ReportsScreen)
+    view = app.screen.view
+    return view.report, view.chart
+
+
+def is_read(app: SfaApp) -> bool:
+    """Say whether no place reads the store just now: what it shows is what it was asked for last."""
+    return all(worker.is_finished for worker in app.workers if worker.group == "read")
+
+
 @pytest.mark.parametrize("language", i18n.LANGUAGES)
 @pytest.mark.parametrize("size", [(60, 15), (80, 24), (120, 40), (200, 60)])
 async def test_every_report_fits_every_size_in_both_languages(
@@ -200,12 +213,12 @@ async def test_every_report_fits_every_size_in_both_languages(
 ) -> None:
     i18n.set_language(language)
     async with opened(sold, start="reports", size=size) as (app, pilot):
-        for key in "123":
+        for key, name in zip("123", asking.LABELS, strict=True):
             await pilot.press(key)
-            for _ in range(2):
-                before = shown(app)
+            for chart in (True, False):
                 await pilot.press("c")
-                await until(pilot, lambda was=before: shown(app) not in {was, ""})  # type: ignore[misc]
+                await until(pilot, lambda view=(name, chart): looked_at(app) == view and is_read(app))  # type: ignore[misc]
+                assert shown(app)
                 room = app.screen.query_one(ReportText).room
                 if size[0] >= 80 and key != "1":
                     assert max(map(cell_width, shown(app).splitlines())) <= room

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import itertools
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from textual import events
 from textual.pilot import Pilot
 
+from sfa.screens import type_ahead
 from tests.screens.driving import opened, text_of, until
 from tests.services.acting import rows
 from tests.store.rows import add
@@ -48,6 +51,21 @@ async def test_a_whole_record_typed_in_one_go_is_saved(home: Path) -> None:
         at_once(pilot, "n", *"Wu", "ctrl+s", "g", "t")
         await until(pilot, lambda: app.current_mode == "today")
         assert [row["name"] for row in rows(home, "SELECT name FROM lead")] == ["Wu"]
+
+
+async def test_a_process_that_stands_still_between_two_looks_lets_no_key_pass_another(
+    tasks: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with opened(tasks, size=(120, 40)) as (app, pilot):
+        await until(pilot, lambda: "Call Li" in text_of(app))
+        stalls = itertools.count(0, 10)  # ten seconds go by between two looks at the clock
+        monkeypatch.setattr(type_ahead, "time", SimpleNamespace(monotonic=lambda: next(stalls)))
+        at_once(pilot, "g", "l")
+        await until(pilot, lambda: app.current_mode == "leads")
+        at_once(pilot, "n", *"Wu", "ctrl+s")
+        await until(pilot, lambda: bool(rows(tasks, "SELECT name FROM lead")))
+        assert [row["name"] for row in rows(tasks, "SELECT name FROM lead")] == ["Wu"]
+        assert {row["state"] for row in rows(tasks, "SELECT state FROM task")} == {"open"}
 
 
 async def test_a_burst_of_a_hundred_keys_arrives_whole_and_in_order(home: Path) -> None:

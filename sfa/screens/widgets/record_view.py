@@ -50,6 +50,7 @@ class RecordView(CertainTimers, ScrollView, can_focus=True):
         super().__init__(id="record", classes=classes)
         self.shown: Shown | None = None
         self._wanted = ("", "")
+        self._lacks_room = False  # then what was asked for is read once there is some
         self._pause: Timer | None = None
         self._lines: list[Paragraph] = []
 
@@ -61,12 +62,14 @@ class RecordView(CertainTimers, ScrollView, can_focus=True):
         if self._pause is not None:
             self._pause.stop()
             self._pause = None
-        if self.display and self.size.width:
+        self._lacks_room = not (self.display and self.size.width)
+        if not self._lacks_room:
             self._pause = self.set_timer(_PAUSE_S, self._read)
 
     def show_now(self, noun: str, record_id: str) -> None:
         """Show a record."""
         self._wanted = (noun, record_id)
+        self._lacks_room = False
         self._read()
 
     def read_anew(self) -> None:
@@ -95,7 +98,8 @@ class RecordView(CertainTimers, ScrollView, can_focus=True):
 
     def on_resize(self) -> None:
         """Fit the text to the new width; read what was asked for while there was no room."""
-        if self.shown is None and self._wanted[0] and self.size.width:
+        if self._lacks_room and self.size.width:
+            self._lacks_room = False
             self._read()
         else:
             self._arrange()

@@ -192,6 +192,7 @@ async def test_a_crash_of_the_app_keeps_what_was_typed_just_before(home: Path) -
             app.add_record("lead")
             await until(pilot, lambda: "New lead" in text_of(app))
             await write(pilot, "Wang")
+            await until(pilot, lambda: "Wang" in text_of(app))
             app.call_later(lambda: 1 // 0)
             await pilot.pause(0.2)
 

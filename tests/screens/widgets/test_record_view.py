@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 import pytest
 
+from sfa.finding.showing import Shown
 from sfa.screens.app import SfaApp
+from sfa.screens.gateway import Question
 from sfa.screens.leads import LeadsScreen
 from sfa.screens.widgets.record_view import RecordView
 from tests.screens.driving import opened, still, text_of, until
@@ -83,3 +86,40 @@ async def test_going_down_a_list_lays_nothing_out(two: Path) -> None:
             await pilot.press(key)
             await until(pilot, lambda wanted=name: f"lead Lead {wanted}" in text_of(app))  # type: ignore[misc]
         assert layouts == []
+
+
+async def test_a_record_that_is_laid_out_while_it_is_read_is_read_once(
+    two: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with opened(two, start="leads", size=WIDE) as (app, pilot):
+        await until(pilot, lambda: "lead Short" in text_of(app))
+        await still(pilot)
+        view, answers, asked = view_of(app), asyncio.Event(), 0
+        read = app.gateway.read
+
+        async def late(question: Question[Shown | None]) -> Shown | None:
+            nonlocal asked
+            asked += 1
+            await answers.wait()
+            return await read(question)
+
+        monkeypatch.setattr(app.gateway, "read", late)
+        noun, record_id = app.screen.target  # type: ignore[attr-defined]
+        view.shown = None
+        view.show_now(noun, record_id)
+        await until(pilot, lambda: asked == 1)
+        view.on_resize()
+        await pilot.pause(0.1)
+        answers.set()
+        await until(pilot, lambda: view.shown is not None)
+        assert asked == 1
+
+
+async def test_room_that_comes_shows_the_record_that_was_chosen_without_it(two: Path) -> None:
+    async with opened(two, start="leads", size=WIDE) as (app, pilot):
+        await until(pilot, lambda: "lead Short" in text_of(app))
+        await pilot.resize_terminal(80, 24)
+        await until(pilot, lambda: not view_of(app).display)
+        await pilot.press("down")
+        await pilot.resize_terminal(*WIDE)
+        await until(pilot, lambda: "lead Long" in text_of(app))
