@@ -31,6 +31,7 @@ _A_LOOK_S = 0.002
 _A_TURN_S = (
     0.02  # more than that between two looks: the process stood still, or was busy with what it waits for
 )
+_TRIPS = 2
 _HANDLED_S = 0.5  # whoever had the key may be gone, and its word with it
 _OPENING_S = 2.0  # something opens
 _WRITING_S = 0.25  # a change waits, perhaps for another process: nobody is held up by that
@@ -38,7 +39,17 @@ _SEARCHES = "_look"  # of what a picker offers, at every letter
 
 
 class Handled(Message):
-    """Follows a key on its way: when it reaches the app, the key was handled everywhere."""
+    """Follows a key on its way: when it reaches the app, the key was handled everywhere.
+
+    What the key's handler tells its own parents, such as that a line was entered, comes behind the first
+    of them; so there are two.
+    """
+
+    def __init__(self, key: int, trip: int = 1) -> None:
+        """Name the key by its number."""
+        super().__init__()
+        self.key = key
+        self.trip = trip
 
 
 class TypeAhead:
@@ -51,6 +62,7 @@ class TypeAhead:
         self._asking: dict[Worker[Any], Screen[Any]] = {}
         self._top: Screen[Any] | None = None
         self._to: Widget | None = None  # who has the key
+        self._key = 0  # its number
         self._is_handled = False
         self._going_on: asyncio.Task[None] | None = None
 
@@ -62,9 +74,14 @@ class TypeAhead:
         await self._send(event, handle)
         self._going_on = asyncio.create_task(self._go_on(handle))
 
-    def handled(self) -> None:
+    def handled(self, message: Handled) -> None:
         """Hear that a key has reached the end of its way."""
-        self._is_handled = True
+        if message.key == self._key:
+            self._is_handled = message.trip == _TRIPS or not self._follow(message.trip + 1)
+
+    def _follow(self, trip: int) -> bool:
+        """Say whether whoever has the key is still there to be followed by one that tells of it."""
+        return self._to is not None and self._to.post_message(Handled(self._key, trip))
 
     def asks(self, worker: Worker[Any], screen: Screen[Any]) -> None:
         """Hear that a worker waits for what a screen is told."""
@@ -76,11 +93,11 @@ class TypeAhead:
 
     async def _send(self, event: events.Event, handle: Handle) -> None:
         self._top = self._app.screen
-        to = self._to = self._app.focused or self._app.screen
+        self._to = self._app.focused or self._app.screen
+        self._key += 1
         self._is_handled = False
         await handle(event)
-        if not to.post_message(Handled()):
-            self._is_handled = True
+        self._is_handled = not self._follow(1)
 
     async def _go_on(self, handle: Handle) -> None:
         try:
@@ -164,7 +181,7 @@ class OneKeyAtATime(Pushing):
     def on_handled(self, message: Handled) -> None:
         """Let the next key through."""
         message.stop()
-        self._type_ahead.handled()
+        self._type_ahead.handled(message)
 
     @overload
     async def push_screen_wait(self, screen: Screen[Answer], *, mode: str | None = None) -> Answer: ...

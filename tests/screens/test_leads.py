@@ -63,7 +63,7 @@ async def test_a_text_that_nothing_holds_says_the_way_back(three: Path) -> None:
         await pilot.press("slash")
         await write(pilot, "nobody")
         await until(pilot, lambda: state_of(app) == "0 leads · find: nobody")
-        assert "Nothing matches; Esc shows all again." in text_of(app)
+        await until(pilot, lambda: "Nothing matches; Esc shows all again." in text_of(app))
 
 
 async def test_enter_keeps_the_text_and_goes_on_in_the_list(three: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 from pathlib import Path
 from types import SimpleNamespace
@@ -9,7 +10,10 @@ from typing import Any
 
 import pytest
 from textual import events
+from textual.message import Message
+from textual.message_pump import MessagePump
 from textual.pilot import Pilot
+from textual.widgets import Input
 
 from sfa.screens import type_ahead
 from tests.screens.driving import opened, text_of, until
@@ -51,6 +55,23 @@ async def test_a_whole_record_typed_in_one_go_is_saved(home: Path) -> None:
         at_once(pilot, "n", *"Wu", "ctrl+s", "g", "t")
         await until(pilot, lambda: app.current_mode == "today")
         assert [row["name"] for row in rows(home, "SELECT name FROM lead")] == ["Wu"]
+
+
+async def test_what_is_typed_behind_enter_stands_in_the_next_field_however_late_the_form_hears_of_it(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dispatch = MessagePump._dispatch_message
+
+    async def late(pump: MessagePump, message: Message) -> None:
+        if isinstance(message, Input.Submitted):
+            await asyncio.sleep(0.02)
+        await dispatch(pump, message)
+
+    monkeypatch.setattr(MessagePump, "_dispatch_message", late)
+    async with opened(home, start="leads", size=(120, 40)) as (_, pilot):
+        at_once(pilot, "n", *"Wu", "enter", *"Acme", "ctrl+s")
+        await until(pilot, lambda: bool(rows(home, "SELECT name FROM lead")))
+    assert rows(home, "SELECT name, company FROM lead") == [{"name": "Wu", "company": "Acme"}]
 
 
 async def test_a_process_that_stands_still_between_two_looks_lets_no_key_pass_another(

@@ -68,6 +68,7 @@ async def replay(home: Path, wanted: Sequence[Step]) -> None:
                 else:
                     await pilot.press(_NAMED.get(text, text))
             await until(pilot, lambda step=step: step.comes in text_of(app))  # type: ignore[misc]
+        await until(pilot, lambda: not app.screen.is_modal and not app.gateway.writing)
 
 
 @pytest.fixture
