@@ -118,7 +118,7 @@ TABLE: Mapping[str, Where] = {
     "pricebook prices": In("settings", ("pricebook.prices",), "from the list of books, or a book in full"),
     "pricebook set": In("settings", ("pricebook.prices", "prices.new", "prices.edit")),
     "pricebook unset": In("settings", ("pricebook.prices", "prices.take_out")),
-    "pricebook copy": Not("not in the app yet"),
+    "pricebook copy": In("settings", ("pricebook.copy",), "from the list of books, or a book in full"),
     "quote lines": In("quotes", ("quote.lines",)),
     "quote add-line": In("quotes", ("quote.lines", "lines.add", "lines.text")),
     "quote edit-line": In("quotes", ("quote.lines", "lines.edit", "lines.reprice", "lines.more")),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -150,30 +150,16 @@ def copy(
     format_: Format = "",
 ) -> None:
     """Copy a book with its prices under a new name; the copy is not the default."""
+    from sfa.interchange.book_copy import read_copy
+    from sfa.render.prices import copied_lines
     from sfa.services import price_books
-    from sfa.services.prices import terms
 
     fmt = format_of(format_)
-    at = terms(valid_from=valid_from, valid_until=valid_until, today=clock.today())
-    repricing = price_books.Repricing(
-        _number(change.strip().rstrip("%％"), "--change"), _number(round_, "--round") if round_ else None
-    )
+    days = {"valid_from": valid_from, "valid_until": valid_until}
+    wanted = read_copy({"name": name, "change": change, "round": round_, **days}, today=clock.today())
     found = find(NOUN, book)
-    with performing(msg("Copy {label} as {copy}"), label=found.label, copy=name) as session:
-        done = price_books.copy(
-            session, found.id, name, repricing, valid_from=at.valid_from, valid_until=at.valid_until
-        )
+    with performing(msg("Copy {label} as {copy}"), label=found.label, copy=wanted.name) as session:
+        done = price_books.copy(session, found.id, wanted)
     print_row(done.row, fmt, tr("Added"))
-    say(tr("Prices copied: {count}.", count=done.copied))
-    if done.left_out:
-        say(tr("Left out, because they end before {day}: {count}.", count=done.left_out, day=at.valid_from))
-
-
-def _number(text: str, option: str) -> Any:
-    from sfa.errors import InvalidInput
-    from sfa.interchange.amounts import read_decimal
-
-    number = read_decimal(text)
-    if number is None:
-        raise InvalidInput(option, msg("{value!r} is no number."), value=text)
-    return number
+    for line in copied_lines(done.copied, done.left_out, wanted.valid_from):
+        say(line)

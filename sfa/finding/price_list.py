@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from sfa.errors import NotFound, msg
 from sfa.fields import Field, Kind
@@ -24,7 +24,7 @@ from sfa.interchange.price_columns import (
 
 __all__ = [
     "BY_BOOK", "BY_PRODUCT", "FROM_QUANTITY", "IN_A_BOOK", "IN_LIVE_BOOK", "OF_A_PRODUCT", "OF_LIVE_PRODUCT",
-    "PRICE", "PRODUCT", "TABLE", "VALID_FROM", "VALID_UNTIL", "entry_of", "prices_in",
+    "PRICE", "PRODUCT", "TABLE", "VALID_FROM", "VALID_UNTIL", "Book", "book_of", "entry_of", "prices_in",
 ]  # fmt: skip
 
 CODE = Field("code", Kind.TEXT, msg("Code"), "product", "code", through="product_id")
@@ -81,6 +81,33 @@ def prices_in(
         tuple(row[0] for row in page),
         len(found) > len(page),
     )
+
+
+class Book(NamedTuple):
+    """A price book: its days as ISO texts, and how many prices of products that are there it has."""
+
+    name: str
+    currency: str
+    valid_from: str | None
+    valid_until: str | None
+    prices: int
+
+
+def book_of(connection: sqlite3.Connection, book_id: str) -> Book:
+    """Return a live price book.
+
+    Raises:
+        NotFound: it is not there any more.
+    """
+    row = connection.execute(
+        "SELECT name, currency, valid_from, valid_until, (SELECT count(*) FROM price_entry t"
+        f" WHERE t.pricebook_id = b.id AND {alive(False)} AND {OF_LIVE_PRODUCT})"
+        " FROM pricebook b WHERE b.id = ? AND b.deleted_at IS NULL",
+        (book_id,),
+    ).fetchone()
+    if row is None:
+        raise NotFound(msg("There is no {noun} {id}."), noun=noun_of("pricebook").label, id=book_id)
+    return Book(*row)
 
 
 def entry_of(

@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 from sfa.errors import Msg, msg
 from sfa.finding.prices import Outcome, Source
-from sfa.i18n import tr
+from sfa.i18n import tr, tr_plural
 from sfa.render.cells import one_line
 from sfa.render.numbers import plain_price, plain_quantity, plain_ratio, price, quantity, ratio
 from sfa.render.tables import Col, Grid, grid_text, json_text
 
 if TYPE_CHECKING:
     from sfa.finding.listing import Listing
+    from sfa.finding.price_list import Book
     from sfa.finding.prices import Break, Price, Step
 
 MOST_LINES = 1000  # prices that a screen lists
@@ -73,6 +74,22 @@ def price_lines(listing: Listing) -> tuple[list[tuple[str, tuple[str, str, str]]
         lines.append((entry, (one_line(code or ""), what, price(micros, currency))))
         named[entry] = product[1]
     return lines, named
+
+
+def book_line(book: Book) -> str:
+    """Return a book's currency, its days where it has any, and how many prices it has."""
+    first, last = book.valid_from, book.valid_until
+    days = " – ".join((first or "", last or "")).strip() if first or last else ""
+    count = tr_plural("{count} price", "{count} prices", book.prices)
+    return " · ".join(filter(None, (book.currency, days, count)))
+
+
+def copied_lines(copied: int, left_out: int, first: str | None) -> list[str]:
+    """Return how many prices a copy of a book took along, and how many ended before its first day."""
+    lines = [tr("Prices copied: {count}.", count=copied)]
+    if left_out:
+        lines.append(tr("Left out, because they end before {day}: {count}.", count=left_out, day=first))
+    return lines
 
 
 def price_line(found: Price) -> str:

@@ -11,7 +11,10 @@ from sqlmodel import Session
 
 from sfa import money
 from sfa.errors import InvalidInput, Refused, msg
+from sfa.fields import Field
 from sfa.interchange.amounts import known_currency
+from sfa.interchange.book_copy import CHANGE, NAME, ROUND, Wanted
+from sfa.interchange.values import LARGEST
 from sfa.models.price_book import PriceBook
 from sfa.services import records
 from sfa.services.chains import refuse_ring
@@ -160,33 +163,26 @@ class Repricing(NamedTuple):
         return money.to_micros((wanted / step).quantize(_WHOLE, rounding=ROUND_HALF_UP) * step)
 
 
-def copy(
-    session: Session,
-    book_id: str,
-    name: str,
-    repricing: Repricing,
-    *,
-    valid_from: str | None = None,
-    valid_until: str | None = None,
-) -> Copied:
+def copy(session: Session, book_id: str, wanted: Wanted) -> Copied:
     """Copy a book with its prices under a new name; the copy is never the default.
 
-    Currency, parent, tier and description are kept, the book's days are the given ones (ISO texts).
+    Currency, parent, tier and description are kept, the book's days are the given ones.
     Prices that end before the first of them are left out.
 
     Raises:
         NotFound: no such book.
-        InvalidInput: no name, one that a book has, days the wrong way round, or a change below -100 %.
+        InvalidInput: a name that a book has, days the wrong way round, a change of -100 % or below, or one
+            after which a product would cost nothing or more than can be kept.
     """
     book: PriceBook = records.load(session, "pricebook", book_id)
     connection = records.raw(session)
-    _check_copy(connection, name, repricing)
-    check_validity(valid_from, valid_until)
+    _check_copy(connection, wanted)
+    valid_from, repricing = wanted.valid_from, Repricing(wanted.percent, wanted.multiple)
     columns: dict[str, object] = {
-        "name": name.strip(),
+        "name": wanted.name,
         "currency": book.currency,
         "valid_from": valid_from,
-        "valid_until": valid_until,
+        "valid_until": wanted.valid_until,
         "parent_id": book.parent_id,
         "tier": book.tier,
         "description": book.description,
@@ -195,32 +191,45 @@ def copy(
     rows = (
         records.raw(session)
         .execute(
-            "SELECT e.product_id, e.min_quantity_milli, e.unit_price_micros, e.valid_from, e.valid_until"
-            " FROM price_entry e JOIN product p ON p.id = e.product_id AND p.deleted_at IS NULL"
+            "SELECT e.product_id, e.min_quantity_milli, e.unit_price_micros, e.valid_from, e.valid_until,"
+            " p.name FROM price_entry e JOIN product p ON p.id = e.product_id AND p.deleted_at IS NULL"
             " WHERE e.pricebook_id = ? AND e.deleted_at IS NULL ORDER BY e.id",
             (book_id,),
         )
         .fetchall()
     )
     kept = [row for row in rows if not (valid_from and row[4] is not None and row[4] < valid_from)]
-    for product_id, quantity, micros, first, last in kept:
+    for product_id, quantity, micros, first, last, product in kept:
         price = repricing.reprice(micros, book.currency)
+        _check_price(micros, price, product, ROUND if wanted.multiple else CHANGE)
         insert_price(connection, made.id, product_id, price, Terms(quantity, first, last))
     return Copied(touched(session, made.id) if kept else made, len(kept), len(rows) - len(kept))
 
 
-def _check_copy(connection: StoreConnection, name: str, repricing: Repricing) -> None:
-    if not name.strip():
-        raise InvalidInput("name", msg("it must be given"))
+def _check_copy(connection: StoreConnection, wanted: Wanted) -> None:
     taken = connection.execute(
-        "SELECT 1 FROM pricebook WHERE name = ? COLLATE NOCASE AND deleted_at IS NULL", (name.strip(),)
+        "SELECT 1 FROM pricebook WHERE name = ? COLLATE NOCASE AND deleted_at IS NULL", (wanted.name,)
     ).fetchone()
     if taken is not None:
-        raise InvalidInput("name", msg("there is a price book of this name already"))
-    if repricing.percent <= -100:
-        raise InvalidInput("--change", msg("prices cannot fall by 100 % or more"))
-    if repricing.multiple is not None and repricing.multiple <= 0:
-        raise InvalidInput("--round", msg("it must be above zero"))
+        raise InvalidInput(NAME.label, msg("there is a price book of this name already"))
+    if wanted.percent <= -100:
+        raise InvalidInput(CHANGE.label, msg("prices cannot fall by 100 % or more"))
+    if wanted.multiple is not None and wanted.multiple <= 0:
+        raise InvalidInput(ROUND.label, msg("it must be above zero"))
+    check_validity(wanted.valid_from, wanted.valid_until)
+
+
+def _check_price(before: int, after: int, product: str, typed: Field) -> None:
+    """Raise InvalidInput when a copied price, in millionths, is none any more; ``typed`` made it so."""
+    if before and not after:
+        raise InvalidInput(
+            typed.label,
+            msg("{product} would cost nothing"),
+            hint=msg("Round to a smaller multiple, as 0.001."),
+            product=product,
+        )
+    if after > LARGEST * money.MICROS:
+        raise InvalidInput(typed.label, msg("{product} would cost more than can be kept"), product=product)
 
 
 def _text(day: date | None) -> str | None:

@@ -71,6 +71,11 @@ def test_no_price_is_exit_1_and_says_what_was_looked_at(shop: Sfa) -> None:
         (("pricebook", "copy", "List", "list"), 2),
         (("pricebook", "copy", "List", "Next", "--change", "much"), 2),
         (("pricebook", "copy", "List", "Next", "--change", "-100"), 2),
+        (("pricebook", "copy", "List", "Next", "--change", "99999999999999999999"), 2),
+        (("pricebook", "copy", "List", "Next", "--round", "1000"), 2),
+        (("pricebook", "copy", "List", "Next", "--round", "0.0000001"), 2),
+        (("pricebook", "copy", "List", "Bell\x07"), 2),
+        (("pricebook", "copy", "List", "LIST"), 2),
         (("pricebook", "copy", "List", "Next", "--round", "0"), 2),
     ],
 )  # fmt: skip

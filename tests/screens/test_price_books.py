@@ -8,10 +8,11 @@ import pytest
 
 from sfa.screens.dialogs.ask_price import AskPrice
 from sfa.screens.forms.form import RecordForm
+from sfa.screens.organisation import PriceBookList
 from sfa.screens.price_books import PriceBookScreen, PricesScreen
 from sfa.screens.products import ProductScreen
 from sfa.services import prices
-from tests.screens.driving import opened, text_of, until, write
+from tests.screens.driving import opened, text_of, told, until, write
 from tests.services.acting import TODAY, acting, make, rows
 
 LIVE = (
@@ -75,3 +76,54 @@ async def test_what_a_customer_pays_is_answered_while_one_types(home: Path, book
         await until(pilot, lambda: "is no number" in text_of(app))
         await pilot.press("escape")
         await until(pilot, lambda: isinstance(app.screen, ProductScreen))
+
+
+async def test_a_book_is_copied_with_other_prices_in_one_change(home: Path, book: str) -> None:
+    async with opened(home, start="settings") as (app, pilot):
+        app.push_screen(PriceBookList())
+        await until(pilot, lambda: isinstance(app.screen, PriceBookList) and "Copy book" in text_of(app))
+        await until(pilot, lambda: app.screen.target[1] == book)  # type: ignore[attr-defined]
+        await pilot.press("c")
+        await until(pilot, lambda: isinstance(app.screen, RecordForm) and "USD · 1 price" in text_of(app))
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: "Name: there is a price book of this name already" in text_of(app))
+        for name, text in (("name", "List 2027"), ("change", "much"), ("valid_from", "2027-01-01")):
+            app.screen._input(name).value = text  # type: ignore[attr-defined]
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: "Change in %: 'much' is no number." in text_of(app))
+        for name, text in (("change", "3 %"), ("round", "500")):
+            app.screen._input(name).value = text  # type: ignore[attr-defined]
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: "Round to: Pump would cost nothing" in text_of(app))
+        assert len(rows(home, LIVE)) == 1
+        app.screen._input("round").value = "0.5"  # type: ignore[attr-defined]
+        await pilot.press("ctrl+s")
+        # 90 × 1.03 = 92.70, half up to a multiple of 0.50
+        await until(pilot, lambda: isinstance(app.screen, PriceBookScreen) and "92.50" in text_of(app))
+        assert "Prices copied: 1." in told(app)
+        made = "SELECT name, valid_from, is_default FROM pricebook WHERE id <> ? AND deleted_at IS NULL"
+        assert rows(home, made, book) == [{"name": "List 2027", "valid_from": "2027-01-01", "is_default": 0}]
+        await pilot.press("u")
+        await until(pilot, lambda: "Deleted" in text_of(app))
+        assert rows(home, made, book) == []
+        assert rows(home, LIVE) == [FIRST]
+
+
+def kept(home: Path) -> str:
+    """Return what is kept of the forms of copies."""
+    return "".join(each.read_text("utf-8") for each in (home / "drafts").glob("pricebook_copy*.json"))
+
+
+async def test_what_was_typed_for_a_copy_outlives_the_app(home: Path, book: str) -> None:
+    async with opened(home, start="today") as (app, pilot):
+        app.show_record("pricebook", book)
+        await until(pilot, lambda: isinstance(app.screen, PriceBookScreen) and "90.00" in text_of(app))
+        await pilot.press("c")
+        await until(pilot, lambda: isinstance(app.screen, RecordForm))
+        app.screen._input("change").value = "4"  # type: ignore[attr-defined]
+        await until(pilot, lambda: '"4"' in kept(home))
+    async with opened(home, start="today") as (app, pilot):
+        await until(pilot, lambda: "Copy of price book List" in text_of(app))
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, RecordForm))
+        await until(pilot, lambda: app.screen._input("change").value == "4")  # type: ignore[attr-defined]

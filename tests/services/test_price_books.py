@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from sfa.errors import InvalidInput, Refused
+from sfa.interchange.book_copy import read_copy
 from sfa.services import nouns, prices
-from sfa.services.price_books import Repricing
+from sfa.services.price_books import Repricing, copy
 from tests.services.acting import TODAY, acting, amend, live, make, rows, take_back
 
 
@@ -105,3 +106,29 @@ def test_a_changed_price_is_rounded_half_up(
 ) -> None:
     repricing = Repricing(Decimal(percent), Decimal(multiple) if multiple else None)
     assert repricing.reprice(micros, currency) == after
+
+
+@pytest.mark.parametrize(
+    ("change", "round_", "reason"),
+    [
+        ("9000000000000", "", "cost more than can be kept"),
+        ("-99.99", "", "cost nothing"),
+        ("0", "500", "cost nothing"),
+    ],
+)
+def test_a_copy_in_which_a_price_would_be_none_is_not_made(
+    home: Path, change: str, round_: str, reason: str
+) -> None:
+    book = make(home, "pricebook", name="List", currency="JPY")
+    for name, price in (("Pump", "200"), ("Sample", "0")):
+        product = make(home, "product", name=name)
+        with acting(home) as session:
+            prices.set_price(session, book.id, product.id, price, prices.Terms(), today=TODAY)
+    wanted = read_copy({"name": "Next", "change": change, "round": round_}, today=TODAY)
+    with pytest.raises(InvalidInput, match=f"Pump would {reason}"), acting(home) as session:
+        copy(session, book.id, wanted)
+    assert rows(home, "SELECT name FROM pricebook") == [{"name": "List"}]
+    with acting(home) as session:
+        assert copy(session, book.id, wanted._replace(percent=Decimal(10), multiple=None)).copied == 2
+    kept = "SELECT unit_price_micros AS micros FROM price_entry ORDER BY micros"
+    assert [row["micros"] for row in rows(home, kept)] == [0, 0, 200_000_000, 220_000_000]

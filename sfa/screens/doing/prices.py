@@ -1,4 +1,4 @@
-"""Prices in a book: added, changed, taken out."""
+"""Price books copied; prices in a book: added, changed, taken out."""
 
 from __future__ import annotations
 
@@ -12,7 +12,20 @@ if TYPE_CHECKING:
 
     from sqlmodel import Session
 
+    from sfa.interchange.book_copy import Wanted
+    from sfa.services.price_books import Copied
     from sfa.services.rows import Row
+
+
+def copy_book(book_id: str, wanted: Wanted) -> Callable[[Session], Copied]:
+    """Copy a book with its prices."""
+
+    def work(session: Session) -> Copied:
+        from sfa.services import price_books
+
+        return price_books.copy(session, book_id, wanted)
+
+    return work
 
 
 def add(book_id: str, texts: Mapping[str, str]) -> Callable[[Session], Row]:

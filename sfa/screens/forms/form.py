@@ -292,6 +292,7 @@ class RecordForm(KeptScreen, ModalScreen[str | None]):
         if named not in self._fields:
             self.sfa.report(error)
             return
+        error.field = self._fields[named].label  # as the form calls it
         self._say_fault(named, error)
         wrong = self._input(named)
         wrong.focus()

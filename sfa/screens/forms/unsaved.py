@@ -13,6 +13,8 @@ from sfa.render import dates
 from sfa.render.cells import one_line
 from sfa.screens.convert import CONVERT, convert_lead
 from sfa.screens.forms import lines
+from sfa.screens.forms.book_copy import COPIED, copy_book
+from sfa.screens.forms.book_copy import TITLE as COPY_OF
 from sfa.screens.forms.buying_role import ROLE, contact_of, edit_role
 from sfa.screens.forms.closing import LOST, WON, close_deal
 from sfa.screens.forms.opening import REPORTED, add_record, edit_record, report_visit
@@ -76,6 +78,8 @@ def _title(each: Unsaved) -> str:
         return tr("Lines of quote {label}", label=each.label)
     if each.form == CONVERT:
         return tr("Convert lead {label}", label=each.label)
+    if each.form == COPIED:
+        return tr(COPY_OF, label=each.label)
     if each.form == making.ORDERED:
         return tr("Order of quote {label}", label=each.label)
     if each.form in money.TITLES:
@@ -108,6 +112,8 @@ async def take_up(app: SfaApp, each: Unsaved) -> None:
         await edit_role(app, each.record_id, contact_of(each.more), draft=each.file)
     elif each.form == PRICED:
         await edit_price(app, each.record_id, entry_of_draft(each.more), draft=each.file)
+    elif each.form == COPIED:
+        await copy_book(app, each.record_id, draft=each.file)
     elif each.form == REPORTED:
         await report_visit(app, each.record_id, draft=each.file)
     elif each.form == CONVERT:
