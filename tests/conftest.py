@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -16,9 +17,37 @@ ROOT = Path(__file__).resolve().parent.parent
 SHARED_DATA = ROOT.parent / "shared" / "data"
 
 
+@pytest.fixture(scope="session", autouse=True)
+def tidied() -> Iterator[Callable[[], None]]:
+    """Leave what tests share out of looks for garbage; return what sees to it after an app has closed.
+
+    The tests themselves are more than half a million objects, and an app looks for garbage when it has
+    opened, and whenever no key comes. It puts aside what is there then, and takes all back when it closes:
+    here only what has outlived its test is put aside, and for good.
+    """
+    freeze = gc.freeze
+    closed: list[bool] = []
+
+    def tidying() -> None:
+        if closed:
+            closed.clear()
+            gc.collect()
+            freeze()
+
+    gc.collect()
+    freeze()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(gc, "freeze", lambda: None)
+        patch.setattr(gc, "unfreeze", lambda: closed.append(True))
+        yield tidying
+
+
 @pytest.fixture(autouse=True)
-def _own_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
+def _own_environment(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, tidied: Callable[[], None]
+) -> Iterator[None]:
     """Take away the settings of whoever runs the tests, and keep their store out of reach."""
+    tidied()
     for name in list(os.environ):
         if name.startswith(("SFA_", "_SFA_", "LC_")) or name in {"LANGUAGE", "NO_COLOR", "COLUMNS", "LINES"}:
             monkeypatch.delenv(name)
