@@ -239,7 +239,8 @@ def _take_lock(connection: StoreConnection) -> None:
 
 
 def _migrate_inside(connection: StoreConnection) -> None:
-    from sfa.store.search.index import is_current, rebuild
+    from sfa.store.search.index import rebuild
+    from sfa.store.search.state import is_current
     from sfa.store.triggers import drop_triggers, make_triggers
 
     drop_triggers(connection)

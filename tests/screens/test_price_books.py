@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from sfa.screens.dialogs.ask_price import AskPrice
+from sfa.screens.dialogs.chooser import Chooser
 from sfa.screens.forms.form import RecordForm
 from sfa.screens.organisation import PriceBookList
 from sfa.screens.price_books import PriceBookScreen, PricesScreen
@@ -127,3 +128,14 @@ async def test_what_was_typed_for_a_copy_outlives_the_app(home: Path, book: str)
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(app.screen, RecordForm))
         await until(pilot, lambda: app.screen._input("change").value == "4")  # type: ignore[attr-defined]
+
+
+async def test_a_book_is_found_from_anywhere(home: Path, book: str) -> None:
+    async with opened(home, start="today") as (app, pilot):
+        await pilot.press("ctrl+o")
+        await until(pilot, lambda: isinstance(app.screen, Chooser))
+        await write(pilot, "lis")
+        await until(pilot, lambda: "price book" in text_of(app))
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, PriceBookScreen) and "90.00" in text_of(app))
+        assert app.screen.target == ("pricebook", book)  # type: ignore[attr-defined]

@@ -8,7 +8,7 @@ from typing import Any
 from sfa.fields import Noun
 from sfa.finding import folding
 from sfa.finding.searching import condition
-from sfa.store.search.searched import is_searched
+from sfa.store.search.state import holds
 
 
 def holding(
@@ -16,9 +16,10 @@ def holding(
 ) -> tuple[str, tuple[Any, ...]]:
     """Return SQL, and what is bound in it, of the records in which every part of a text stands.
 
-    The settings of the organisation are not searched: their few names are read.
+    The settings of the organisation are not searched: their few names are read, and those of what the
+    index of an older store does not hold yet.
     """
-    if is_searched(noun.name):
+    if holds(connection, noun.table):
         return condition(noun.name, text, deleted=deleted)
     words = [word for word in folding.fold(text).split() if folding.storable(word)]
     if not words:

@@ -9,15 +9,14 @@ from __future__ import annotations
 
 import json
 import sqlite3
-import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import TypeVar
 
-from sfa.store.search import ENTRIES_VERSION, STATE
 from sfa.store.search.documents import Document, Entered, entered, indexed, restored, stored
 from sfa.store.search.loading import load
 from sfa.store.search.searched import SEARCHED, key_of, keys_of, read_key
+from sfa.store.search.state import is_current, lacking, put_current
 from sfa.store.search.triggers import search_triggers
 
 _Item = TypeVar("_Item")
@@ -27,11 +26,6 @@ HASH_BYTES = 4 << 20
 _INSERT = "INSERT INTO search (rowid, entries) VALUES (?, ?)"
 _REMOVE = "INSERT INTO search (search, rowid, entries) VALUES ('delete', ?, ?)"
 _KEEP = "INSERT INTO search_doc (doc, row, record_id, words) VALUES (?, ?, ?, ?)"
-
-
-def built_with() -> str:
-    """Return what an index that is built now is built with."""
-    return f"{ENTRIES_VERSION}/{unicodedata.unidata_version}"
 
 
 def mark_dirty(connection: sqlite3.Connection, table: str, record_ids: Iterable[str]) -> None:
@@ -45,9 +39,12 @@ def mark_dirty(connection: sqlite3.Connection, table: str, record_ids: Iterable[
 def work_off(connection: sqlite3.Connection) -> None:
     """Work the queue off, in the order of the rows."""
     if not is_current(connection):
+        late = lacking(connection)
         _renew_triggers(connection)
-        rebuild(connection)
-        return
+        if not late:
+            rebuild(connection)
+            return
+        _take_in(connection, late)
     dirty = {row[0] for row in connection.execute("SELECT DISTINCT tbl FROM search_dirty")}
     for table in filter(dirty.__contains__, _in_order()):
         rows = connection.execute(
@@ -64,6 +61,15 @@ def _renew_triggers(connection: sqlite3.Connection) -> None:
     for name, statement in search_triggers().items():
         connection.execute(f"DROP TRIGGER IF EXISTS {name}")
         connection.execute(statement)
+
+
+def _take_in(connection: sqlite3.Connection, tables: Iterable[str]) -> None:
+    """Index the records of tables that are searched from now on; some may be in the index already."""
+    for table in tables:
+        ids = connection.execute(f"SELECT id FROM {table} ORDER BY rowid")
+        for some in _portions([row[0] for row in ids]):
+            _write_anew(connection, table, some)
+    put_current(connection)
 
 
 def write_documents(connection: sqlite3.Connection, table: str, documents: Iterable[Entered]) -> None:
@@ -87,13 +93,7 @@ def rebuild(connection: sqlite3.Connection) -> None:
         loaded = _loaded(connection, table, [row[0] for row in ids])
         write_documents(connection, table, (entered(table, each) for each in loaded))
     connection.execute("DELETE FROM search_dirty")
-    connection.execute("INSERT OR REPLACE INTO local_state (key, value) VALUES (?, ?)", (STATE, built_with()))
-
-
-def is_current(connection: sqlite3.Connection) -> bool:
-    """Say whether the index was built as this program builds it."""
-    row = connection.execute("SELECT value FROM local_state WHERE key = ?", (STATE,)).fetchone()
-    return row is not None and row[0] == built_with()
+    put_current(connection)
 
 
 def forget_deleted_words(connection: sqlite3.Connection) -> None:

@@ -38,6 +38,7 @@ class Searched(NamedTuple):
     texts: tuple[str, ...] = ()
     is_person: bool = False
     lines: str = ""  # the column that holds its lines as JSON
+    since: int = 0  # the version of the index it came with, where an earlier one is given it
 
     @property
     def noun(self) -> str:
@@ -83,6 +84,7 @@ SEARCHED = {
         Searched("task", 50, "subject", (), ("notes",)),
         Searched("activity", 40, "", (), ("outcome", "next_step", "purpose", "notes")),
         Searched("product", 30, "name", ("code",), ("description",)),
+        Searched("pricebook", 25, "name", (), ("description",), since=4),
         Searched("user", 20, "name", is_person=True),
     )
 }
@@ -90,11 +92,6 @@ BY_NUMBER = {each.number: each for each in SEARCHED.values()}
 
 # Nouns that are called otherwise than their table: a tag may name either.
 PARTS = {"visit": "activity", "order": "sales_order"}
-
-
-def is_searched(noun: str) -> bool:
-    """Say whether records of a noun can be searched."""
-    return PARTS.get(noun, noun) in SEARCHED
 
 
 def key_of(table: str, running: int, *, is_deleted: bool) -> int:

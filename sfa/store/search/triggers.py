@@ -15,8 +15,20 @@ _EVENTS = (("insert", ("NEW",)), ("update", ("OLD", "NEW")), ("delete", ("OLD",)
 
 
 def insert_trigger(table: str) -> str | None:
-    """Return the name of the trigger that marks a new row of a table, if it is searched."""
-    return f"sfa_search_{table}_insert" if table in SEARCHED or table in CHILDREN else None
+    """Return the name of the trigger that marks a new row of a table, if it is searched.
+
+    What inserts many rows lays it aside. A table that came later has few rows and keeps it: a store from
+    before has none to lay aside. What is marked besides is found to be in the index.
+    """
+    spec = SEARCHED.get(table)
+    if table in CHILDREN or (spec is not None and not spec.since):
+        return f"sfa_search_{table}_insert"
+    return None
+
+
+def triggers_of(table: str) -> set[str]:
+    """Return the names of the triggers of a searched table."""
+    return {f"sfa_search_{table}_{event}" for event, _ in _EVENTS}
 
 
 def search_triggers() -> dict[str, str]:

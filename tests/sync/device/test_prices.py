@@ -9,9 +9,12 @@ import pytest
 
 from sfa.errors import Refused
 from sfa.finding.prices import find_price
+from sfa.finding.searching import find
 from sfa.store.connection import open_writing
 from sfa.store.home import store_path
+from sfa.sync.device import Device
 from tests.simulation.company import PRODUCT
+from tests.store.older import without_books
 from tests.sync.device.team import Rep
 
 
@@ -31,4 +34,24 @@ def test_a_managers_prices_reach_a_rep_who_may_not_change_them(ann: Rep, mia: Re
         ann.edit("pricebook", book, name="Mine")
     assert ann.unsent() == 0
     assert ann.differing() == []
+    assert ann.troubles() == []
+
+
+@pytest.mark.parametrize("again", [False, True], ids=["first sync", "loaded again"])
+def test_a_store_from_before_books_were_searched_finds_those_that_are_loaded(
+    ann: Rep, mia: Rep, again: bool
+) -> None:
+    if again:
+        ann.sync()
+    mia.sync()
+    book = mia.add("pricebook", name="Frame", currency="CNY")
+    mia.sync()
+    without_books(ann.home)
+    if again:
+        with closing(Device.open(ann.home)) as device:
+            device.load(ann.transport.snapshot())
+    else:
+        ann.sync()
+    with closing(open_writing(store_path(ann.home))) as connection:
+        assert [hit.id for hit in find(connection, "frame")] == [book]
     assert ann.troubles() == []
