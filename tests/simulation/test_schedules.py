@@ -1,6 +1,6 @@
 """Seeded fault schedules of whole syncs, none of which may break a promise.
 
-``SFA_SCHEDULES`` says how many (by default two hundred, under CI 6,000); ``make simulate`` runs more.
+``SFA_SCHEDULES`` says how many (by default two hundred, under CI 20,000); ``make simulate`` runs more.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from tests.conftest import ROOT
 from tests.simulation.__main__ import report, run_seed
 
 CHUNKS = 40
-COUNT = int(os.environ.get("SFA_SCHEDULES", "6000" if os.environ.get("CI") else "200"))
+COUNT = int(os.environ.get("SFA_SCHEDULES", "20000" if os.environ.get("CI") else "200"))
 
 
 @pytest.mark.slow
