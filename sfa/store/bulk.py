@@ -13,7 +13,7 @@ import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from sfa.store import standing
 from sfa.store.ahead import ahead
@@ -21,19 +21,18 @@ from sfa.store.bulk_beside import BesideEnded, Second, insert_beside, second_pro
 from sfa.store.bulk_checks import Links, check_values
 from sfa.store.bulk_making import Beginning
 from sfa.store.bulk_ops import HASH, SALT, OpWriter
-from sfa.store.bulk_sheets import Group, Sheet
+from sfa.store.bulk_sheets import Group
+from sfa.store.bulk_statements import ROWS_A_STATEMENT, insertion, row_by_row
 from sfa.store.capture import CAPTURE, NotInTransaction, Value
 from sfa.store.connection import StoreConnection
 from sfa.store.search.index import last_running
-from sfa.store.search.newcomers import Newcomers, ends_of
+from sfa.store.search.newcomers import Newcomers, following
 from sfa.store.search.searched import SEARCHED
 from sfa.store.search.triggers import insert_trigger
 from sfa.store.triggers import expected
 from sfa.store.version import SCHEMA_VERSION
 from sfa.terms import OpKind
 
-# Long enough that SQLite works for milliseconds on each, and far below the 32,766 values one may have.
-_ROWS_A_STATEMENT = 500
 # Starting a second process takes a fifth of a second, which pays from here on.
 _ROWS_FOR_TWO = 10_000
 _OP_COLUMNS = "tx_id, inverts, kind, tbl, schema_version, hlc, salt, digest, chain, op_id, changes, row_id"
@@ -132,13 +131,13 @@ def _insert_alone(
 ) -> None:
     writer = OpWriter(connection.capture, _last_link(connection))
     newcomers = Newcomers()
-    ends = ends_of(connection, fixed)
+    rows = following(connection, fixed)
     prepared = _prepared(groups, fixed, links, newcomers, writer, connection.capture.inverts)
     for batch in ahead(prepared):
         connection.execute(batch.rows, batch.row_values)
         connection.execute(batch.ops, batch.op_values)
         on_rows(batch.size)
-    newcomers.index(connection, ends)
+    newcomers.index(connection, rows)
 
 
 @contextmanager
@@ -195,46 +194,18 @@ def _prepared(
     writer: OpWriter,
     inverts: str | None,
 ) -> Iterator[_Batch]:
-    for sheet in (sheet for group in groups for sheet in group.sheets(_ROWS_A_STATEMENT)):
+    for sheet in (sheet for group in groups for sheet in group.sheets(ROWS_A_STATEMENT)):
         check_values(sheet)
         links.note(sheet)
         newcomers.note(sheet)
-        statement, values = _insertion(sheet)
+        statement, values = insertion(sheet)
         ops = writer.ops(sheet, fixed[sheet.table])
         shared: list[Value | bytes] = [
             *(writer.tx_id, inverts, OpKind.INSERT.value, sheet.table, SCHEMA_VERSION),
             *(ops.reading, ops.salts, ops.digests, ops.links),
         ]
-        own = _row_by_row([ops.op_ids, ops.payloads, sheet.varying["id"]], sheet.size)
+        own = row_by_row([ops.op_ids, ops.payloads, sheet.varying["id"]], sheet.size)
         yield _Batch(statement, values, _ops_statement(sheet.size), [*shared, *own], sheet.size)
-
-
-def _insertion(sheet: Sheet) -> tuple[str, list[Value]]:
-    """Return a statement that inserts rows, with its values: those that all rows share once."""
-    statement = _statement(sheet.table, (*sheet.same, *sheet.varying), len(sheet.same), sheet.size)
-    return statement, [*sheet.same.values(), *_row_by_row([*sheet.varying.values()], sheet.size)]
-
-
-def _row_by_row(columns: Sequence[Sequence[Any]], count: int) -> list[Any]:
-    """Return all values of the first row, then of the second, and so on."""
-    width = len(columns)
-    values: list[Any] = [None] * (width * count)
-    for place, column in enumerate(columns):
-        values[place::width] = column
-    return values
-
-
-@lru_cache(maxsize=64)
-def _statement(table: str, names: tuple[str, ...], shared: int, count: int) -> str:
-    """Return an insertion of many rows; the first ``shared`` values are given once for all of them."""
-    own = len(names) - shared
-    always = [f"?{place}" for place in range(1, shared + 1)]
-    firsts = range(shared + 1, shared + 1 + own * count, own)
-    rows = [
-        f"({', '.join([*always, *(f'?{place}' for place in range(first, first + own))])})" for first in firsts
-    ]
-    listed = ", ".join(f'"{name}"' for name in names)
-    return f"INSERT INTO {table} ({listed}) VALUES {', '.join(rows)}"
 
 
 @lru_cache(maxsize=64)

@@ -47,15 +47,14 @@ class NewSheets(NamedTuple):
     def sheets(self, most: int) -> Iterator[Sheet]:
         """Yield the rows in order, as sheets of so many at most."""
         for sheet in self.make():
-            for start in range(0, sheet.size, most):
-                yield sheet.part(start, start + most)
+            yield from sheet.parts(most)
 
 
 Group = NewRows | NewSheets
 
 
 class Sheet(NamedTuple):
-    """Some rows of one table; ``id`` is always among the columns that vary."""
+    """Some rows of one table; of a table with records ``id`` is always among the columns that vary."""
 
     table: str
     size: int
@@ -79,7 +78,12 @@ class Sheet(NamedTuple):
         if start <= 0 and stop >= self.size:
             return self
         varying = {name: values[start:stop] for name, values in self.varying.items()}
-        return Sheet(self.table, len(varying["id"]), self.same, varying)
+        return Sheet(self.table, min(stop, self.size) - max(start, 0), self.same, varying)
+
+    def parts(self, most: int) -> Iterator[Sheet]:
+        """Yield the rows in order, as sheets of so many at most."""
+        for start in range(0, self.size, most):
+            yield self.part(start, start + most)
 
 
 def sheet_of(table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> Sheet:

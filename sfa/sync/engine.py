@@ -24,6 +24,7 @@ from sfa.sync.protocol import (
     Push,
     PushAnswer,
     RowEntry,
+    RowSheet,
     Snapshot,
     TableDigest,
     Transport,
@@ -254,16 +255,19 @@ class _Run:
 
     def _load_anew(self) -> None:
         snapshot = self._transport.snapshot()
-        snapshot = replace(snapshot, rows=self._counted(snapshot.rows))
+        snapshot = replace(snapshot, sheets=self._counted(snapshot.sheets))
         self.result.loaded = self._device.load(snapshot)
         self._device.moved_to(self._welcome.epoch, snapshot.version, snapshot.batch)
         self._tell(Progress("load", self.result.loaded, self.result.loaded))
 
-    def _counted(self, rows: Iterable[RowEntry]) -> Iterator[RowEntry]:
-        for number, row in enumerate(rows, 1):
-            if number % _ROWS_A_CALL == 0:
-                self._tell(Progress("load", number, None))
-            yield row
+    def _counted(self, sheets: Iterable[RowSheet]) -> Iterator[RowSheet]:
+        done = told = 0
+        for sheet in sheets:
+            done += len(sheet.rows)
+            if done - told >= _ROWS_A_CALL:
+                self._tell(Progress("load", done, None))
+                told = done
+            yield sheet
         # The store indexes what came, and counts it: as long as the centre counts its own.
         if self._will_compare():
             self._transport.ask_digests()

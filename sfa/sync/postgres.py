@@ -30,6 +30,7 @@ from sfa.sync.protocol import (
     Push,
     PushAnswer,
     RowEntry,
+    RowSheet,
     Snapshot,
     TxEntry,
     TxOutcome,
@@ -151,11 +152,11 @@ class PostgresTransport:
         self._leave_asked()
         lines = self._snapshot = self._copied(source)
         head = json.loads(next(lines))
-        return Snapshot(head["version"], head["batch"], self._rows(lines))
+        return Snapshot(head["version"], head["batch"], self._sheets(lines))
 
-    def _rows(self, lines: Generator[str]) -> Iterator[RowEntry]:
+    def _sheets(self, lines: Generator[str]) -> Iterator[RowSheet]:
         for line in lines:
-            yield from wire.rows_of(line)
+            yield wire.sheet_of(line)
         if self._snapshot is not lines:
             raise RuntimeError("another call was made while a snapshot was read")
 

@@ -235,15 +235,36 @@ class Digests:
 
 
 @dataclass(frozen=True, slots=True)
+class RowSheet:
+    """Rows of one table: of each its id, its maker, its later writers or ``None``, then its ``columns``."""
+
+    table: str
+    columns: tuple[str, ...]
+    rows: Sequence[Sequence[Any]]
+
+    def entries(self) -> Iterator[RowEntry]:
+        """Yield the rows one by one."""
+        for row_id, maker, writers, *values in self.rows:
+            shown = dict(zip(self.columns, values, strict=True))
+            yield RowEntry(self.table, row_id, shown, maker, writers or {})
+
+
+@dataclass(frozen=True, slots=True)
 class Snapshot:
     """All rows the user may see, parents before children, and the version they are true for.
 
-    ``rows`` is read once; it may come straight from the network.
+    ``sheets`` are read once; they may come straight from the network.
     """
 
     version: int
     batch: str | None
-    rows: Iterator[RowEntry]
+    sheets: Iterator[RowSheet]
+
+    @property
+    def rows(self) -> Iterator[RowEntry]:
+        """Yield the rows that were not read yet one by one."""
+        for sheet in self.sheets:
+            yield from sheet.entries()
 
 
 @dataclass(frozen=True, slots=True)

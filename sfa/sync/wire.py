@@ -7,12 +7,23 @@ Fields unknown to this program are passed over, so that a newer centre may say m
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import fields, is_dataclass
 from typing import Any, TypeVar
 
 from sfa.sync import protocol
-from sfa.sync.protocol import Differs, Entry, ExitEntry, OpEntry, Outcome, Page, PushAnswer, RowEntry, TxEntry
+from sfa.sync.protocol import (
+    Differs,
+    Entry,
+    ExitEntry,
+    OpEntry,
+    Outcome,
+    Page,
+    PushAnswer,
+    RowEntry,
+    RowSheet,
+    TxEntry,
+)
 
 _ENTRIES: dict[str, type[Any]] = {"tx": TxEntry, "op": OpEntry, "row": RowEntry, "exit": ExitEntry}
 T = TypeVar("T")
@@ -44,15 +55,14 @@ def simple(kind: type[T], plain: Mapping[str, Any]) -> T:
     return kind(**{name: plain[name] for name in _NAMES[kind] if name in plain})
 
 
-def rows_of(line: str) -> Iterator[RowEntry]:
-    """Yield the rows of a line of a snapshot: one row, or the rows of a table as lists."""
+def sheet_of(line: str) -> RowSheet:
+    """Return the rows of a line of a snapshot: one row, or the rows of a table as lists."""
     plain = json.loads(line)
-    if "rows" not in plain:
-        yield simple(RowEntry, plain)
-        return
-    table, columns = plain["table"], plain["columns"]
-    for row_id, maker, writers, *values in plain["rows"]:
-        yield RowEntry(table, row_id, dict(zip(columns, values, strict=True)), maker, writers or {})
+    if "rows" in plain:
+        return RowSheet(plain["table"], tuple(plain["columns"]), plain["rows"])
+    values = plain["values"]
+    row = [plain["row_id"], plain.get("maker"), plain.get("writers"), *values.values()]
+    return RowSheet(plain["table"], tuple(values), [row])
 
 
 def entry_of(plain: Mapping[str, Any]) -> Entry | None:

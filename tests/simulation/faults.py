@@ -8,7 +8,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from random import Random
 from typing import Any
 
@@ -24,6 +24,7 @@ from sfa.sync.protocol import (
     Push,
     PushAnswer,
     RowEntry,
+    RowSheet,
     Snapshot,
     Transport,
     TxEntry,
@@ -262,17 +263,18 @@ class FaultyTransport:
         """Pass on a snapshot, which may be cut in the middle."""
         found: Snapshot = self._send("snapshot", self._inner.snapshot)
         if self._network.rng.random() < self.plan.cut:
-            return Snapshot(found.version, found.batch, self._cut(found.rows))
+            return Snapshot(found.version, found.batch, self._cut(found.sheets))
         return found
 
-    def _cut(self, rows: Iterator[RowEntry]) -> Iterator[RowEntry]:
+    def _cut(self, sheets: Iterator[RowSheet]) -> Iterator[RowSheet]:
         left = self._network.rng.randint(0, 40)
-        for row in rows:
-            if left == 0:
+        for sheet in sheets:
+            if len(sheet.rows) > left:
+                yield replace(sheet, rows=sheet.rows[:left])
                 self._network.tell("  snapshot: cut")
                 raise _lost()
-            left -= 1
-            yield row
+            left -= len(sheet.rows)
+            yield sheet
 
     def ask_digests(self) -> None:
         """Pass on that digests will be asked for: no message of its own goes wrong by that."""

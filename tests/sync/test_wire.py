@@ -72,10 +72,10 @@ def test_an_answer_tells_rows_that_are_not_there_from_columns_that_differ() -> N
 
 def test_a_line_of_a_snapshot_is_a_row_or_the_rows_of_a_table() -> None:
     one = {"entry": "row", "table": "lead", "row_id": "r", "values": {"name": "王"}, "maker": "o"}
-    assert list(wire.rows_of(json.dumps(one))) == [RowEntry("lead", "r", {"name": "王"}, "o")]
+    assert list(wire.sheet_of(json.dumps(one)).entries()) == [RowEntry("lead", "r", {"name": "王"}, "o")]
     many = {"table": "lead", "columns": ["name", "city"]}
     rows = [["r", "o", None, "王", None], ["s", None, {"city": "p"}, "Li", "Xi"]]
-    assert list(wire.rows_of(json.dumps({**many, "rows": rows}))) == [
+    assert list(wire.sheet_of(json.dumps({**many, "rows": rows})).entries()) == [
         RowEntry("lead", "r", {"name": "王", "city": None}, "o"),
         RowEntry("lead", "s", {"name": "Li", "city": "Xi"}, None, {"city": "p"}),
     ]

@@ -5,9 +5,11 @@ from __future__ import annotations
 import sqlite3
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import count
 from typing import Any
 
 from sfa import hanzi
+from sfa.store.ahead import ahead
 from sfa.store.bulk_sheets import Sheet
 from sfa.store.search.documents import (
     IN_LINES,
@@ -20,7 +22,7 @@ from sfa.store.search.documents import (
     normal_lines,
     quoted,
 )
-from sfa.store.search.index import mark_dirty, write_documents
+from sfa.store.search.index import mark_dirty, portions, write_portions
 from sfa.store.search.searched import PARTS, SEARCHED, Searched
 from sfa.store.search.spelling import letters_of, numbers_of, values_of
 from sfa.store.search.triggers import CHILDREN
@@ -30,6 +32,9 @@ _Spelled = tuple[str, str]
 _ByOwner = dict[str, dict[str, _Spelled]]
 _NOTHING: _Spelled = ("", "")
 _EMPTY = quoted("")
+# A thread pays from here on; and how many portions it is ahead.
+_MANY = 5_000
+_WAITING = 2
 _REACH = {"email": "value", "address": "line", "tag": "name"}
 
 
@@ -45,19 +50,17 @@ class Newcomers:
         if sheet.table in SEARCHED or sheet.table in CHILDREN:
             self._sheets[sheet.table].append(sheet)
 
-    def index(self, connection: sqlite3.Connection, ends: Mapping[str, int]) -> None:
+    def index(self, connection: sqlite3.Connection, rows: Callable[[str], Iterator[int]]) -> None:
         """Write the documents of the new records; old ones that were given children wait for the commit.
 
-        ``ends`` is where the tables ended before.
+        ``rows`` gives a table's new rowids in order. Many are spelled in a thread while SQLite writes,
+        which needs no Python.
         """
-
-        def new_rows(table: str) -> Iterator[int]:
-            query = f"SELECT rowid FROM {table} WHERE rowid > ? ORDER BY rowid"
-            return (row[0] for row in connection.execute(query, (ends[table],)).fetchall())
-
-        documents = self.documents(new_rows)
+        documents = self.documents(rows)
         for table in documents.tables():
-            write_documents(connection, table, documents.of(table))
+            made = portions(documents.of(table))
+            is_many = sum(sheet.size for sheet in self._sheets[table]) >= _MANY
+            write_portions(connection, table, ahead(made, _WAITING) if is_many else made)
         for table, owners in documents.left().items():
             mark_dirty(connection, table, owners)
 
@@ -73,13 +76,14 @@ class Newcomers:
         return Documents({each: self._sheets[each] for each in SEARCHED}, phones, reach, rows)
 
 
-def ends_of(connection: sqlite3.Connection, tables: Iterable[str]) -> dict[str, int]:
-    """Return the last rowid of each searched table among some."""
-    return {
+def following(connection: sqlite3.Connection, tables: Iterable[str]) -> Callable[[str], Iterator[int]]:
+    """Return what gives the rowids of the next new rows of searched tables, when nobody else adds any."""
+    ends = {
         table: int(connection.execute(f"SELECT coalesce(max(rowid), 0) FROM {table}").fetchone()[0])
         for table in tables
         if table in SEARCHED
     }
+    return lambda table: count(ends[table] + 1)
 
 
 class Documents:

@@ -4,21 +4,44 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from typing import Any
 
 from sfa.fields import TABLES
 from sfa.store.capture import CAPTURED, Value
 from sfa.sync.protocol import TableDigest
 
 _MODULUS = 1 << 60
+_AT_ONCE = 1_000
 
 
 def row_digest(values: tuple[Value, ...]) -> int:
     """Return the digest of a row: its id, then its captured columns but ``deleted_at``."""
-    text = "".join(["-" if value is None else f"{len(said := str(value))}:{said}" for value in values])
-    first = hashlib.md5(text.encode(), usedforsecurity=False).digest()[:8]
-    return int.from_bytes(first, "big") >> 4
+    return digests_of([values])[0]
+
+
+def digests_of(rows: Sequence[tuple[Value, ...]]) -> list[int]:
+    """Return the digests of rows of one table, column by column: most say the same in all rows."""
+    template: list[str] = []
+    varying: list[list[str]] = []
+    for values in zip(*rows, strict=True):
+        if values.count(values[0]) == len(values):
+            template.append(_said(values[0]).replace("%", "%%"))
+        else:
+            template.append("%s")
+            varying.append([*map(_said, values)])
+    text = "".join(template)
+    texts = [text % row for row in zip(*varying, strict=True)] if varying else [text % ()] * len(rows)
+    return [_digest(each) for each in texts]
+
+
+def _said(value: Value) -> str:
+    return "-" if value is None else f"{len(said := str(value))}:{said}"
+
+
+def _digest(text: str) -> int:
+    return int.from_bytes(hashlib.md5(text.encode(), usedforsecurity=False).digest()[:8], "big") >> 4
 
 
 def table_digests(connection: sqlite3.Connection) -> tuple[TableDigest, ...]:
@@ -28,22 +51,26 @@ def table_digests(connection: sqlite3.Connection) -> tuple[TableDigest, ...]:
 
 def _total(connection: sqlite3.Connection, table: str) -> TableDigest:
     count = total = 0
-    for _, digest in _rows(connection, table):
-        count += 1
-        total += digest
+    for rows in _rows(connection, table):
+        count += len(rows)
+        total += sum(digests_of(rows))
     return TableDigest(table, count, total % _MODULUS)
 
 
 def row_digests(connection: sqlite3.Connection, table: str) -> dict[str, int]:
     """Return id -> digest of a table's live rows."""
-    return dict(_rows(connection, table))
+    found: dict[str, int] = {}
+    for rows in _rows(connection, table):
+        found.update(zip((row[0] for row in rows), digests_of(rows), strict=True))
+    return found
 
 
-def _rows(connection: sqlite3.Connection, table: str) -> Iterator[tuple[str, int]]:
+def _rows(connection: sqlite3.Connection, table: str) -> Iterator[list[Any]]:
     cursor = connection.cursor()
     cursor.row_factory = None
-    for row in cursor.execute(_live_rows(table)):
-        yield row[0], row_digest(row)
+    cursor.execute(_live_rows(table))
+    while rows := cursor.fetchmany(_AT_ONCE):
+        yield rows
 
 
 @lru_cache(maxsize=64)

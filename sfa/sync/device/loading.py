@@ -11,39 +11,39 @@ import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from itertools import groupby, islice
+from dataclasses import replace
+from itertools import chain
 
-from sfa import ids
 from sfa.fields import TABLES
 from sfa.store import standing
 from sfa.store.bulk_sheets import Sheet
-from sfa.store.capture import CAPTURED, Value, inserted
+from sfa.store.bulk_statements import ROWS_A_STATEMENT, insertion
+from sfa.store.capture import Value
 from sfa.store.connection import StoreConnection
-from sfa.store.heard import canonical, effect
-from sfa.store.search.newcomers import Newcomers, ends_of
+from sfa.store.heard import canonical, effect, required
+from sfa.store.search.newcomers import Newcomers
 from sfa.store.search.triggers import insert_trigger
 from sfa.store.triggers import expected
 from sfa.store.version import SCHEMA_VERSION
 from sfa.sync.device import state
 from sfa.sync.device.applying import hear_row, row_heard
+from sfa.sync.device.coming import Coming, coming, joined
 from sfa.sync.device.hearing import Hearing
 from sfa.sync.device.leaving import Purge, leave
 from sfa.sync.device.links import references
 from sfa.sync.device.parking import is_known, park_unknown
-from sfa.sync.device.rows import Key, instant_of, is_here, read_values, values_of, writers_of
-from sfa.sync.protocol import RowEntry, Snapshot
+from sfa.sync.device.rows import Key, is_here, read_values, values_of, writers_of
+from sfa.sync.protocol import RowEntry, RowSheet, Snapshot
 
 _AT_ONCE = 2_000
-_dump = json.JSONEncoder(separators=(",", ":")).encode
 
 
 def load(connection: StoreConnection, snapshot: Snapshot) -> int:
     """Load a snapshot and move the cursor to it, in the open transaction; return how many rows it had."""
     loading = _Loading(connection)
     with _triggers_aside(connection):
-        for table, entries in groupby(snapshot.rows, lambda entry: entry.table):
-            while some := list(islice(entries, _AT_ONCE)):
-                loading.take(table, some, snapshot.version)
+        for sheet in joined(snapshot.sheets, _AT_ONCE):
+            loading.take(sheet, snapshot.version)
     loading.finish()
     state.put_cursor(connection, state.Cursor(snapshot.version, snapshot.batch))
     return loading.count
@@ -56,40 +56,48 @@ class _Loading:
         self._connection = connection
         self._hearing = Hearing(connection)
         self._newcomers = Newcomers()
-        self._ends = ends_of(connection, TABLES)
+        self._rows: dict[str, list[range]] = defaultdict(list)
         self._before = {
             table: {row[0] for row in connection.execute(f"SELECT id FROM {table}")} for table in TABLES
         }
         self._here = {table: set(known) for table, known in self._before.items()}
         self._named: dict[tuple[str, str], set[str]] = defaultdict(set)
         self._first_no = connection.execute("SELECT coalesce(max(no), 0) + 1 FROM history").fetchone()[0]
+        self._unsettled: dict[str, set[str]] = defaultdict(set)
         leaving = connection.execute("SELECT tbl, row_id FROM leaving").fetchall()
-        self._unsettled = self._hearing.pending.rows() | {(row[0], row[1]) for row in leaving}
+        for table, row_id in [*self._hearing.pending.rows(), *leaving]:
+            self._unsettled[table].add(row_id)
         self.count = 0
 
-    def take(self, table: str, entries: Sequence[RowEntry], version: int) -> None:
+    def take(self, sheet: RowSheet, version: int) -> None:
         """Take rows of one table: new ones at once, those that are here one by one."""
-        self.count += len(entries)
-        strange = {
-            shape for shape in {tuple(entry.values) for entry in entries} if not is_known(table, shape)
-        }
-        for entry in entries if strange else ():
-            park_unknown(self._connection, entry, version)
+        table = sheet.table
+        self.count += len(sheet.rows)
+        if not is_known(table, sheet.columns):
+            for entry in sheet.entries():
+                park_unknown(self._connection, entry, version)
         if table not in TABLES:
-            for entry in entries:
+            for entry in sheet.entries():
                 self._hearing.hear(row_heard(entry))
             return
-        known = self._here[table]
-        new = [entry for entry in entries if entry.row_id not in known]
-        removed = {entry.row_id for entry in new if (table, entry.row_id) in self._unsettled}
-        self._insert(table, [entry for entry in new if entry.row_id not in removed])
-        there = [entry for entry in entries if entry.row_id in known or entry.row_id in removed]
-        same = self._unchanged(table, [entry for entry in there if entry.row_id in known])
-        for entry in there:
+        known, unsettled = self._here[table], self._unsettled[table]
+        row_ids = {row[0] for row in sheet.rows}
+        if known.isdisjoint(row_ids) and unsettled.isdisjoint(row_ids):
+            self._insert(sheet)
+        else:
+            there = (known | unsettled) & row_ids
+            self._insert(replace(sheet, rows=[row for row in sheet.rows if row[0] not in there]))
+            self._take_there(replace(sheet, rows=[row for row in sheet.rows if row[0] in there]))
+        known |= row_ids - unsettled
+
+    def _take_there(self, sheet: RowSheet) -> None:
+        """Take rows that are here, or were removed here and wait for it to be settled."""
+        table, entries = sheet.table, list(sheet.entries())
+        same = self._unchanged(table, [entry for entry in entries if entry.row_id in self._here[table]])
+        for entry in entries:
             self._before[table].discard(entry.row_id)
             if entry.row_id not in same:
                 hear_row(self._hearing, entry)
-        known.update(entry.row_id for entry in new if entry.row_id not in removed)
 
     def _unchanged(self, table: str, entries: Sequence[RowEntry]) -> set[str]:
         """Return the rows that are here just so, written by the same ops: nothing is to be said of them."""
@@ -99,79 +107,53 @@ class _Loading:
         return {
             entry.row_id
             for entry in entries
-            if (table, entry.row_id) not in self._unsettled
+            if entry.row_id not in self._unsettled[table]
             and writers.get(entry.row_id) == canonical(entry.maker or "", entry.writers)
             and effect(row_heard(entry), is_there=True).items() <= values[entry.row_id].items()
         }
 
-    def _insert(self, table: str, entries: Sequence[RowEntry]) -> None:
-        for columns, alike in groupby(entries, key=lambda entry: tuple(entry.values)):
-            some = list(alike)
-            by_name = dict(
-                zip(columns, zip(*(entry.values.values() for entry in some), strict=True), strict=True)
-            )
-            self._insert_alike(
-                table, {name: by_name[name] for name in CAPTURED[table] if name in by_name}, some
-            )
-
-    def _insert_alike(
-        self, table: str, given: dict[str, tuple[Value, ...]], entries: Sequence[RowEntry]
-    ) -> None:
-        by_column: dict[str, tuple[Value, ...]] = {
-            "id": tuple(entry.row_id for entry in entries),
-            **given,
-            "updated_at": tuple(_changed_at(entry) for entry in entries),
-            "updated_by": tuple(
-                None if entry.writers else entry.values.get("created_by") for entry in entries
-            ),
+    def _insert(self, rows: RowSheet) -> None:
+        if not rows.rows:
+            return
+        new = coming(rows)
+        sheet = new.sheet
+        # What is empty in all rows is left to the table, which has nothing else in mind for it.
+        same = {
+            name: value
+            for name, value in sheet.same.items()
+            if value is not None or name in required(sheet.table)
         }
-        if "ref" in TABLES[table].column_names():
-            by_column["ref"] = tuple(ids.ref_of(entry.row_id) for entry in entries)
-        names = ", ".join(f'"{name}"' for name in by_column)
-        self._connection.executemany(
-            f"INSERT INTO {table} ({names}) VALUES ({', '.join('?' * len(by_column))})",
-            zip(*by_column.values(), strict=True),
-        )
-        nothing = (None,) * len(entries)
-        whole = zip(*(given.get(name, nothing) for name in CAPTURED[table]), strict=True)
-        self._remember(table, entries, whole)
-        self._newcomers.note(Sheet(table, len(entries), {}, by_column))
-        for name in references(table).keys() & by_column.keys():
-            self._named[table, name].update(str(value) for value in by_column[name] if value is not None)
+        self._rows[sheet.table] += self._write(sheet._replace(same=same))
+        self._remember(new)
+        self._newcomers.note(sheet)
+        for name in references(sheet.table):
+            self._named[sheet.table, name].update(
+                str(value) for value in sheet.values(name) if value is not None
+            )
 
-    def _remember(self, table: str, entries: Sequence[RowEntry], whole: Iterable[tuple[Value, ...]]) -> None:
+    def _remember(self, new: Coming) -> None:
         """Keep who wrote the rows, and the rows with all their columns as entries of the history."""
-        written = [canonical(entry.maker or "", entry.writers) for entry in entries]
-        later = [_dump(found[1]) if found[1] else "{}" for found in written]
-        self._connection.executemany(
-            "INSERT OR REPLACE INTO row_writer (tbl, row_id, op_id, columns) VALUES (?, ?, ?, ?)",
-            (
-                (table, entry.row_id, found[0], columns)
-                for entry, found, columns in zip(entries, written, later, strict=True)
-            ),
-        )
-        self._connection.executemany(
-            "INSERT INTO history"
-            " (after_seq, entry, op_id, hlc, kind, tbl, row_id, changes, took, schema_version)"
-            " VALUES (?, 'row', ?, 0, '', ?, ?, ?, ?, ?)",
-            (
-                (
-                    self._hearing.pending.head,
-                    entry.maker,
-                    table,
-                    entry.row_id,
-                    inserted(table, values),
-                    columns,
-                    SCHEMA_VERSION,
-                )
-                for entry, columns, values in zip(entries, later, whole, strict=True)
-            ),
-        )
+        table, size, row_ids = new.sheet.table, new.sheet.size, new.sheet.varying["id"]
+        makers = tuple([maker or "" for maker in new.makers])
+        written = {"row_id": row_ids, "op_id": makers, "columns": new.later}
+        self._write(Sheet("row_writer", size, {"tbl": table}, written))
+        entry: dict[str, Value] = {"entry": "row", "hlc": 0, "kind": "", "tbl": table}
+        entry |= {"after_seq": self._hearing.pending.head, "schema_version": SCHEMA_VERSION}
+        told = {"op_id": new.makers, "row_id": row_ids, "changes": new.changes, "took": new.later}
+        self._write(Sheet("history", size, entry, told))
+
+    def _write(self, sheet: Sheet) -> list[range]:
+        """Insert rows; return their rowids, of a table that has such."""
+        written = []
+        for part in sheet.parts(ROWS_A_STATEMENT):
+            last = self._connection.execute(*insertion(part)).lastrowid or 0
+            written.append(range(last - part.size + 1, last + 1))
+        return written
 
     def finish(self) -> None:
         """Index and date what came, look after references, and take away what did not come."""
         connection = self._connection
-        self._newcomers.index(connection, self._ends)
+        self._newcomers.index(connection, lambda table: chain.from_iterable(self._rows[table]))
         connection.execute(standing.refreshed(standing.DIFFERS))
         # Nothing is remembered of a row that a single own op made (rows.write_writers).
         connection.execute(
@@ -203,12 +185,6 @@ class _Loading:
     def _part_with(self, purge: Purge, key: Key) -> None:
         if is_here(self._connection, key) and not self._hearing.pending.written(key):
             leave(self._hearing, purge, key)
-
-
-def _changed_at(entry: RowEntry) -> str | None:
-    latest = instant_of(list(entry.writers.values()))
-    created = entry.values.get("created_at")
-    return latest or (str(created) if created is not None else None)
 
 
 @contextmanager

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from itertools import groupby
 from typing import Any
 
 from sfa.fields import TABLES
 from sfa.fields.sight import ORGANISATION, parent_of
-from sfa.sync.protocol import Changes, Entry, ExitEntry, OpEntry, RowEntry, Value
+from sfa.sync.protocol import Changes, Entry, ExitEntry, OpEntry, RowEntry, RowSheet, Value
 from sfa.terms import OpKind
 from tests.simulation.centre.merging import dump
 from tests.simulation.centre.sight import NEEDED, NOBODY, REFERENCES, Sight
@@ -259,3 +260,10 @@ class Filter:
         for each in exits:
             if self._user in each.users and not (each.moved and self.sees(each.table, each.row_id)):
                 yield ExitEntry(each.table, each.row_id)
+
+
+def sheets_of(entries: Iterable[RowEntry]) -> Iterator[RowSheet]:
+    """Yield rows that follow each other and have the same columns side by side."""
+    for (table, columns), alike in groupby(entries, key=lambda entry: (entry.table, tuple(entry.values))):
+        rows = [(each.row_id, each.maker, each.writers, *each.values.values()) for each in alike]
+        yield RowSheet(table, columns, rows)

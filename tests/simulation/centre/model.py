@@ -43,7 +43,7 @@ from sfa.sync.protocol import (
 )
 from sfa.terms import ChangeKind, OpKind
 from tests.simulation.centre.erasing import erased_since, forget_names, is_erased
-from tests.simulation.centre.feed import Filter, Gains, Seen, seen_by_whom
+from tests.simulation.centre.feed import Filter, Gains, Seen, seen_by_whom, sheets_of
 from tests.simulation.centre.merging import FAR_AHEAD_MS, Writing
 from tests.simulation.centre.quotes import mended
 from tests.simulation.centre.rules import HELD, Judge
@@ -532,8 +532,8 @@ class ModelTransport:
     def snapshot(self) -> Snapshot:
         """Return everything that may be seen."""
         told, state = self._centre.filter(self._user), self._centre.state
-        rows = [entry for table in TABLES for entry in told.visible(table)]
-        return Snapshot(state.version, state.feed[-1].batch if state.feed else None, iter(rows))
+        sheets = [sheet for table in TABLES for sheet in sheets_of(told.visible(table))]
+        return Snapshot(state.version, state.feed[-1].batch if state.feed else None, iter(sheets))
 
     def ask_digests(self) -> None:
         """Do nothing: here counting takes no time."""
