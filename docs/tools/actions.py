@@ -115,7 +115,11 @@ TABLE: Mapping[str, Where] = {
     "attachment open": In("", ("record.files", "files.open")),
     "attachment save": In("", ("record.files", "files.save")),
     "price": In("products", ("product.price",)),
-    "pricebook prices": In("settings", ("pricebook.prices",), "from the list of books, or a book in full"),
+    "pricebook prices": In(
+        "settings",
+        ("pricebook.prices", "prices.find", "prices.valid_on"),
+        "from the list of books, or a book in full",
+    ),
     "pricebook set": In("settings", ("pricebook.prices", "prices.new", "prices.edit")),
     "pricebook unset": In("settings", ("pricebook.prices", "prices.take_out")),
     "pricebook copy": In("settings", ("pricebook.copy",), "from the list of books, or a book in full"),

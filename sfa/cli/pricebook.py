@@ -57,6 +57,10 @@ def prices(
             autocompletion=completer("product"),
         ),
     ] = "",
+    find_: Annotated[
+        str,
+        typer.Option("--find", metavar="TEXT", help=msg("Only those of products in which this text stands.")),
+    ] = "",
     on: Annotated[
         str, typer.Option("--on", metavar="DAY", help=msg("Only those that hold on this day."))
     ] = "",
@@ -73,9 +77,11 @@ def prices(
     wanted = find(PRODUCT, product).id if product else ""
     day = day_or_refuse(on, "on", today=clock.today()) if on else None
     with reading() as connection:
-        listing = prices_in(connection, found.id, product_id=wanted, on=day, limit=limit or None)
+        listing = prices_in(connection, found.id, product_id=wanted, text=find_, on=day, limit=limit or None)
     emit(listing_text(listing, fmt))
-    if not listing.rows and fmt == "table":
+    if not listing.rows and fmt == "table" and (product or find_.strip() or on):
+        say(tr("No such prices here; without options all are shown."))
+    elif not listing.rows and fmt == "table":
         say(tr("No prices here. Set one: sfa pricebook set {ref} PRODUCT PRICE", ref=found.ref))
     elif listing.more and fmt == "table":
         say(tr("Only {count} are shown; --limit 0 shows all.", count=len(listing.rows)))

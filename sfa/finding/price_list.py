@@ -51,17 +51,25 @@ def prices_in(
     book_id: str,
     *,
     product_id: str = "",
+    text: str = "",
     on: date | None = None,
     limit: int | None = None,
 ) -> Listing:
     """Return a book's prices by product and quantity, of one product alone or valid on a day alone.
 
-    The day is held against the prices' own validity, not the book's. ``limit`` ``None`` is all.
+    A ``text`` keeps to the products in which it stands, as in their list. The day is held against the
+    prices' own validity, not the book's. ``limit`` ``None`` is all.
     """
     about, values = [f"t.pricebook_id = ? AND {OF_LIVE_PRODUCT}"], [book_id]
     if product_id:
         about.append("t.product_id = ?")
         values.append(product_id)
+    if text.strip():
+        from sfa.finding.searching import condition
+
+        holds, sought = condition("product", text)
+        about.append(f"t.product_id IN (SELECT t.id FROM product t WHERE {holds})")
+        values += sought
     if on is not None:
         about.append("coalesce(t.valid_from, '') <= ? AND coalesce(t.valid_until, '9999') >= ?")
         values += [on.isoformat()] * 2

@@ -12,6 +12,8 @@ from sfa.render.numbers import plain_price, plain_quantity, plain_ratio, price, 
 from sfa.render.tables import Col, Grid, grid_text, json_text
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from sfa.finding.listing import Listing
     from sfa.finding.price_list import Book
     from sfa.finding.prices import Break, Price, Step
@@ -60,6 +62,16 @@ def price_answer(found: Price) -> str:
         for name, source, what in trail_rows(found)
     )
     return "\n".join([price_line(found), "", *looked_at])
+
+
+def prices_title(label: str, currency: str, sought: str, on: date | None) -> str:
+    """Return what a screen of a book's prices is called, and to what they are narrowed."""
+    parts = [tr("Prices in {label} ({currency})", label=label, currency=currency)]
+    if sought.strip():
+        parts.append(tr("find: {text}", text=one_line(sought)))
+    if on is not None:
+        parts.append(tr("valid on {day}", day=on.isoformat()))
+    return " · ".join(parts)
 
 
 def price_lines(listing: Listing) -> tuple[list[tuple[str, tuple[str, str, str]]], dict[str, str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import NamedTuple
 
 from textual import on, work
@@ -10,12 +11,13 @@ from textual.widgets import Static
 
 from sfa.errors import Msg, NotFound, SfaError, msg
 from sfa.i18n import tr
-from sfa.render.prices import MOST_LINES, price_lines
+from sfa.render.prices import MOST_LINES, price_lines, prices_title
 from sfa.screens.acting.price_books import PriceBookActions
 from sfa.screens.keys import bind
 from sfa.screens.place import Place
 from sfa.screens.record import RecordScreen
 from sfa.screens.widgets.agenda import Agenda
+from sfa.screens.widgets.find_line import FindLine
 
 
 class PriceBookScreen(PriceBookActions, RecordScreen):
@@ -44,7 +46,22 @@ class PricesScreen(Place):
             msg("Take the price out of the book; u brings it back"),
             footer=True,
         ),
-        bind("escape", "back", "prices.back", msg("Back"), msg("One level back"), footer=True),
+        bind("slash", "find", "prices.find", msg("Find"), msg("Narrow the prices as you type"), footer=True),
+        bind(
+            "f",
+            "valid_on",
+            "prices.valid_on",
+            msg("Valid on"),
+            msg("Only the prices that hold on a day; once more shows all"),
+        ),
+        bind(
+            "escape",
+            "back",
+            "prices.back",
+            msg("Back"),
+            msg("Show all where the prices are narrowed, else one level back"),
+            footer=True,
+        ),
     ]
 
     def __init__(self, book_id: str) -> None:
@@ -54,6 +71,8 @@ class PricesScreen(Place):
         self._is_there = True
         self._named: dict[str, str] = {}
         self._label = ""
+        self._sought = ""
+        self._on: date | None = None
 
     def body(self) -> ComposeResult:
         """Lay out the book's name and its prices."""
@@ -77,16 +96,22 @@ class PricesScreen(Place):
             title.update(tr("The price book is not here any more."))
             self.query_one(Agenda).fill([])
             return
+        sought, day = self._sought, self._on
         found = await self.gateway.read(
-            lambda connection: prices_in(connection, self.book_id, limit=MOST_LINES)
+            lambda connection: prices_in(connection, self.book_id, text=sought, on=day, limit=MOST_LINES)
         )
         self._is_there, self._label = True, known[0]
-        title.update(tr("Prices in {label} ({currency})", label=known[0], currency=known[1]))
+        title.update(prices_title(known[0], known[1], sought, day))
         lines, self._named = price_lines(found)
         count = f"{len(found.rows)}+" if found.more else str(len(found.rows))
         heading = tr("Prices ({count})", count=count)
         entries = [(_Line(entry), *texts) for entry, texts in lines]
-        self.query_one(Agenda).fill([(heading, entries)] if entries else [])
+        agenda = self.query_one(Agenda)
+        narrowed = sought.strip() or day is not None
+        agenda.empty_text = (
+            tr("Nothing matches; Esc shows all again.") if narrowed else tr("No prices yet. n adds one.")
+        )
+        agenda.fill([(heading, entries)] if entries else [])
         self.refresh_bindings()
 
     @property
@@ -137,6 +162,44 @@ class PricesScreen(Place):
         except SfaError as error:
             self.sfa.report(error)
 
-    def action_back(self) -> None:
-        """Go back to where one came from."""
-        self.dismiss()
+    async def action_find(self) -> None:
+        """Open the line to type in whose prices to find."""
+        if not self.query(FindLine):
+            line = FindLine(tr("Name, code or pinyin initials of a product"))
+            await self.mount(line, before=self.query_one(Agenda))
+        self.query_one(FindLine).focus()
+
+    def find(self, text: str) -> None:
+        """Narrow the prices to those of products that hold a text."""
+        if text != self._sought:
+            self._sought = text
+            self.read_soon()
+
+    async def end_finding(self, line: FindLine, *, keep: bool) -> None:
+        """Go back to the prices; without ``keep`` the text is forgotten."""
+        if not keep:
+            self.find("")
+        if not keep or not line.value:
+            await line.remove()
+        self.query_one(Agenda).focus()
+
+    @work
+    async def action_valid_on(self) -> None:
+        """Ask for a day, and show the prices that hold on it; with a day show all again."""
+        from sfa.screens.dialogs.ask_day import ask_day
+
+        if self._on is None:
+            self._on = await ask_day(self.sfa, tr("Which prices hold on which day?"))
+        else:
+            self._on = None
+        self.read_soon()
+
+    async def action_back(self) -> None:
+        """Show all where the prices are narrowed, else go back to where one came from."""
+        if self._sought or self._on is not None:
+            self._on = None
+            self.find("")
+            await self.query(FindLine).remove()
+            self.read_soon()
+        else:
+            self.dismiss()

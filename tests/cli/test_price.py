@@ -127,3 +127,13 @@ def test_next_years_book_is_a_copy_with_other_prices_and_one_change(shop: Sfa) -
     assert "before 2026-11-19: 1." in said.err
     # 90 × 0.975 = 87.75, half up to a multiple of 0.50: 88.00
     assert prices(shop, "Later") == [("0", "88.00", None)]
+
+
+def test_the_prices_in_a_book_are_narrowed_to_a_text(shop: Sfa) -> None:
+    shop("product", "add", "Valve", "--code", "V-1")
+    shop("pricebook", "set", "List", "Valve", "7")
+    assert prices(shop, "List", "--find", "v-1") == [("0", "7.00", None)]
+    assert len(prices(shop, "List", "--find", "pum", "--on", "2026-11-18")) == 2
+    assert prices(shop, "List", "--find", "alve") == []
+    said = shop("pricebook", "prices", "List", "--find", "nothing", "--format", "table")
+    assert (said.code, "No such prices here" in said.err) == (0, True)

@@ -5,13 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from textual.widgets import Input
 
+from sfa.screens.dialogs.ask_day import AskDay
 from sfa.screens.dialogs.ask_price import AskPrice
 from sfa.screens.dialogs.chooser import Chooser
 from sfa.screens.forms.form import RecordForm
 from sfa.screens.organisation import PriceBookList
 from sfa.screens.price_books import PriceBookScreen, PricesScreen
 from sfa.screens.products import ProductScreen
+from sfa.screens.widgets.find_line import FindLine
 from sfa.services import prices
 from tests.screens.driving import opened, text_of, told, until, write
 from tests.services.acting import TODAY, acting, make, rows
@@ -139,3 +142,57 @@ async def test_a_book_is_found_from_anywhere(home: Path, book: str) -> None:
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(app.screen, PriceBookScreen) and "90.00" in text_of(app))
         assert app.screen.target == ("pricebook", book)  # type: ignore[attr-defined]
+
+
+async def test_the_prices_of_a_book_are_narrowed_by_product_and_by_day(home: Path, book: str) -> None:
+    valve = make(home, "product", name="球阀 Valve", code="V-1").id
+    with acting(home) as session:
+        at = prices.terms(valid_until="2026-12-31", today=TODAY)
+        prices.set_price(session, book, valve, "7", at, today=TODAY)
+    async with opened(home, start="today") as (app, pilot):
+        app.push_screen(PricesScreen(book))
+        await until(pilot, lambda: "Prices (2)" in text_of(app))
+        await pilot.press("slash")
+        await until(pilot, lambda: isinstance(app.focused, FindLine))
+        await write(pilot, "qf")
+        await until(pilot, lambda: "Prices (1)" in text_of(app) and "find: qf" in text_of(app))
+        await pilot.press("enter")
+        await until(pilot, lambda: not isinstance(app.focused, FindLine))
+        assert "V-1" in text_of(app)
+        await pilot.press("escape")
+        await until(pilot, lambda: "Prices (2)" in text_of(app) and not app.screen.query(FindLine))
+        await pilot.press("f")
+        await until(pilot, lambda: isinstance(app.screen, AskDay))
+        await write(pilot, "2027-01-01")
+        await pilot.press("enter")
+        await until(pilot, lambda: "Prices (1)" in text_of(app) and "valid on 2027-01-01" in text_of(app))
+        assert "Pump" in text_of(app)
+        await pilot.press("f")
+        await until(pilot, lambda: "Prices (2)" in text_of(app) and "valid on" not in text_of(app))
+        await pilot.press("slash")
+        await write(pilot, "nothing")
+        await until(pilot, lambda: "Nothing matches; Esc shows all again." in text_of(app))
+        await pilot.press("escape")
+        await until(pilot, lambda: "Prices (2)" in text_of(app))
+        await pilot.press("escape")
+        await until(pilot, lambda: not isinstance(app.screen, PricesScreen))
+
+
+@pytest.mark.usefixtures("book")
+async def test_what_a_product_costs_is_asked_in_a_book_or_a_currency_of_ones_own(home: Path) -> None:
+    (pump,) = rows(home, "SELECT id FROM product")
+    other = make(home, "pricebook", name="Euro", currency="EUR").id
+    with acting(home) as session:
+        prices.set_price(session, other, pump["id"], "80", prices.Terms(), today=TODAY)
+    async with opened(home, start="products") as (app, pilot):
+        app.show_record("product", pump["id"])
+        await until(pilot, lambda: isinstance(app.screen, ProductScreen) and "Prices by book" in text_of(app))
+        await pilot.press("p")
+        await until(pilot, lambda: isinstance(app.screen, AskPrice) and "90.00 USD · List" in text_of(app))
+        app.screen.query_one("#field-pricebook Input", Input).value = "Euro"
+        await until(pilot, lambda: "80.00 EUR · Euro" in text_of(app))
+        app.screen.query_one("#field-pricebook Input", Input).value = ""
+        app.screen.query_one("#field-currency", Input).value = "EU"
+        await until(pilot, lambda: "is no currency code" in text_of(app))
+        app.screen.query_one("#field-currency", Input).value = "eur"
+        await until(pilot, lambda: "no price in EUR" in text_of(app))

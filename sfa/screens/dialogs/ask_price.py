@@ -15,6 +15,7 @@ from sfa.errors import SfaError, msg
 from sfa.fields import Field, Kind
 from sfa.finding.price_list import FROM_QUANTITY
 from sfa.i18n import tr
+from sfa.interchange.price_columns import BOOK
 from sfa.screens.forms.inputs import input_of, text_of, widget_id
 from sfa.screens.inside import Inside
 from sfa.screens.keys import bind
@@ -22,7 +23,8 @@ from sfa.screens.keys import bind
 ACCOUNT = Field("account", Kind.LINK, msg("Account"), "account", "id", target="account")
 QUANTITY = FROM_QUANTITY._replace(name="quantity", label=msg("Quantity"))
 ON = Field("on", Kind.DAY, msg("On"), "", "on")
-_ASKED = (ACCOUNT, QUANTITY, ON)
+CURRENCY = Field("currency", Kind.TEXT, msg("Currency"), "", "currency", max_length=3)
+_ASKED = (ACCOUNT, QUANTITY, ON, BOOK, CURRENCY)
 
 
 class AskPrice(ModalScreen[None], Inside):
@@ -37,7 +39,7 @@ class AskPrice(ModalScreen[None], Inside):
         self._label = label
 
     def compose(self) -> ComposeResult:
-        """Lay out whom, how many and when, and the answer below."""
+        """Lay out whom, how many and when, in which book and currency, and the answer below."""
         begun = {QUANTITY.name: "1", ON.name: clock.today().isoformat()}
         with Vertical(id="line"):
             yield Static(
@@ -85,6 +87,7 @@ def _answer(connection: sqlite3.Connection, product_id: str, texts: dict[str, st
     from sfa.finding.days import day_or_refuse
     from sfa.finding.prices import find_price
     from sfa.finding.references import resolve
+    from sfa.interchange.amounts import known_currency
     from sfa.interchange.values import parse_value
     from sfa.render.prices import price_answer
 
@@ -92,6 +95,16 @@ def _answer(connection: sqlite3.Connection, product_id: str, texts: dict[str, st
     milli = parse_value(QUANTITY, texts["quantity"] or "1", today=today, currency="")[QUANTITY.column]
     account = resolve(connection, "account", texts["account"]).id if texts["account"].strip() else None
     day = day_or_refuse(texts["on"], "on", today=today) if texts["on"].strip() else today
+    book = resolve(connection, "pricebook", texts["pricebook"]).id if texts["pricebook"].strip() else None
+    currency = known_currency(texts["currency"]) if texts["currency"].strip() else None
     return price_answer(
-        find_price(connection, product_id, on=day, quantity_milli=int(str(milli)), account_id=account)
+        find_price(
+            connection,
+            product_id,
+            on=day,
+            quantity_milli=int(str(milli)),
+            account_id=account,
+            book_id=book,
+            currency=currency,
+        )
     )

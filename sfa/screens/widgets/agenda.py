@@ -63,9 +63,9 @@ class Agenda(OptionList):
         """An entry was clicked or entered."""
 
     def __init__(self, empty_text: str) -> None:
-        """Start empty; ``empty_text`` is shown when no question has an answer."""
+        """Start empty; ``empty_text`` is shown when no question has an answer, as it then is."""
         super().__init__(id="agenda")
-        self._empty_text = empty_text
+        self.empty_text = empty_text
         self._questions: Sequence[Question] = ()
         self._drawn_at = 0
 
@@ -115,7 +115,7 @@ class Agenda(OptionList):
         self._drawn_at = self._room()
         self.clear_options()
         self.set_class(not self._questions, "-empty")
-        self.add_options(self._lines_of(self._drawn_at) or [Option(self._empty_text, disabled=True)])
+        self.add_options(self._lines_of(self._drawn_at) or [Option(self.empty_text, disabled=True)])
         index = self._index_of(before)
         if index is None:
             index = self._nearest(place)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Protocol, runtime_checkable
 
 from textual.timer import Timer
 from textual.widgets import Input
@@ -12,10 +12,18 @@ from sfa.i18n import tr
 from sfa.screens.certain_timers import CertainTimers
 from sfa.screens.keys import bind
 
-if TYPE_CHECKING:
-    from sfa.screens.records import RecordsScreen
-
 _PAUSE_S = 0.12  # after which the list follows what is typed
+
+
+@runtime_checkable
+class Findable(Protocol):
+    """A screen with a list that is narrowed by what is typed."""
+
+    def find(self, text: str) -> None:
+        """Narrow the list to what holds a text; an empty one shows all."""
+
+    async def end_finding(self, line: FindLine, *, keep: bool) -> None:
+        """Go back to the list; without ``keep`` the text is forgotten."""
 
 
 class FindLine(CertainTimers, Input):
@@ -26,17 +34,15 @@ class FindLine(CertainTimers, Input):
         bind("escape", "forget", "find.forget", msg("Show all"), msg("End finding"), footer=True),
     ]
 
-    def __init__(self) -> None:
-        """Start empty."""
-        placeholder = tr("Name, company, phone, email or pinyin initials")
+    def __init__(self, placeholder: str = "") -> None:
+        """Start empty; ``placeholder`` says what can be typed."""
+        placeholder = placeholder or tr("Name, company, phone, email or pinyin initials")
         super().__init__(placeholder=placeholder, compact=True, id="find-line")
         self._pause: Timer | None = None
 
     @property
-    def _list(self) -> RecordsScreen:
-        from sfa.screens.records import RecordsScreen
-
-        assert isinstance(self.screen, RecordsScreen)
+    def _list(self) -> Findable:
+        assert isinstance(self.screen, Findable)
         return self.screen
 
     def watch_value(self, value: str) -> None:
