@@ -16,6 +16,9 @@ from sfa.store.schema import ready
 ROOT = Path(__file__).resolve().parent.parent
 SHARED_DATA = ROOT.parent / "shared" / "data"
 
+Making = Callable[[Path], object]
+Made = Callable[[Making], Path]
+
 
 @pytest.fixture(scope="session", autouse=True)
 def tidied() -> Iterator[Callable[[], None]]:
@@ -87,3 +90,27 @@ def home(new_store: Path, tmp_path: Path) -> Path:
     shutil.copyfile(new_store, folder / new_store.name)
     (folder / new_store.name).chmod(0o600)
     return folder
+
+
+@pytest.fixture(scope="session")
+def homes_made() -> dict[Making, Path]:
+    """Return the homes that were made once for many tests, by what makes them."""
+    return {}
+
+
+@pytest.fixture
+def made(home: Path, homes_made: dict[Making, Path], tmp_path_factory: pytest.TempPathFactory) -> Made:
+    """Return what fills the test's home with records as a function does, which is asked once and copied then.
+
+    All that the function depends on must be the same in each of its tests.
+    """
+
+    def making(fill: Making) -> Path:
+        if fill in homes_made:
+            shutil.copytree(homes_made[fill], home, dirs_exist_ok=True)
+        else:
+            fill(home)
+            homes_made[fill] = shutil.copytree(home, tmp_path_factory.mktemp("made") / "home")
+        return home
+
+    return making

@@ -10,13 +10,13 @@ from sfa.errors import Ambiguous, BadUsage, InvalidInput, NotFound, msg
 from sfa.finding.listing import Listing, count_rows, list_rows
 from sfa.store.perform import changing
 from sfa.store.reading import reading
+from tests.conftest import Made
 from tests.finding.company import TODAY, add, small_company
 
 
 @pytest.fixture
-def store(home: Path) -> Iterator[sqlite3.Connection]:
-    small_company(home)
-    with reading(home) as connection:
+def store(made: Made) -> Iterator[sqlite3.Connection]:
+    with reading(made(small_company)) as connection:
         yield connection
 
 

@@ -19,6 +19,7 @@ from sfa.screens.forms.form import RecordForm
 from sfa.screens.keys import PLACES
 from sfa.screens.settings import SettingsList
 from sfa.screens.widgets.big_list import BigList
+from tests.conftest import Made
 from tests.screens.driving import opened, still, text_of, until, write
 from tests.services.acting import make, rows
 
@@ -26,14 +27,17 @@ WIDE = (160, 40)
 
 
 @pytest.fixture
-def company(home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def company(made: Made, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Return a home with more than a screenful of leads and tasks."""
     monkeypatch.setenv("SFA_TODAY", "2026-11-18")
+    return made(_company)
+
+
+def _company(home: Path) -> None:
     for number in range(50):
         make(home, "task", subject=f"Task {number:02}", due="2026-11-18")
     for number in range(60):
         make(home, "lead", name=f"Lead {number:02}")
-    return home
 
 
 def place_of(app: SfaApp, text: str, *, last: bool = False) -> tuple[int, int]:

@@ -10,6 +10,7 @@ from syrupy.assertion import SnapshotAssertion
 
 from sfa import i18n
 from sfa.services import quotes
+from tests.conftest import Made
 from tests.screens.driving import opened, still, text_of, until
 from tests.services import deciding
 from tests.services.acting import TODAY, acting, make, rows, typed
@@ -24,9 +25,13 @@ _CHANGING = (
 
 
 @pytest.fixture
-def company(home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def company(made: Made, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Return the home of a rep with a little of everything on Wednesday 18 November."""
     monkeypatch.setenv("SFA_TODAY", "2026-11-18")
+    return made(_company)
+
+
+def _company(home: Path) -> None:
     make(home, "account", name="Acme Ltd", tier="key")
     make(home, "account", name="华创科技", next_follow_up="2026-11-17")
     make(home, "task", subject="Send the quote", due="2026-11-18", priority="high", account="华创科技")
@@ -35,7 +40,6 @@ def company(home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     _disagree(home)
     make(home, "lead", name="王伟", company="一个名字很长很长的公司有限责任公司上海分公司", rating="hot")
     make(home, "lead", name="Jo Price", company="Globex", status="working", next_step="Send samples")
-    return home
 
 
 def _disagree(home: Path) -> None:

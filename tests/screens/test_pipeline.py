@@ -26,6 +26,7 @@ from sfa.screens.widgets.board.deals import DealFace, lanes_of
 from sfa.screens.widgets.board.deck import Deck, Spot
 from sfa.screens.widgets.board.shape import Shape
 from sfa.screens.widgets.guide import StageGuide
+from tests.conftest import Made
 from tests.screens.driving import opened, text_of, told, until, write
 from tests.services.acting import amend, make, rows
 
@@ -33,15 +34,18 @@ STAGE = "SELECT s.name FROM deal d JOIN stage s ON s.id = d.stage_id WHERE d.nam
 
 
 @pytest.fixture
-def few(home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def few(made: Made, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Return the home of a rep with three open deals and one that was won."""
     monkeypatch.setenv("SFA_TODAY", "2026-11-18")
+    return made(_few)
+
+
+def _few(home: Path) -> None:
     make(home, "account", name="Acme Ltd")
     make(home, "deal", name="Pumps", account="Acme Ltd", amount="12000", close_date="2026-12-01")
     make(home, "deal", name="Valves", account="Acme Ltd", close_date="2026-12-02")
     make(home, "deal", name="Meters", stage="Proposal", amount="500", next_step="Call", next_step_on="fri")
     make(home, "deal", name="Tanks", stage="Won", amount="700")
-    return home
 
 
 def stage(home: Path, name: str) -> str:

@@ -17,21 +17,25 @@ from sfa.screens import asking_reports as asking
 from sfa.screens.app import SfaApp
 from sfa.screens.reports import ReportsScreen
 from sfa.screens.widgets.report_text import ReportText
+from tests.conftest import Made
 from tests.screens.driving import opened, text_of, told, until, write
 from tests.services.acting import TODAY, make
 
 
 @pytest.fixture
-def sold(home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def sold(made: Made, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Return the home of a rep with deals and visits, on Wednesday 18 November."""
     monkeypatch.setenv("SFA_TODAY", TODAY.isoformat())
+    return made(_sold)
+
+
+def _sold(home: Path) -> None:
     make(home, "account", name="华创科技", tier="key")
     make(home, "deal", name="Pumps", account="华创科技", amount="12000")
     make(home, "deal", name="Valves", amount="500")
     for day in ("2026-11-03", "2026-11-17", "2026-11-18"):
         make(home, "visit", account="华创科技", at=f"{day} 09:00", outcome="met", state="done")
     make(home, "activity", kind="call", account="华创科技", at="2026-10-20 09:00", state="done")
-    return home
 
 
 def shown(app: object) -> str:

@@ -13,6 +13,7 @@ from sfa.screens.app import SfaApp
 from sfa.screens.keys import PLACES
 from sfa.screens.themes import THEMES
 from sfa.services import quotes
+from tests.conftest import Made
 from tests.screens.driving import opened, still, text_of, until
 from tests.screens.looks import AA, VGA, XTERM, Look, contrast, looks, of_palette
 from tests.services.acting import TODAY, acting, make, typed
@@ -53,9 +54,13 @@ SIGHTS: dict[str, tuple[str, tuple[str, ...]]] = {
 
 
 @pytest.fixture
-def company(home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def company(made: Made, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Return a home with something late, something urgent and something without a next step."""
     monkeypatch.setenv("SFA_TODAY", "2026-11-18")
+    return made(_company)
+
+
+def _company(home: Path) -> None:
     make(home, "account", name="Acme Ltd", tier="key", notes="Long known", phones="13800138000")
     make(home, "contact", name="Jo Price", accounts="Acme Ltd")
     make(home, "task", subject="Call back", due="2026-11-09", priority="high", account="Acme Ltd")
@@ -69,7 +74,6 @@ def company(home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         given = typed(session, "quote", account="Acme Ltd")
         lines = ("Pump P20 x 3 -10%", "text: Phase 2", "gift: Pump P20 x 1")
         quotes.create(session, given, today=TODAY, lines=lines)
-    return home
 
 
 @asynccontextmanager
