@@ -198,14 +198,15 @@ def _prepared(
         check_values(sheet)
         links.note(sheet)
         newcomers.note(sheet)
-        statement, values = insertion(sheet)
+        rows = insertion(sheet)
         ops = writer.ops(sheet, fixed[sheet.table])
         shared: list[Value | bytes] = [
             *(writer.tx_id, inverts, OpKind.INSERT.value, sheet.table, SCHEMA_VERSION),
             *(ops.reading, ops.salts, ops.digests, ops.links),
         ]
         own = row_by_row([ops.op_ids, ops.payloads, sheet.varying["id"]], sheet.size)
-        yield _Batch(statement, values, _ops_statement(sheet.size), [*shared, *own], sheet.size)
+        ops_statement = _ops_statement(sheet.size)
+        yield _Batch(rows.statement, rows.values, ops_statement, [*shared, *own], sheet.size)
 
 
 @lru_cache(maxsize=64)

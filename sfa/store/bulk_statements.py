@@ -2,21 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from sfa.store.bulk_sheets import Sheet
 from sfa.store.capture import Value
 
-# Long enough that SQLite works for milliseconds on each, and far below the 32,766 values one may have.
+# Long enough that SQLite works for milliseconds on each.
 ROWS_A_STATEMENT = 500
+_MOST_VALUES = 32_000  # of the 32,766 that a statement may have
 
 
-def insertion(sheet: Sheet) -> tuple[str, list[Value]]:
-    """Return a statement that inserts rows, with its values: those that all rows share once."""
-    statement = _statement(sheet.table, (*sheet.same, *sheet.varying), len(sheet.same), sheet.size)
-    return statement, [*sheet.same.values(), *row_by_row([*sheet.varying.values()], sheet.size)]
+class Insertion(NamedTuple):
+    """A statement that inserts so many rows, and its values."""
+
+    statement: str
+    values: list[Value]
+    size: int
+
+
+def insertions(sheet: Sheet, *, replacing: bool = False) -> Iterator[Insertion]:
+    """Yield statements that insert all rows, in order; ``replacing`` rows that have the same key."""
+    most = (_MOST_VALUES - len(sheet.same)) // len(sheet.varying)
+    for part in sheet.parts(min(ROWS_A_STATEMENT, most)):
+        yield insertion(part, replacing=replacing)
+
+
+def insertion(sheet: Sheet, *, replacing: bool = False) -> Insertion:
+    """Return one statement for at most ``ROWS_A_STATEMENT`` rows, with the values that all share once."""
+    names = (*sheet.same, *sheet.varying)
+    statement = _statement(sheet.table, names, len(sheet.same), sheet.size, replacing=replacing)
+    values = [*sheet.same.values(), *row_by_row([*sheet.varying.values()], sheet.size)]
+    return Insertion(statement, values, sheet.size)
 
 
 def row_by_row(columns: Sequence[Sequence[Any]], count: int) -> list[Any]:
@@ -29,7 +47,7 @@ def row_by_row(columns: Sequence[Sequence[Any]], count: int) -> list[Any]:
 
 
 @lru_cache(maxsize=64)
-def _statement(table: str, names: tuple[str, ...], shared: int, count: int) -> str:
+def _statement(table: str, names: tuple[str, ...], shared: int, count: int, *, replacing: bool) -> str:
     """Return an insertion of many rows; the first ``shared`` values are given once for all of them."""
     own = len(names) - shared
     always = [f"?{place}" for place in range(1, shared + 1)]
@@ -38,4 +56,5 @@ def _statement(table: str, names: tuple[str, ...], shared: int, count: int) -> s
         f"({', '.join([*always, *(f'?{place}' for place in range(first, first + own))])})" for first in firsts
     ]
     listed = ", ".join(f'"{name}"' for name in names)
-    return f"INSERT INTO {table} ({listed}) VALUES {', '.join(rows)}"
+    verb = "INSERT OR REPLACE" if replacing else "INSERT"
+    return f"{verb} INTO {table} ({listed}) VALUES {', '.join(rows)}"

@@ -14,7 +14,7 @@ from itertools import islice
 from typing import TypeVar
 
 from sfa.store.bulk_sheets import Sheet
-from sfa.store.bulk_statements import ROWS_A_STATEMENT, insertion
+from sfa.store.bulk_statements import insertions
 from sfa.store.search.documents import Document, Entered, entered, indexed, restored, stored
 from sfa.store.search.loading import load
 from sfa.store.search.searched import SEARCHED, key_of, keys_of, read_key
@@ -175,8 +175,8 @@ def _insert(connection: sqlite3.Connection, keyed: Sequence[tuple[int, Entered]]
     rows, record_ids, words, entries, _ = zip(*documents, strict=True)
     kept = {"doc": docs, "row": rows, "record_id": record_ids, "words": words}
     for table, columns in (("search", {"rowid": docs, "entries": entries}), ("search_doc", kept)):
-        for part in Sheet(table, len(docs), {}, columns).parts(ROWS_A_STATEMENT):
-            connection.execute(*insertion(part))
+        for statement, values, _ in insertions(Sheet(table, len(docs), {}, columns)):
+            connection.execute(statement, values)
 
 
 def _by_key(keyed: tuple[int, Entered]) -> int:

@@ -17,7 +17,7 @@ from itertools import chain
 from sfa.fields import TABLES
 from sfa.store import standing
 from sfa.store.bulk_sheets import Sheet
-from sfa.store.bulk_statements import ROWS_A_STATEMENT, insertion
+from sfa.store.bulk_statements import insertions
 from sfa.store.capture import Value
 from sfa.store.connection import StoreConnection
 from sfa.store.heard import canonical, effect, required
@@ -136,18 +136,19 @@ class _Loading:
         table, size, row_ids = new.sheet.table, new.sheet.size, new.sheet.varying["id"]
         makers = tuple([maker or "" for maker in new.makers])
         written = {"row_id": row_ids, "op_id": makers, "columns": new.later}
-        self._write(Sheet("row_writer", size, {"tbl": table}, written))
+        # What damage may have left of a row that went is written over.
+        self._write(Sheet("row_writer", size, {"tbl": table}, written), replacing=True)
         entry: dict[str, Value] = {"entry": "row", "hlc": 0, "kind": "", "tbl": table}
         entry |= {"after_seq": self._hearing.pending.head, "schema_version": SCHEMA_VERSION}
         told = {"op_id": new.makers, "row_id": row_ids, "changes": new.changes, "took": new.later}
         self._write(Sheet("history", size, entry, told))
 
-    def _write(self, sheet: Sheet) -> list[range]:
+    def _write(self, sheet: Sheet, *, replacing: bool = False) -> list[range]:
         """Insert rows; return their rowids, of a table that has such."""
         written = []
-        for part in sheet.parts(ROWS_A_STATEMENT):
-            last = self._connection.execute(*insertion(part)).lastrowid or 0
-            written.append(range(last - part.size + 1, last + 1))
+        for statement, values, size in insertions(sheet, replacing=replacing):
+            last = self._connection.execute(statement, values).lastrowid or 0
+            written.append(range(last - size + 1, last + 1))
         return written
 
     def finish(self) -> None:
