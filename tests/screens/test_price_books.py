@@ -52,7 +52,11 @@ async def test_prices_are_added_changed_and_taken_out_and_u_brings_them_back(hom
         assert rows(home, LIVE) == [FIRST, {"milli": 10_000, "micros": 80_000_000, "valid_until": None}]
         await pilot.press("e")
         await until(pilot, lambda: isinstance(app.screen, RecordForm) and "Pump" in text_of(app))
-        app.screen._input("valid_until").value = "2026-12-31"  # type: ignore[attr-defined]
+        for name, text in (("valid_from", "2027-01-01"), ("valid_until", "2026-12-31")):
+            app.screen._input(name).value = text  # type: ignore[attr-defined]
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: "Valid until: 2026-12-31 is before the first day" in text_of(app))
+        app.screen._input("valid_from").value = ""  # type: ignore[attr-defined]
         await pilot.press("ctrl+s")
         await until(pilot, lambda: "2026-12-31" in text_of(app))
         assert [each["valid_until"] for each in rows(home, LIVE)] == ["2026-12-31", None]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sfa import clock
-from sfa.errors import InvalidInput, SfaError, msg
+from sfa.errors import SfaError, msg
 from sfa.finding.price_list import Book, book_of
 from sfa.i18n import tr
 from sfa.interchange.book_copy import ASKED, NAME, read_copy
@@ -37,15 +37,10 @@ async def copy_book(app: SfaApp, book_id: str, *, draft: str = "") -> str | None
         return None
 
     async def save(texts: Texts) -> str:
-        try:
-            wanted = read_copy(texts, today=clock.today())
-            work = prices.copy_book(book_id, wanted)
-            done = await app.gateway.perform(
-                msg("Copy {label} as {copy}"), work, label=book.name, copy=wanted.name
-            )
-        except InvalidInput as error:
-            error.field = next((field.name for field in ASKED if field.label == error.field), error.field)
-            raise
+        wanted = read_copy(texts, today=clock.today())
+        work = prices.copy_book(book_id, wanted)
+        told = {"label": book.name, "copy": wanted.name}
+        done = await app.gateway.perform(msg("Copy {label} as {copy}"), work, **told)
         app.told(done)
         app.notify(" ".join(copied_lines(done.value.copied, done.value.left_out, wanted.valid_from)))
         return str(done.value.row.id)

@@ -288,11 +288,12 @@ class RecordForm(KeptScreen, ModalScreen[str | None]):
 
     def _complain(self, error: InvalidInput) -> None:
         """Say what is wrong below the field it is wrong with."""
-        named = error.field
-        if named not in self._fields:
+        # Services call a field by its name or by its label.
+        named = next((name for name, each in self._fields.items() if error.field in {name, each.label}), "")
+        if not named:
             self.sfa.report(error)
             return
-        error.field = self._fields[named].label  # as the form calls it
+        error.field = self._fields[named].label
         self._say_fault(named, error)
         wrong = self._input(named)
         wrong.focus()
