@@ -144,8 +144,14 @@ async def test_steps_are_of_the_activity_alone(sold: Path) -> None:
 @pytest.mark.parametrize("report", asking.REPORTS)
 @pytest.mark.parametrize("fmt", ["csv", "json", "md", "tsv"])
 async def test_a_saved_report_is_what_the_command_prints(
-    sold: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], report: str, fmt: str
+    sold: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    report: str,
+    fmt: str,
 ) -> None:
+    monkeypatch.chdir(tmp_path)
     path = tmp_path / f"report.{fmt}"
     async with opened(sold, start="reports") as (app, pilot):
         await until(pilot, lambda: "Forecast" in shown(app))
@@ -155,7 +161,7 @@ async def test_a_saved_report_is_what_the_command_prints(
         await pilot.press("w")
         await until(pilot, lambda: "into which file?" in text_of(app))
         await pilot.press("ctrl+u")
-        await write(pilot, str(path))
+        await write(pilot, path.name)
         await pilot.press("enter")
         await until(pilot, lambda: any("Written" in each for each in told(app)))
     command = ["pipeline", "--no-store"] if report == "pipeline" else ["report", report]
@@ -169,8 +175,9 @@ async def test_a_saved_report_is_what_the_command_prints(
 
 
 async def test_a_file_that_is_there_is_asked_for_before_it_is_written_over(
-    sold: Path, tmp_path: Path
+    sold: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.chdir(tmp_path)
     path = tmp_path / "kept.txt"
     path.write_text("mine", "utf-8")
     async with opened(sold, start="reports") as (app, pilot):
@@ -179,7 +186,7 @@ async def test_a_file_that_is_there_is_asked_for_before_it_is_written_over(
             await pilot.press("w")
             await until(pilot, lambda: "into which file?" in text_of(app))
             await pilot.press("ctrl+u")
-            await write(pilot, str(path))
+            await write(pilot, path.name)
             await pilot.press("enter")
             await until(pilot, lambda: "Write over it?" in text_of(app))
             await pilot.press(answer)
