@@ -237,6 +237,8 @@ async def test_garbage_is_looked_for_when_nobody_has_pressed_a_key_for_a_moment(
     home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     looked: list[int] = []
+    taken_back: list[int] = []
+    monkeypatch.setattr(gc, "unfreeze", lambda: taken_back.append(1))
     async with opened(home) as (app, pilot):
         with monkeypatch.context() as patch:
             patch.setattr(gc, "get_count", lambda: (0, 3, 0))
@@ -247,7 +249,8 @@ async def test_garbage_is_looked_for_when_nobody_has_pressed_a_key_for_a_moment(
             app._acted_at = 0.0
             app._look_around()
             assert looked == [1]
-    assert gc.get_freeze_count() == 0
+        assert taken_back == []
+    assert taken_back == [1]
 
 
 async def test_what_is_typed_right_after_tab_lands_in_the_next_field(home: Path) -> None:
