@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import filecmp
 import gc
 import os
 import shutil
@@ -16,8 +17,8 @@ from sfa.store.schema import ready
 ROOT = Path(__file__).resolve().parent.parent
 SHARED_DATA = ROOT.parent / "shared" / "data"
 
-Making = Callable[[Path], object]
-Made = Callable[[Making], Path]
+Making = Callable[..., object]
+Made = Callable[..., Path]
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -99,17 +100,21 @@ def homes_made() -> dict[Making, Path]:
 
 
 @pytest.fixture
-def made(home: Path, homes_made: dict[Making, Path], tmp_path_factory: pytest.TempPathFactory) -> Made:
+def made(
+    home: Path, new_store: Path, homes_made: dict[Making, Path], tmp_path_factory: pytest.TempPathFactory
+) -> Made:
     """Return what fills the test's home with records as a function does, which is asked once and copied then.
 
-    All that the function depends on must be the same in each of its tests.
+    The function is given the home and what follows it. All that it depends on must be the same in each of
+    its tests.
     """
 
-    def making(fill: Making) -> Path:
+    def making(fill: Making, *more: object) -> Path:
+        assert filecmp.cmp(home / new_store.name, new_store, shallow=False), "it holds something already"
         if fill in homes_made:
             shutil.copytree(homes_made[fill], home, dirs_exist_ok=True)
         else:
-            fill(home)
+            fill(home, *more)
             homes_made[fill] = shutil.copytree(home, tmp_path_factory.mktemp("made") / "home")
         return home
 

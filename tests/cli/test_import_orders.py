@@ -18,6 +18,7 @@ from sfa.interchange.mapping import guessed_mapping
 from sfa.services.imports import plan_import
 from sfa.store.reading import reading
 from tests.cli.conftest import Said, Sfa
+from tests.conftest import Made
 from tests.services.importing import figures as figures_of
 
 HISTORY = """Order number,Order date,Customer,Product,Qty,Unit price,Discount,VAT
@@ -28,8 +29,13 @@ SO-2,2025-04-02,Acme,P-1,1,100,,
 
 
 @pytest.fixture
-def shop(sfa: Sfa) -> Sfa:
+def shop(sfa: Sfa, made: Made) -> Sfa:
     """Return what runs commands where a pump sells for 100 USD, and a hose for 40 since April."""
+    made(_shop, sfa)
+    return sfa
+
+
+def _shop(_: Path, sfa: Sfa) -> None:
     for words in (
         ("config", "org", "set", "currency", "USD"),
         ("product", "add", "Pump", "--code", "P-1", "--price", "100", "--unit", "pc"),
@@ -40,7 +46,6 @@ def shop(sfa: Sfa) -> Sfa:
         ("account", "add", "Beta"),
     ):
         assert sfa(*words).code == 0, words
-    return sfa
 
 
 def bring(sfa: Sfa, folder: Path, text: str, *more: str, mapping: str = "") -> Said:

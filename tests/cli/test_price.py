@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from tests.cli.conftest import Said, Sfa
+from tests.conftest import Made
 
 
 @pytest.fixture
-def shop(sfa: Sfa) -> Sfa:
+def shop(sfa: Sfa, made: Made) -> Sfa:
     """Return what runs commands where a pump is in a default book, cheaper from ten on."""
+    made(_shop, sfa)
+    return sfa
+
+
+def _shop(_: Path, sfa: Sfa) -> None:
     for words in (
         ("product", "add", "Pump", "--code", "P-1", "--price", "100", "--unit", "pc"),
         ("pricebook", "add", "List", "--currency", "usd", "--default", "yes"),
@@ -17,7 +25,6 @@ def shop(sfa: Sfa) -> Sfa:
         ("pricebook", "set", "List", "P-1", "80.50", "--from-qty", "10", "--valid-until", "2026-11-18"),
     ):
         assert sfa(*words).code == 0, words
-    return sfa
 
 
 def prices(sfa: Sfa, book: str, *more: str) -> list[tuple[str, str, str | None]]:

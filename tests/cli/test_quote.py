@@ -9,11 +9,17 @@ import pytest
 
 from sfa.store.home import store_path
 from tests.cli.conftest import Sfa
+from tests.conftest import Made
 
 
 @pytest.fixture
-def shop(sfa: Sfa) -> Sfa:
+def shop(sfa: Sfa, made: Made) -> Sfa:
     """Return what runs commands where a pump sells for 100 USD, 90 from ten on."""
+    made(_shop, sfa)
+    return sfa
+
+
+def _shop(_: Path, sfa: Sfa) -> None:
     for words in (
         ("config", "org", "set", "currency", "USD"),
         ("tax", "add", "VAT", "--rate", "13", "--default", "yes"),
@@ -26,7 +32,6 @@ def shop(sfa: Sfa) -> Sfa:
         ("account", "add", "Acme"),
     ):
         assert sfa(*words).code == 0, words
-    return sfa
 
 
 def number_of(sfa: Sfa, *lines: str, more: tuple[str, ...] = ()) -> str:

@@ -14,13 +14,13 @@ from sfa.finding.browsing import SMALL, Asked, joined
 from sfa.finding.custom import all_fields
 from sfa.finding.listing import list_rows
 from sfa.store.reading import open_reading, reading
+from tests.conftest import Made
 from tests.finding.company import TODAY, add, small_company
 
 
 @pytest.fixture
-def store(home: Path) -> Iterator[sqlite3.Connection]:
-    small_company(home)
-    with reading(home) as connection:
+def store(made: Made) -> Iterator[sqlite3.Connection]:
+    with reading(made(small_company)) as connection:
         yield connection
 
 

@@ -10,15 +10,19 @@ from sfa.errors import Ambiguous, NotFound
 from sfa.finding.completing import complete
 from sfa.finding.references import resolve, resolve_any
 from sfa.store.reading import reading
+from tests.conftest import Made
 from tests.finding.company import add, small_company
 
 
 @pytest.fixture
-def store(home: Path) -> Iterator[sqlite3.Connection]:
+def store(made: Made) -> Iterator[sqlite3.Connection]:
+    with reading(made(_company)) as connection:
+        yield connection
+
+
+def _company(home: Path) -> None:
     small_company(home)
     add(home, "account", name="Acme Holding")
-    with reading(home) as connection:
-        yield connection
 
 
 @pytest.mark.parametrize("typed", ["华创科技有限公司", "华创", "科技", "  华创 "])

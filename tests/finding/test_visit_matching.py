@@ -11,12 +11,18 @@ import pytest
 
 from sfa.finding.visit_matching import match_account, match_person, names_in, near_people, only_account
 from sfa.store.reading import open_reading
+from tests.conftest import Made
 from tests.services.acting import make, row
 
 
 @pytest.fixture
-def connection(home: Path) -> Iterator[sqlite3.Connection]:
+def connection(made: Made) -> Iterator[sqlite3.Connection]:
     """Return a store with some accounts and people."""
+    with closing(open_reading(made(_company))) as opened:
+        yield opened
+
+
+def _company(home: Path) -> None:
     for name in ("Acme Corp", "Schell GmbH", "华创科技"):
         make(home, "account", name=name)
     make(home, "account", name="Northgate Foods", short_name="NGF")
@@ -25,8 +31,6 @@ def connection(home: Path) -> Iterator[sqlite3.Connection]:
     make(home, "contact", name="王建国", accounts="华创科技")
     make(home, "contact", name="Eve Free")
     make(home, "user", name="Ann Lee")
-    with closing(open_reading(home)) as opened:
-        yield opened
 
 
 def account(connection: sqlite3.Connection, name: str) -> str:

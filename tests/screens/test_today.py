@@ -18,6 +18,7 @@ from sfa.screens.today import ALL_OF, TodayScreen
 from sfa.screens.widgets.agenda import Agenda
 from sfa.screens.widgets.record_view import RecordView
 from sfa.store.perform import changing
+from tests.conftest import Made
 from tests.screens.driving import opened, text_of, told, until, write
 from tests.services import deciding
 from tests.services.acting import make, rows
@@ -25,14 +26,17 @@ from tests.services.hearing import heard
 
 
 @pytest.fixture
-def day(home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def day(made: Made, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Return the home of a rep with something of every kind to do on Wednesday 18 November."""
     monkeypatch.setenv("SFA_TODAY", "2026-11-18")
+    return made(_day)
+
+
+def _day(home: Path) -> None:
     make(home, "account", name="Acme Ltd", tier="key")
     make(home, "task", subject="Send the quote", due="2026-11-18", priority="high")
     make(home, "task", subject="Call 华创", due="2026-11-16")
     make(home, "deal", name="Acme pumps", account="Acme Ltd", amount="12000")
-    return home
 
 
 def order_of(text: str, *parts: str) -> bool:

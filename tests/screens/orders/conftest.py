@@ -6,16 +6,16 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import Made
 from tests.services.acting import TODAY
 from tests.services.ordering import accepted, ordered, planned, stock
 
 
 @pytest.fixture
-def company(home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def company(made: Made, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Return the home of a rep with an account and a product, on a fixed day."""
     monkeypatch.setenv("SFA_TODAY", TODAY.isoformat())
-    stock(home)
-    return home
+    return made(stock)
 
 
 @pytest.fixture
