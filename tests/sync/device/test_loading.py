@@ -69,7 +69,9 @@ def test_sheets_leave_what_row_after_row_leaves(ann: Rep, mia: Rep, bob: Rep) ->
     with closing(Device.open(ann.home)) as device:
         found = ann.transport.snapshot()
         ordered = sorted(chain(found.sheets, sheets), key=lambda each: each.table == "phone")
+        room = device.connection.execute("PRAGMA cache_size").fetchone()[0]
         loaded = device.load(replace(found, sheets=iter(ordered)))
+        assert device.connection.execute("PRAGMA cache_size").fetchone()[0] == room
     assert loaded > 2 * MANY
     with closing(Device.open(mia.home)) as device:
         device.repair([entry for sheet in sheets for entry in sheet.entries()], {})
