@@ -28,9 +28,8 @@ Answer = TypeVar("Answer")
 Handle = Callable[[events.Event], Awaitable[None]]
 
 _A_LOOK_S = 0.002
-_A_TURN_S = (
-    0.02  # more than that between two looks: the process stood still, or was busy with what it waits for
-)
+# More than that between two looks: the process stood still, or was busy with what it waits for.
+_A_TURN_S = 0.02
 _TRIPS = 2
 _HANDLED_S = 0.5  # whoever had the key may be gone, and its word with it
 _OPENING_S = 2.0  # something opens

@@ -1,4 +1,8 @@
-"""Statements that insert many rows each: a tenth of a microsecond less for every value than row after row."""
+"""Statements that insert many rows each.
+
+Row after row takes no longer, but comes back to Python for each: a statement of many rows lets a
+thread use it meanwhile.
+"""
 
 from __future__ import annotations
 

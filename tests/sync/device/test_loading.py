@@ -40,7 +40,7 @@ def many_leads() -> list[RowSheet]:
         values |= {"created_at": DAY, "created_by": (ANN, BOB, None)[number % 3], "owner_id": ANN}
         values |= {"name": f"王{number}", "company": ("上海 100%", "Acme", None)[number % 4 % 3]}
         values |= {
-            "title": "CEO",
+            "title": "Buyer",
             "status": "new",
             "pool_state": "owned",
             "deleted_at": DAY if number % 13 == 0 else None,
