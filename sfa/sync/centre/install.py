@@ -16,7 +16,7 @@ from sfa.sync.centre.tables import table_statements
 from sfa.sync.centre.triggers import place_statements
 
 # Raised with every change of the SQL, so that a program knows a centre that is older or newer than itself.
-REVISION = 17
+REVISION = 18
 OWNER = "sfa_owner"
 MEMBER = "sfa_member"
 READER = "sfa_bi"

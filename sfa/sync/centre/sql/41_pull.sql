@@ -143,7 +143,8 @@ $$;
 CREATE OR REPLACE FUNCTION hub.entries(me text, is_admin boolean, own text, after bigint, upto bigint)
 RETURNS json[] LANGUAGE sql STABLE AS $$
     WITH fed AS MATERIALIZED (
-        SELECT b.version, f.* FROM hub.batch AS b JOIN hub.feed AS f ON f.batch = b.id
+        SELECT b.version, f.* FROM hub.batch AS b
+        CROSS JOIN LATERAL (SELECT * FROM hub.feed AS g WHERE g.batch = b.id OFFSET 0) AS f
         WHERE b.version > after AND b.version <= upto
     ), ops AS MATERIALIZED (
         SELECT f.version, f.ord, o.tx_id, o.entry
@@ -192,7 +193,8 @@ DECLARE
 BEGIN
     WHILE upto < newest AND cardinality(entries) < most LOOP
         SELECT b.version INTO next_upto
-        FROM hub.batch AS b JOIN hub.feed AS f ON f.batch = b.id
+        FROM hub.batch AS b
+        CROSS JOIN LATERAL (SELECT g.ord FROM hub.feed AS g WHERE g.batch = b.id ORDER BY g.ord OFFSET 0) AS f
         WHERE b.version > upto
         ORDER BY b.version, f.ord
         OFFSET greatest(most - cardinality(entries), 1) - 1 LIMIT 1;
@@ -206,9 +208,11 @@ BEGIN
     );
 END $$;
 
+-- Everything is looked up by its key, batch by batch: after a large import the planner thinks that every batch is
+-- one, and that reading all there ever was is cheaper.
 CREATE OR REPLACE FUNCTION api.pull(question json) RETURNS json
 LANGUAGE plpgsql SECURITY DEFINER
-SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan AS $$
+SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan SET enable_seqscan = off AS $$
 DECLARE
     me text := (SELECT user_id FROM hub.me());
     d hub.device := hub.my_device(question ->> 'device', me);

@@ -121,8 +121,11 @@ BEGIN
         )
         SELECT jsonb_object_agg(f.key, 1) FROM (
             SELECT t.tbl || t.row_id AS key
-            FROM touched AS t JOIN hub.row AS r USING (row_id, tbl)
-            WHERE hub.seen_by(given_author, t.tbl, t.row_id)
+            FROM touched AS t
+            -- OFFSET 0, here and elsewhere: row by row, by its key. After a large import the planner thinks that
+            -- every transaction is one, and would rather read all rows there are.
+            WHERE EXISTS (SELECT FROM hub.row AS r WHERE r.row_id = t.row_id AND r.tbl = t.tbl OFFSET 0)
+            AND hub.seen_by(given_author, t.tbl, t.row_id)
             UNION ALL
             SELECT 'open' || t.row_id
             FROM touched AS t LEFT JOIN sfa.deal AS d ON d.id = t.row_id LEFT JOIN sfa.stage AS g ON g.id = d.stage_id

@@ -53,8 +53,10 @@ BEGIN
     op.tx_id := t.tx_id;
     -- What only makes new rows takes nobody's sight and closes no deal.
     IF (t.last_seq IS DISTINCT FROM t.first_seq OR t.last_seq IS NULL) AND EXISTS (
-        SELECT FROM hub.op AS o LEFT JOIN hub.row AS r ON r.row_id = o.row_id AND r.tbl = o.tbl
-        WHERE o.tx_id = t.tx_id AND (o.kind <> 'insert' OR r.row_id IS NOT NULL)
+        SELECT FROM hub.op AS o
+        WHERE o.tx_id = t.tx_id AND (o.kind <> 'insert' OR EXISTS (
+            SELECT FROM hub.row AS r WHERE r.row_id = o.row_id AND r.tbl = o.tbl OFFSET 0
+        ))
     ) THEN
         seen := coalesce(hub.seen_before(t.tx_id, judged), '{}');
     END IF;

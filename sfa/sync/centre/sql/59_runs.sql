@@ -105,8 +105,8 @@ BEGIN
         WHERE c.kind = 'insert' AND hub.is_key(c.tbl, c.key) AND c.given IS NOT NULL
             AND hub.has_key(c.tbl, c.key, c.given)
         UNION ALL
-        SELECT m.first_seq FROM made AS m LEFT JOIN hub.row AS r ON r.row_id = m.row_id AND r.tbl = m.tbl
-        WHERE m.times > 1 OR r.row_id IS NOT NULL
+        SELECT m.first_seq FROM made AS m
+        WHERE m.times > 1 OR EXISTS (SELECT FROM hub.row AS r WHERE r.row_id = m.row_id AND r.tbl = m.tbl OFFSET 0)
         UNION ALL
         SELECT a.first_seq FROM there AS a
         WHERE NOT hub.seen_by(d.user_id, a.tbl, a.row_id) OR hub.deletion(a.tbl, a.row_id) IS NOT NULL
@@ -114,7 +114,9 @@ BEGIN
         UNION ALL
         SELECT b.first_seq FROM based AS b
         LEFT JOIN made AS m ON m.row_id = b.row_id AND m.tbl = b.tbl
-        LEFT JOIN hub.row AS r ON r.row_id = b.row_id AND r.tbl = b.tbl
+        LEFT JOIN LATERAL (
+            SELECT h.maker, h.columns FROM hub.row AS h WHERE h.row_id = b.row_id AND h.tbl = b.tbl OFFSET 0
+        ) AS r ON true
         WHERE b.base IS DISTINCT FROM coalesce(b.before, m.op_id, r.columns ->> b.key, r.maker)
     )
     SELECT max(x.last_seq) INTO reached

@@ -291,7 +291,10 @@ CREATE OR REPLACE FUNCTION hub.differs(transactions text[], my_id text) RETURNS 
         SELECT
             r.tbl, r.row_id, w.maker, w.columns,
             CASE WHEN hub.seen_by(my_id, r.tbl, r.row_id) THEN hub.get(r.tbl, r.row_id) END AS present
-        FROM rows_changed AS r LEFT JOIN hub.row AS w ON w.row_id = r.row_id AND w.tbl = r.tbl
+        FROM rows_changed AS r
+        LEFT JOIN LATERAL (
+            SELECT o.maker, o.columns FROM hub.row AS o WHERE o.row_id = r.row_id AND o.tbl = r.tbl OFFSET 0
+        ) AS w ON true
     ), said AS (
         SELECT DISTINCT ON (o.tbl, o.row_id, c.key) o.tbl, o.row_id, c.key AS name, o.op_id, o.salt IS NULL AS is_altered
         FROM hub.op AS o
