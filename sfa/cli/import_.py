@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -25,6 +24,7 @@ from sfa.fields import Noun
 from sfa.i18n import tr
 from sfa.interchange.imported import imported_noun
 from sfa.interchange.price_columns import BOOK, IMPORTED
+from sfa.store.garbage import no_looks
 
 if TYPE_CHECKING:
     from sfa.interchange.mapping import Mapping
@@ -150,7 +150,7 @@ def import_(
     wanted, source = _asked(noun, file)
     if not dry_run:
         mind_the_role()
-    with _nothing_to_collect():
+    with no_looks():
         table, used = _read(wanted, source, mapping, encoding, delimiter, sheet, date_format)
         used = _in_book(wanted, used, book) if book else used
         explain = dry_run or report == "json"
@@ -289,18 +289,6 @@ def _on_step(step: Callable[[str, int, int], None]) -> Callable[[str], None]:
     steps = {"read": tr("Reading"), "match": tr("Matching"), "compare": tr("Comparing")}
     order = list(steps)
     return lambda name: step(steps[name], order.index(name), len(order))
-
-
-@contextmanager
-def _nothing_to_collect() -> Iterator[None]:
-    """Leave the garbage collector out: a plan makes millions of small values that all live to its end."""
-    was = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was:
-            gc.enable()
 
 
 def _may_write(plan: ImportPlan, *, yes: bool) -> bool:

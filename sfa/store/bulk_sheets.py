@@ -73,6 +73,10 @@ class Sheet(NamedTuple):
             return found
         return (self.same[name],) if name in self.same else ()
 
+    def is_filled(self, name: str) -> bool:
+        """Say whether a column may hold anything in any row."""
+        return name in self.varying or bool(self.same.get(name))
+
     def part(self, start: int, stop: int) -> Sheet:
         """Return some of the rows."""
         if start <= 0 and stop >= self.size:

@@ -1,7 +1,6 @@
-"""Statements that insert many rows each.
+"""Statements that insert many rows each, and what all of these share once.
 
-Row after row takes no longer, but comes back to Python for each: a statement of many rows lets a
-thread use it meanwhile.
+Row after row comes back to Python for each, and binds again what was bound for the one before.
 """
 
 from __future__ import annotations
@@ -13,7 +12,6 @@ from typing import Any, NamedTuple
 from sfa.store.bulk_sheets import Sheet
 from sfa.store.capture import Value
 
-# Long enough that SQLite works for milliseconds on each.
 ROWS_A_STATEMENT = 500
 _MOST_VALUES = 32_000  # of the 32,766 that a statement may have
 

@@ -143,14 +143,15 @@ class PostgresTransport:
         It ends with the next call: whoever goes on reading then is told so.
         """
         try:
-            return self._read(f"api.snapshot({_ROWS_A_LINE})")
+            # Among what is selected it comes line by line; in FROM the centre would gather it first.
+            return self._read(f"SELECT api.snapshot({_ROWS_A_LINE})")
         except SchemaRefused:  # a centre that was installed before knows one row a line
-            return self._read("api.snapshot()")
+            return self._read("SELECT api.snapshot()")
 
-    def _read(self, source: str) -> Snapshot:
+    def _read(self, query: str) -> Snapshot:
         self._leave_snapshot()
         self._leave_asked()
-        lines = self._snapshot = self._copied(source)
+        lines = self._snapshot = self._copied(query)
         head = json.loads(next(lines))
         return Snapshot(head["version"], head["batch"], self._sheets(lines))
 
@@ -167,9 +168,12 @@ class PostgresTransport:
             with suppress(SfaError):  # the next call will say what is wrong with the connection
                 left.close()
 
-    def _copied(self, source: str) -> Generator[str]:
-        query = f"COPY (SELECT line FROM {source} AS line) TO STDOUT"
-        with self._failures(), self._open().cursor() as cursor, cursor.copy(query) as copy:
+    def _copied(self, query: str) -> Generator[str]:
+        with (
+            self._failures(),
+            self._open().cursor() as cursor,
+            cursor.copy(f"COPY ({query}) TO STDOUT") as copy,
+        ):
             while (row := self._next_row(copy)) is not None:
                 text = str(row[0])
                 self.traffic.received += len(text)

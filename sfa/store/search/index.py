@@ -74,15 +74,8 @@ def _take_in(connection: sqlite3.Connection, tables: Iterable[str]) -> None:
 
 def write_documents(connection: sqlite3.Connection, table: str, documents: Iterable[Entered]) -> None:
     """Index records that have no document yet, in the order given: what a bulk import has written."""
-    write_portions(connection, table, portions(documents))
-
-
-def write_portions(
-    connection: sqlite3.Connection, table: str, documents: Iterable[Sequence[Entered]]
-) -> None:
-    """Index records as ``write_documents`` does, a portion at a time."""
     running = last_running(connection, table)
-    for some in documents:
+    for some in portions(documents):
         keyed = []
         for document in some:
             running += 1

@@ -9,7 +9,6 @@ from itertools import count
 from typing import Any
 
 from sfa import hanzi
-from sfa.store.ahead import ahead
 from sfa.store.bulk_sheets import Sheet
 from sfa.store.search.documents import (
     IN_LINES,
@@ -22,7 +21,7 @@ from sfa.store.search.documents import (
     normal_lines,
     quoted,
 )
-from sfa.store.search.index import mark_dirty, portions, write_portions
+from sfa.store.search.index import mark_dirty, write_documents
 from sfa.store.search.searched import PARTS, SEARCHED, Searched
 from sfa.store.search.spelling import letters_of, numbers_of, values_of
 from sfa.store.search.triggers import CHILDREN
@@ -32,9 +31,6 @@ _Spelled = tuple[str, str]
 _ByOwner = dict[str, dict[str, _Spelled]]
 _NOTHING: _Spelled = ("", "")
 _EMPTY = quoted("")
-# A thread pays from here on; and how many portions it is ahead.
-_MANY = 5_000
-_WAITING = 2
 _REACH = {"email": "value", "address": "line", "tag": "name"}
 
 
@@ -53,14 +49,11 @@ class Newcomers:
     def index(self, connection: sqlite3.Connection, rows: Callable[[str], Iterator[int]]) -> None:
         """Write the documents of the new records; old ones that were given children wait for the commit.
 
-        ``rows`` gives a table's new rowids in order. Many are spelled in a thread while SQLite writes,
-        which needs no Python.
+        ``rows`` gives a table's new rowids in order.
         """
         documents = self.documents(rows)
         for table in documents.tables():
-            made = portions(documents.of(table))
-            is_many = sum(sheet.size for sheet in self._sheets[table]) >= _MANY
-            write_portions(connection, table, ahead(made, _WAITING) if is_many else made)
+            write_documents(connection, table, documents.of(table))
         for table, owners in documents.left().items():
             mark_dirty(connection, table, owners)
 
@@ -153,11 +146,14 @@ def _names(spec: Searched, sheet: Sheet) -> Sequence[_Spelled]:
 
 
 def _others(spec: Searched, sheet: Sheet) -> Sequence[_Spelled]:
-    return _side_by_side([_spelled(sheet, each, IN_OTHER, is_person=False) for each in spec.others], sheet)
+    filled = filter(sheet.is_filled, spec.others)
+    return _side_by_side([_spelled(sheet, each, IN_OTHER, is_person=False) for each in filled], sheet)
 
 
 def _texts(spec: Searched, sheet: Sheet) -> Sequence[_Spelled]:
-    return _side_by_side([_spelled(sheet, each, IN_TEXT) for each in spec.texts], sheet)
+    return _side_by_side(
+        [_spelled(sheet, each, IN_TEXT) for each in filter(sheet.is_filled, spec.texts)], sheet
+    )
 
 
 def _lines(spec: Searched, sheet: Sheet) -> Sequence[_Spelled]:
@@ -181,7 +177,7 @@ def _side_by_side(columns: Sequence[Sequence[_Spelled]], sheet: Sheet) -> Sequen
 def _spelled(sheet: Sheet, column: str, mark: str, *, is_person: bool | None = None) -> Sequence[_Spelled]:
     """Return each value of a column as the index keeps it; of names, which have initials, say whose."""
     values = sheet.values(column)
-    given = list(set(values))
+    given = list(dict.fromkeys(values))
     normals = [hanzi.normal(str(text)) if text else "" for text in given]
     entries = values_of(mark, normals)
     if is_person is not None:
@@ -192,8 +188,10 @@ def _spelled(sheet: Sheet, column: str, mark: str, *, is_person: bool | None = N
         ]
     # What a record is reached by is kept even where nothing is left of it, as ``stored`` does.
     kept = [quoted(text) if text or mark == IN_REACH else "" for text in normals]
-    known = dict(zip(given, zip(kept, entries, strict=True), strict=True))
-    found = [known[text] for text in values] or [_NOTHING]
+    found = [*zip(kept, entries, strict=True)] or [_NOTHING]
+    if len(given) != len(values):
+        known = dict(zip(given, found, strict=True))
+        found = [known[text] for text in values]
     return found if len(found) == sheet.size else found * sheet.size
 
 

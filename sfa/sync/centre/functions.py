@@ -230,13 +230,17 @@ def _visible(table: Table) -> str:
 
 
 def _listed(table: Table) -> str:
-    """Make the query of a table's rows as lists: id, maker, later writers if any, the captured columns."""
+    """Make the query of a table's rows as lists: id, maker, later writers if any, the captured columns.
+
+    In the order of their ids, as a device's indexes are: so they are written there in half of the time.
+    """
     seen = _seen(table)
     values = [seen.get(column.name) or value_out(column, "t") for column in table.captured()]
     return f"""CREATE OR REPLACE FUNCTION hub.{quoted("listed_" + table.name)}(me text, is_admin boolean)
 RETURNS SETOF text LANGUAGE sql STABLE AS $$
     SELECT json_build_array(t.id, r.maker, nullif(r.columns, '{{}}'), {", ".join(values)})::text
     {_visible(table)}
+    ORDER BY t.id
 $$"""
 
 

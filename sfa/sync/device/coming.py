@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from typing import NamedTuple
 
 from sfa import ids
@@ -41,6 +42,15 @@ def coming(rows: RowSheet) -> Coming:
     whole = {**given, **_bookkeeping(rows.table, row_ids, by_name, later)}
     told = tuple([_dump(each) if each else _NOBODY for each in later])
     return Coming(sheet_of_columns(rows.table, row_ids, whole), makers, told, tuple(changes))
+
+
+def begun(sheets: Iterable[RowSheet], enough: int) -> tuple[int, Iterator[RowSheet]]:
+    """Return how many rows come, counted until there are enough, and all of the sheets."""
+    rest, first, count = iter(sheets), [], 0
+    while count < enough and (sheet := next(rest, None)) is not None:
+        first.append(sheet)
+        count += len(sheet.rows)
+    return count, chain(first, rest)
 
 
 def joined(sheets: Iterable[RowSheet], enough: int) -> Iterator[RowSheet]:

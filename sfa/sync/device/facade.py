@@ -6,6 +6,7 @@ import json
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 
 from sfa.finding.news import mark_news_seen
@@ -14,6 +15,8 @@ from sfa.finding.outcomes import mark_seen
 from sfa.store import change, lease
 from sfa.store.connection import StoreConnection, open_writing, unusable
 from sfa.store.erasure import is_sweep_due, remove_left, sweep
+from sfa.store.first_load import PAYS_FROM, pages_written_once
+from sfa.store.garbage import no_looks
 from sfa.store.log import FORMER_DEVICES
 from sfa.store.schema import ready
 from sfa.store.version import SCHEMA_VERSION
@@ -29,6 +32,7 @@ from sfa.sync.device import (
     state,
 )
 from sfa.sync.device.applying import apply_page
+from sfa.sync.device.coming import begun
 from sfa.sync.device.leaving import forget_unshown
 from sfa.sync.protocol import (
     MAX_BYTES,
@@ -221,8 +225,9 @@ class Device:
 
         Push first: the snapshot must hold what the centre has acknowledged.
         """
-        with self._changing():
-            return loading.load(self.connection, snapshot)
+        many, sheets = begun(snapshot.sheets, PAYS_FROM)
+        with no_looks(), pages_written_once(self.connection, many), self._changing():
+            return loading.load(self.connection, replace(snapshot, sheets=sheets))
 
     def moved_to(self, epoch: str, version: int, batch: str | None) -> None:
         """Go on pulling after a version; that the store is equal to it is to be seen by comparing."""

@@ -35,6 +35,7 @@ from sfa.sync.device.parking import is_known, park_unknown
 from sfa.sync.device.rows import Key, is_here, read_values, values_of, writers_of
 from sfa.sync.protocol import RowEntry, RowSheet, Snapshot
 
+Columns = dict[str, tuple[Value, ...]]
 _AT_ONCE = 2_000
 # A hundred thousand accounts with their history and words are 150 MB, and rows come in no order: what had to
 # make room would be written, read and written again. With the usual 64 MB they take a sixth longer.
@@ -139,12 +140,17 @@ class _Loading:
         """Keep who wrote the rows, and the rows with all their columns as entries of the history."""
         table, size, row_ids = new.sheet.table, new.sheet.size, new.sheet.varying["id"]
         makers = tuple([maker or "" for maker in new.makers])
-        written = {"row_id": row_ids, "op_id": makers, "columns": new.later}
-        # What damage may have left of a row that went is written over.
-        self._write(Sheet("row_writer", size, {"tbl": table}, written), replacing=True)
+        written: Columns = {"row_id": row_ids, "op_id": makers}
+        writers: dict[str, Value] = {"tbl": table}
         entry: dict[str, Value] = {"entry": "row", "hlc": 0, "kind": "", "tbl": table}
         entry |= {"after_seq": self._hearing.pending.head, "schema_version": SCHEMA_VERSION}
-        told = {"op_id": new.makers, "row_id": row_ids, "changes": new.changes, "took": new.later}
+        told: Columns = {"op_id": new.makers, "row_id": row_ids, "changes": new.changes}
+        if len(set(new.later)) == 1:
+            writers["columns"] = entry["took"] = new.later[0]
+        else:
+            written["columns"] = told["took"] = new.later
+        # What damage may have left of a row that went is written over.
+        self._write(Sheet("row_writer", size, writers, written), replacing=True)
         self._write(Sheet("history", size, entry, told))
 
     def _write(self, sheet: Sheet, *, replacing: bool = False) -> list[range]:

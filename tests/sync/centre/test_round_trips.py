@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
@@ -63,17 +62,6 @@ def test_a_sync_with_nothing_to_do_waits_for_no_disk(ann: InStep) -> None:
         assert not replace(ended, **more).was_idle
 
 
-def test_a_snapshot_comes_in_lines_of_many_rows_or_of_one(ann: InStep, company: RealCentre) -> None:
-    _, transport = ann
-    many = transport.snapshot()
-    rows = list(many.rows)
-    company.connection.execute("DROP FUNCTION api.snapshot(integer)")
-    single = transport.snapshot()
-    assert rows
-    assert list(single.rows) == rows
-    assert (single.version, single.batch) == (many.version, many.batch)
-
-
 def test_a_load_tells_how_many_rows_came(company: RealCentre, new_store: Path, tmp_path: Path) -> None:
     company.connection.execute(
         "INSERT INTO sfa.lead (name, status, pool_state, owner_id)"
@@ -101,23 +89,3 @@ def test_a_sync_with_nothing_to_do_writes_nothing_at_the_centre(ann: InStep, com
     before = company.connection.execute(written).fetchall()
     engine.sync(device, transport, now_ms=clock.wall_ms)
     assert company.connection.execute(written).fetchall() == before
-
-
-def test_a_snapshot_that_is_left_off_ends_with_the_next_call(ann: InStep) -> None:
-    _, transport = ann
-    left = transport.snapshot()
-    next(left.rows)
-    told: list[int] = []
-
-    def ask() -> None:
-        told.append(len(list(transport.snapshot().rows)))
-        again = transport.snapshot()
-        next(again.rows)
-        told.append(len(transport.digests().tables))
-
-    asking = threading.Thread(target=ask, daemon=True)
-    asking.start()
-    asking.join(30)
-    assert len(told) == 2, "the second call waits for the first for ever"
-    with pytest.raises(RuntimeError):
-        list(left.rows)

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
 from itertools import chain
+from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from sfa import ids
 from sfa.store.capture import CAPTURED, Value
+from sfa.store.reading import open_reading
 from sfa.sync.device import Device
 from sfa.sync.device.coming import joined
 from sfa.sync.device.digests import digests_of
@@ -22,8 +28,9 @@ from tests.simulation.company import ANN, BOB
 from tests.sync.device.team import Rep
 from tests.sync.device.test_syncing import quiet
 
-# More than one portion of the index, so that its words are spelled in a thread.
+# More than one portion of the index, and with the phones enough to be a load of many rows.
 MANY = 6_000
+PROJECT = Path(__file__).resolve().parents[3]
 AT_MS = 1_780_000_000_000
 DAY = "2026-05-28T20:26:40.000Z"
 
@@ -88,6 +95,51 @@ def test_sheets_leave_what_row_after_row_leaves(ann: Rep, mia: Rep, bob: Rep) ->
     assert all(both[0][row[0]] == both[1][row[0]] for sheet in sheets for row in sheet.rows)
     words = "record_id, words"
     assert whole(ann, "search_doc", words, words) == whole(mia, "search_doc", words, words)
+
+
+def loaded_as(device: Device, snapshot: Snapshot, sheets: Sequence[RowSheet]) -> str:
+    """Load sheets behind a snapshot's; return how the store was written when the last of them came."""
+    modes: list[str] = []
+
+    def coming() -> Iterator[RowSheet]:
+        yield from snapshot.sheets
+        yield from sheets
+        modes.append(device.connection.execute("PRAGMA journal_mode").fetchone()[0])
+
+    device.load(replace(snapshot, sheets=coming()))
+    return modes[0]
+
+
+def test_a_first_load_of_many_rows_writes_each_page_once_where_nobody_reads(ann: Rep, mia: Rep) -> None:
+    quiet(mia, ann)
+    sheets = many_leads()
+    with closing(Device.open(ann.home)) as device:
+        assert loaded_as(device, ann.transport.snapshot(), sheets[:3]) == "wal"
+        with closing(open_reading(ann.home)) as reader:
+            assert reader.execute("SELECT count(*) FROM lead").fetchone()[0]
+            assert loaded_as(device, ann.transport.snapshot(), sheets) == "wal"
+    with closing(Device.open(mia.home)) as device:
+        assert loaded_as(device, mia.transport.snapshot(), sheets) == "delete"
+        assert device.connection.execute("PRAGMA journal_mode").fetchone()[0] == "wal"
+    assert mia.query("SELECT count(*) FROM lead") == ann.query("SELECT count(*) FROM lead")
+    assert mia.troubles() == ann.troubles() == []
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="needs SIGKILL")
+def test_a_load_killed_half_way_leaves_the_store_as_it_was(ann: Rep) -> None:
+    quiet(ann)
+    before = ann.query("SELECT type, name, sql FROM sqlite_master ORDER BY type, name")
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.sync.device.load_crash_run", str(ann.home)], cwd=PROJECT, check=False
+    )
+    assert done.returncode == -signal.SIGKILL
+    assert (ann.home / "sfa.db-journal").exists()
+    assert (ann.home / "sfa.db").stat().st_size > 5_000_000, "it was killed before anything was written"
+    assert ann.query("SELECT count(*) FROM lead WHERE created_at = ?", DAY) == [(0,)]
+    assert ann.query("SELECT type, name, sql FROM sqlite_master ORDER BY type, name") == before
+    assert ann.troubles() == []
+    quiet(ann)
+    assert ann.differing() == []
 
 
 def test_a_row_that_waits_to_be_settled_between_new_ones_leaves_the_index_true(ann: Rep, mia: Rep) -> None:

@@ -21,7 +21,7 @@ CREATE OR REPLACE FUNCTION hub.day_text(given date) RETURNS text LANGUAGE sql ST
 $$;
 -- A value in the text of a row's digest.
 CREATE OR REPLACE FUNCTION hub.part(given text) RETURNS text LANGUAGE sql IMMUTABLE AS $$
-    SELECT CASE WHEN given IS NULL THEN '-' ELSE length(given)::text || ':' || given END
+    SELECT coalesce(length(given)::text || ':' || given, '-')
 $$;
 CREATE OR REPLACE FUNCTION hub.digest60(given text) RETURNS bigint LANGUAGE sql IMMUTABLE AS $$
     SELECT ('x' || left(md5(given), 15))::bit(60)::bigint
