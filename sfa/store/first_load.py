@@ -22,6 +22,9 @@ _AT_MOST = 300_000
 # A few thousand records. Above it an import touches pages all over the indexes, which a journal would
 # have to keep, and there is something to read meanwhile.
 _SMALL_BYTES = 16 << 20
+# A hundred thousand records with their history and words are 150 MB and more, and some indexes get them in no
+# order: what had to make room would be written, read and written again.
+_ROOM_KB = 256 << 10
 
 
 @contextmanager
@@ -43,6 +46,17 @@ def pages_written_once(connection: StoreConnection, new_rows: int) -> Iterator[N
         yield
     finally:
         _switched(connection, "WAL")
+
+
+@contextmanager
+def room_for_many(connection: sqlite3.Connection) -> Iterator[None]:
+    """Let SQLite keep more pages in memory meanwhile; it takes what it needs, and gives back what is over."""
+    usual = connection.execute("PRAGMA cache_size").fetchone()[0]
+    connection.execute(f"PRAGMA cache_size = -{_ROOM_KB}")
+    try:
+        yield
+    finally:
+        connection.execute(f"PRAGMA cache_size = {usual}")
 
 
 def take_back_if_killed(path: Path) -> None:

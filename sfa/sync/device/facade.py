@@ -227,7 +227,7 @@ class Device:
         """
         many, sheets = begun(snapshot.sheets, PAYS_FROM)
         with no_looks(), pages_written_once(self.connection, many), self._changing():
-            return loading.load(self.connection, replace(snapshot, sheets=sheets))
+            return loading.load(self.connection, replace(snapshot, sheets=sheets), is_many=many >= PAYS_FROM)
 
     def moved_to(self, epoch: str, version: int, batch: str | None) -> None:
         """Go on pulling after a version; that the store is equal to it is to be seen by comparing."""

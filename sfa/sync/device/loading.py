@@ -20,7 +20,9 @@ from sfa.store.bulk_sheets import Sheet
 from sfa.store.bulk_statements import insertions
 from sfa.store.capture import Value
 from sfa.store.connection import StoreConnection
+from sfa.store.first_load import room_for_many
 from sfa.store.heard import canonical, effect, required
+from sfa.store.indexes import indexes_aside
 from sfa.store.search.newcomers import Newcomers
 from sfa.store.search.triggers import insert_trigger
 from sfa.store.triggers import expected
@@ -37,16 +39,18 @@ from sfa.sync.protocol import RowEntry, RowSheet, Snapshot
 
 Columns = dict[str, tuple[Value, ...]]
 _AT_ONCE = 2_000
-# A hundred thousand accounts with their history and words are 150 MB, and rows come in no order: what had to
-# make room would be written, read and written again. With the usual 64 MB they take a sixth longer.
-_ROOM_KB = 256 << 10
+_NEW = 100
 
 
-def load(connection: StoreConnection, snapshot: Snapshot) -> int:
-    """Load a snapshot and move the cursor to it, in the open transaction; return how many rows it had."""
+def load(connection: StoreConnection, snapshot: Snapshot, *, is_many: bool) -> int:
+    """Load a snapshot, of many rows or few, and move the cursor to it; return how many rows it had.
+
+    It is all done in the open transaction.
+    """
     loading = _Loading(connection)
-    with _room(connection):
-        with _triggers_aside(connection):
+    with room_for_many(connection):
+        filled = [*TABLES, "history"] if is_many and loading.is_into_new else []
+        with _triggers_aside(connection), indexes_aside(connection, filled):
             for sheet in joined(snapshot.sheets, _AT_ONCE):
                 loading.take(sheet, snapshot.version)
         loading.finish()
@@ -73,6 +77,11 @@ class _Loading:
         for table, row_id in [*self._hearing.pending.rows(), *leaving]:
             self._unsettled[table].add(row_id)
         self.count = 0
+
+    @property
+    def is_into_new(self) -> bool:
+        """Say whether the store holds hardly more than a new one; to hear of what is there takes indexes."""
+        return sum(map(len, self._before.values())) <= _NEW
 
     def take(self, sheet: RowSheet, version: int) -> None:
         """Take rows of one table: new ones at once, those that are here one by one."""
@@ -196,17 +205,6 @@ class _Loading:
     def _part_with(self, purge: Purge, key: Key) -> None:
         if is_here(self._connection, key) and not self._hearing.pending.written(key):
             leave(self._hearing, purge, key)
-
-
-@contextmanager
-def _room(connection: sqlite3.Connection) -> Iterator[None]:
-    """Let SQLite keep more pages in memory meanwhile; it takes what it needs, and gives back what is over."""
-    usual = connection.execute("PRAGMA cache_size").fetchone()[0]
-    connection.execute(f"PRAGMA cache_size = -{_ROOM_KB}")
-    try:
-        yield
-    finally:
-        connection.execute(f"PRAGMA cache_size = {usual}")
 
 
 @contextmanager

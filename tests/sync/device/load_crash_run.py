@@ -11,13 +11,14 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from sfa.sync.device import Device, loading
+from sfa.store import first_load
+from sfa.sync.device import Device
 from sfa.sync.protocol import RowSheet, Snapshot
 from tests.sync.device.test_loading import many_leads
 
 
 def main() -> None:
-    loading._ROOM_KB = 100  # so that SQLite writes long before the commit
+    first_load._ROOM_KB = 100  # so that SQLite writes long before the commit
 
     def coming() -> Iterator[RowSheet]:
         yield from many_leads()

@@ -118,10 +118,14 @@ def test_a_first_load_of_many_rows_writes_each_page_once_where_nobody_reads(ann:
         with closing(open_reading(ann.home)) as reader:
             assert reader.execute("SELECT count(*) FROM lead").fetchone()[0]
             assert loaded_as(device, ann.transport.snapshot(), sheets) == "wal"
+    indexes = "SELECT name FROM sqlite_master WHERE type = 'index' ORDER BY name"
+    before = mia.query(indexes)
     with closing(Device.open(mia.home)) as device:
         assert loaded_as(device, mia.transport.snapshot(), sheets) == "delete"
         assert device.connection.execute("PRAGMA journal_mode").fetchone()[0] == "wal"
     assert mia.query("SELECT count(*) FROM lead") == ann.query("SELECT count(*) FROM lead")
+    assert mia.query(indexes) == before
+    assert mia.query("PRAGMA integrity_check") == [("ok",)]
     assert mia.troubles() == ann.troubles() == []
 
 
