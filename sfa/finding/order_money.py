@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sfa.errors import InvalidInput
+from sfa.errors import InvalidInput, NotFound, msg
 from sfa.interchange.payment_plans import Planned, plan_of
 from sfa.money import Money
 from sfa.pricing.ageing import Ageing, Receivable, ageing, overdue_days
@@ -62,12 +62,15 @@ class OrderMoney:
 
 
 def load_money(connection: sqlite3.Connection, order_id: str) -> OrderMoney:
-    """Return what became of an order's amount; the order is there.
+    """Return what became of an order's amount.
 
     Raises:
+        NotFound: it is not there any more.
         InvalidInput: a plan that this version cannot read.
     """
     rows = connection.execute(f"SELECT {COLUMNS} FROM sales_order o WHERE o.id = ?", (order_id,)).fetchall()
+    if not rows:
+        raise NotFound(msg("There is no {noun} {id}."), noun=msg("order"), id=order_id)
     return monies(connection, [tuple(rows[0])])[0]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sfa.errors import InvalidInput, msg
 from sfa.fields import Field, Kind
@@ -40,18 +40,25 @@ def read_copy(texts: Mapping[str, str], *, today: date) -> Wanted:
     Raises:
         InvalidInput: no name, or a text that is no number or no day.
     """
-    found: dict[str, object] = {}
-    for field in (NAME, VALID_FROM, VALID_UNTIL):
-        found.update(parse_value(field, texts.get(field.name, ""), today=today, currency=""))
-    change = texts.get(CHANGE.name, "").strip().rstrip("%％").strip()
-    multiple = texts.get(ROUND.name, "").strip()
-    return Wanted(
-        str(found[NAME.column]),
-        _number(CHANGE, change) if change else Decimal(0),
-        _multiple(multiple) if multiple else None,
-        _day(found[VALID_FROM.column]),
-        _day(found[VALID_UNTIL.column]),
+    name, percent, multiple, first, last = (
+        read_field(field, texts.get(field.name, ""), today=today) for field in ASKED
     )
+    return Wanted(name, percent, multiple, first, last)
+
+
+def read_field(field: Field, text: str, *, today: date) -> Any:
+    """Return what a text means in one of ``ASKED``, as ``Wanted`` holds it.
+
+    Raises:
+        InvalidInput: no name, or a text that is no number or no day.
+    """
+    plain = text.strip()
+    if field == CHANGE:
+        bare = plain.rstrip("%％").strip()
+        return _number(CHANGE, bare) if bare else Decimal(0)
+    if field == ROUND:
+        return _multiple(plain) if plain else None
+    return parse_value(field, text, today=today, currency="")[field.column]
 
 
 def _multiple(text: str) -> Decimal:
@@ -70,7 +77,3 @@ def _number(field: Field, text: str) -> Decimal:
     if abs(number) > LARGEST:
         raise InvalidInput(field.label, msg("{value} is too large."), value=text)
     return number
-
-
-def _day(stored: object) -> str | None:
-    return None if stored is None else str(stored)

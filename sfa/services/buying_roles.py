@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
@@ -107,10 +108,21 @@ def add_typed(session: Session, deal_id: str, texts: Mapping[str, str]) -> None:
     from sfa.services import deals
     from sfa.services.records import change_of, raw
 
-    if not texts.get("contact", "").strip():
+    contact = new_person(raw(session), deal_id, texts.get("contact", ""))
+    deals.set_role(session, deal_id, contact.id, typed_columns(texts))
+    row = deals.touched(session, deal_id)
+    change_of(session).call(msg("{contact} in {label}: buying role"), label=row.label, contact=contact.label)
+
+
+def new_person(connection: sqlite3.Connection, deal_id: str, text: str) -> references.Found:
+    """Return the contact that a text names, who has no part in a deal yet.
+
+    Raises:
+        InvalidInput, NotFound, Ambiguous: as ``add_typed``.
+    """
+    if not text.strip():
         raise InvalidInput("contact", msg("it must be given"))
-    connection = raw(session)
-    contact = references.resolve(connection, "contact", texts["contact"])
+    contact = references.resolve(connection, "contact", text)
     if stored(connection, deal_id, contact.id) is not None:
         raise InvalidInput(
             "contact",
@@ -118,9 +130,7 @@ def add_typed(session: Session, deal_id: str, texts: Mapping[str, str]) -> None:
             hint=msg("Choose the person in the list and change it there."),
             name=contact.label,
         )
-    deals.set_role(session, deal_id, contact.id, typed_columns(texts))
-    row = deals.touched(session, deal_id)
-    change_of(session).call(msg("{contact} in {label}: buying role"), label=row.label, contact=contact.label)
+    return contact
 
 
 def edit_typed(

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import sqlite3
 from datetime import date
 from typing import Any
 
 from sqlmodel import Session
 
-from sfa.errors import InvalidInput, Refused, msg
+from sfa.errors import InvalidInput, NotFound, Refused, msg
 from sfa.fields import noun as noun_of
 from sfa.models.deal import Deal
 from sfa.services import deals, records
@@ -70,39 +71,45 @@ def _close(
     if not stages:
         raise Refused(msg("The pipeline has no stage of kind {kind}."), kind=kind.value)
     if on is not None:
-        _check_closing_day(session, deal, on, today=today)
+        connection = records.raw(session)
+        if check_day(connection, deal.id, on, today=today):
+            deal_events.date_back(connection, deal.id, effective_on=on.isoformat())
+            session.expire_all()
     return deals.edit(session, deal.id, Entered({**columns, "stage_id": stages[0].id}), today=on or today)
 
 
-def _check_closing_day(session: Session, deal: Deal, on: date, *, today: date) -> None:
-    """Refuse a day of closing that would not be the deal's latest event today."""
+def check_day(connection: sqlite3.Connection, deal_id: str, on: date, *, today: date) -> bool:
+    """Check a day of closing, which is to be the deal's latest event today.
+
+    Says whether the deal was written down only after that day; its events are then of that day too.
+
+    Raises:
+        NotFound: the deal is not there any more.
+        InvalidInput: it is to come, or before the deal's latest event.
+    """
+    row = connection.execute("SELECT ref FROM deal WHERE id = ?", (deal_id,)).fetchone()
+    if row is None:
+        raise NotFound(msg("There is no {noun} {id}."), noun=noun_of("deal").label, id=deal_id)
     if on > today:
         raise InvalidInput(
             "on",
             msg("{day} is to come; a deal is closed today or on a day past"),
             hint=msg("To expect it on that day: sfa deal edit {ref} --close-date {day}."),
             day=on.isoformat(),
-            ref=deal.ref[:6],
+            ref=row[0][:6],
         )
-    latest = deals.latest_event_day(session, deal.id)
-    if latest is not None and on < latest and not _was_entered_since(session, deal, on):
-        raise InvalidInput(
-            "on",
-            msg("the deal changed on {latest} and cannot be closed before that day"),
-            hint=msg("Give that day or a later one, or none for today."),
-            latest=latest.isoformat(),
-        )
-
-
-def _was_entered_since(session: Session, deal: Deal, on: date) -> bool:
-    """Say whether a deal was written down only after a day; its events are then of that day too."""
-    connection = records.raw(session)
-    first = deal_events.first_day(connection, deal.id)
-    if first is None or first <= on.isoformat():
+    latest = deal_events.latest_day(connection, deal_id)
+    if latest is None or on.isoformat() >= latest:
         return False
-    deal_events.date_back(connection, deal.id, effective_on=on.isoformat())
-    session.expire_all()
-    return True
+    first = deal_events.first_day(connection, deal_id)
+    if first is not None and on.isoformat() < first:
+        return True
+    raise InvalidInput(
+        "on",
+        msg("the deal changed on {latest} and cannot be closed before that day"),
+        hint=msg("Give that day or a later one, or none for today."),
+        latest=latest,
+    )
 
 
 def reopen(session: Session, deal_id: str, *, expected_version: int | None = None, today: date) -> Row:

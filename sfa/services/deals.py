@@ -196,12 +196,6 @@ def record_event(session: Session, deal_id: str, *, effective_on: date) -> None:
     deal_events.record(records.raw(session), deal_id, effective_on=effective_on.isoformat())
 
 
-def latest_event_day(session: Session, deal_id: str) -> date | None:
-    """Return the day of a deal's latest event; ``None`` before the first."""
-    day = deal_events.latest_day(records.raw(session), deal_id)
-    return date.fromisoformat(day) if day else None
-
-
 def advance_stage(
     session: Session, deal_id: str, *, to: str | None = None, expected_version: int | None = None, today: date
 ) -> Row:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
@@ -54,23 +55,8 @@ def note(
     order: Order = records.load(session, "order", order_id)
     day = on or today
     _refuse(order, state)
-    if day > today:
-        raise InvalidInput(
-            msg("Day"),
-            msg("{day} is still to come"),
-            hint=msg("Note it when it has happened."),
-            day=day.isoformat(),
-        )
-    if order.ordered_on is not None and day < order.ordered_on:
-        raise InvalidInput(
-            msg("Day"),
-            msg("{day} is before the day of the order, {first}"),
-            day=day.isoformat(),
-            first=order.ordered_on.isoformat(),
-        )
-    said = (text or "").strip() or None
-    if state == OrderState.CANCELLED and said is None:
-        raise InvalidInput(msg("Note"), msg("say why it is cancelled"))
+    check_day(records.raw(session), order.id, day, today=today)
+    said = read_note(state, text or "")
     before = order.version
     write(records.raw(session), order.id, state, day, said)
     settle(session, order)
@@ -78,6 +64,43 @@ def note(
         for service in open_services(records.raw(session), order.id, order.number):
             tasks.cancel(session, service.id, today=today)
     return records.answer(session, "order", order, before=before - 1)
+
+
+def check_day(connection: sqlite3.Connection, order_id: str, on: date, *, today: date) -> None:
+    """Raise InvalidInput when a day is no day of an event: it is to come, or before the order."""
+    refuse_to_come(on, today=today)
+    row = connection.execute("SELECT ordered_on FROM sales_order WHERE id = ?", (order_id,)).fetchone()
+    first = row[0] if row is not None else None
+    if first is not None and on.isoformat() < first:
+        raise InvalidInput(
+            msg("Day"),
+            msg("{day} is before the day of the order, {first}"),
+            day=on.isoformat(),
+            first=first,
+        )
+
+
+def refuse_to_come(on: date, *, today: date) -> None:
+    """Raise InvalidInput when a day on which something is to have happened is still to come."""
+    if on > today:
+        raise InvalidInput(
+            msg("Day"),
+            msg("{day} is still to come"),
+            hint=msg("Note it when it has happened."),
+            day=on.isoformat(),
+        )
+
+
+def read_note(state: OrderState, text: str) -> str | None:
+    """Return what is said of an event, ``None`` for nothing.
+
+    Raises:
+        InvalidInput: no reason to cancel.
+    """
+    said = text.strip() or None
+    if state == OrderState.CANCELLED and said is None:
+        raise InvalidInput(msg("Note"), msg("say why it is cancelled"))
+    return said
 
 
 def _refuse(order: Order, state: OrderState) -> None:

@@ -96,23 +96,13 @@ def receipt(session: Session, order_id: str, amount: Amount, *, today: date) -> 
 def _add(session: Session, order_id: str, amount: Amount, kind: _Kind, today: date) -> tuple[Row, OrderMoney]:
     order: Order = records.load(session, "order", order_id)
     connection = records.raw(session)
-    minor = _minor(amount.text, order.currency, kind.label)
+    before = load_money(connection, order.id)
+    minor = _minor(amount.text, before, kind)
     if minor > 0:
         _refuse_cancelled(order)
     on = amount.on or today
-    if on > today:
-        raise InvalidInput(
-            msg("Day"),
-            msg("{day} is still to come"),
-            hint=msg("Note it when it has happened."),
-            day=on.isoformat(),
-        )
-    before = load_money(connection, order.id)
-    held = before.invoiced_minor if kind is _INVOICE else before.received_minor
-    if held + minor < 0:
-        raise InvalidInput(
-            kind.label, kind.below, sum=f"{from_minor(held, order.currency):,f}", currency=order.currency
-        )
+    order_events.refuse_to_come(on, today=today)
+    held = _held(before, kind)
     version = order.version
     values = {
         "id": ids.uuid7(clock.wall_ms()),
@@ -124,7 +114,7 @@ def _add(session: Session, order_id: str, amount: Amount, kind: _Kind, today: da
     }
     change.insert(connection, kind.table, values)
     after = load_money(connection, order.id)
-    now = after.invoiced_minor if kind is _INVOICE else after.received_minor
+    now = _held(after, kind)
     if held < order.total_minor <= now and order.state != OrderState.CANCELLED:
         order_events.write(connection, order.id, kind.state, on, None)
     order_events.settle(session, order)
@@ -134,7 +124,32 @@ def _add(session: Session, order_id: str, amount: Amount, kind: _Kind, today: da
     return records.answer(session, "order", order, before=version), after
 
 
-def _minor(text: str, currency: str, label: Msg) -> int:
+def read_invoice(text: str, money: OrderMoney) -> int:
+    """Return the amount of an invoice in minor units.
+
+    Raises:
+        InvalidInput: no amount, in another currency, or below all that was invoiced.
+    """
+    return _minor(text, money, _INVOICE)
+
+
+def read_receipt(text: str, money: OrderMoney) -> int:
+    """Return the amount of a receipt in minor units.
+
+    Raises:
+        InvalidInput: as ``read_invoice``.
+    """
+    return _minor(text, money, _RECEIPT)
+
+
+def _held(money: OrderMoney, kind: _Kind) -> int:
+    return money.invoiced_minor if kind is _INVOICE else money.received_minor
+
+
+def _minor(text: str, money: OrderMoney, kind: _Kind) -> int:
+    currency, label = money.currency, kind.label
+    if not text.strip():
+        raise InvalidInput(label, msg("it must be given"))
     number, named = read_amount(text.strip(), currency)
     if number is None:
         raise InvalidInput(label, msg("{value!r} is no amount."), value=text.strip())
@@ -149,7 +164,10 @@ def _minor(text: str, currency: str, label: Msg) -> int:
         raise InvalidInput(label, msg("it must not be zero"))
     if abs(number) > 1_000_000_000_000:
         raise InvalidInput(label, msg("{value} is too large"), value=text.strip())
-    return to_minor(number, currency)
+    minor, held = to_minor(number, currency), _held(money, kind)
+    if held + minor < 0:
+        raise InvalidInput(label, kind.below, sum=f"{from_minor(held, currency):,f}", currency=currency)
+    return minor
 
 
 def _refuse_cancelled(order: Order) -> None:

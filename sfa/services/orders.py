@@ -5,6 +5,7 @@ What happened to one is written by ``order_events``, its money by ``order_money`
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
@@ -13,7 +14,7 @@ from typing import Any
 from sqlmodel import Session
 
 from sfa.errors import InvalidInput, Refused, msg
-from sfa.finding.order_rest import Ordered, ordered_lines
+from sfa.finding.order_rest import Ordered, ordered_lines, quote_of
 from sfa.finding.order_services import subject_of
 from sfa.finding.references import resolve
 from sfa.interchange.quote_line_text import read_quantity
@@ -148,37 +149,54 @@ def _wanted(quote: Quote, kept: Sequence[Ordered], texts: Sequence[str]) -> dict
 def _chosen(quote: Quote, kept: Sequence[Ordered], texts: Sequence[str]) -> dict[str, int]:
     wanted: dict[str, int] = {}
     for text in texts:
-        number, sign, quantity = text.partition("=")
-        place = number.strip()
-        if not (place.isascii() and place.isdigit() and 1 <= int(place) <= len(kept)):
-            raise InvalidInput(
-                msg("Line"),
-                msg("{value!r} names no line of the quote {number}"),
-                hint=msg("Write --line N=QUANTITY, N as in: sfa quote lines {number}."),
-                value=text,
-                number=quote.number,
-            )
-        each = kept[int(place) - 1]
-        if not each.counts:
-            raise InvalidInput(
-                msg("Line"),
-                msg("line {line} was not accepted: it is a heading, or an option that was not chosen"),
-                line=each.number,
-            )
-        milli = read_quantity(quantity) if sign else each.left_milli
-        milli += wanted.get(each.line.key, 0)
-        if milli > each.left_milli or milli <= 0:
-            raise InvalidInput(
-                msg("Line"),
-                msg("of line {line} {left} of {accepted} are left to order"),
-                hint=msg("See what was ordered: sfa quote show {number}."),
-                line=each.number,
-                left=_plain(max(0, each.left_milli)),
-                accepted=_plain(each.line.quantity_milli),
-                number=quote.number,
-            )
-        wanted[each.line.key] = milli
+        key, milli = _read_line(quote.number, kept, text, wanted)
+        wanted[key] = milli
     return wanted
+
+
+def check_line(connection: sqlite3.Connection, quote_id: str, text: str) -> None:
+    """Raise what ``create`` raises of a line of a quote given as ``N=QUANTITY``.
+
+    Raises:
+        NotFound: no such quote.
+        InvalidInput: no such line, no quantity, or more than is left of it.
+    """
+    number, lines = quote_of(connection, quote_id)
+    _read_line(number, ordered_lines(connection, quote_id, lines), text, {})
+
+
+def _read_line(quote: str, kept: Sequence[Ordered], text: str, wanted: Mapping[str, int]) -> tuple[str, int]:
+    """Return line key and thousandths to order, those ``wanted`` already among them; a quote by number."""
+    number, sign, quantity = text.partition("=")
+    place = number.strip()
+    if not (place.isascii() and place.isdigit() and 1 <= int(place) <= len(kept)):
+        raise InvalidInput(
+            msg("Line"),
+            msg("{value!r} names no line of the quote {number}"),
+            hint=msg("Write --line N=QUANTITY, N as in: sfa quote lines {number}."),
+            value=text,
+            number=quote,
+        )
+    each = kept[int(place) - 1]
+    if not each.counts:
+        raise InvalidInput(
+            msg("Line"),
+            msg("line {line} was not accepted: it is a heading, or an option that was not chosen"),
+            line=each.number,
+        )
+    milli = read_quantity(quantity) if sign else each.left_milli
+    milli += wanted.get(each.line.key, 0)
+    if milli > each.left_milli or milli <= 0:
+        raise InvalidInput(
+            msg("Line"),
+            msg("of line {line} {left} of {accepted} are left to order"),
+            hint=msg("See what was ordered: sfa quote show {number}."),
+            line=each.number,
+            left=_plain(max(0, each.left_milli)),
+            accepted=_plain(each.line.quantity_milli),
+            number=quote,
+        )
+    return each.line.key, milli
 
 
 def _plain(milli: int) -> str:

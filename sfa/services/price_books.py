@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Mapping
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
@@ -176,7 +177,9 @@ def copy(session: Session, book_id: str, wanted: Wanted) -> Copied:
     """
     book: PriceBook = records.load(session, "pricebook", book_id)
     connection = records.raw(session)
-    _check_copy(connection, wanted)
+    for field, value in ((NAME, wanted.name), (CHANGE, wanted.percent), (ROUND, wanted.multiple)):
+        check_copied(connection, field, value)
+    check_validity(wanted.valid_from, wanted.valid_until)
     valid_from, repricing = wanted.valid_from, Repricing(wanted.percent, wanted.multiple)
     columns: dict[str, object] = {
         "name": wanted.name,
@@ -206,17 +209,21 @@ def copy(session: Session, book_id: str, wanted: Wanted) -> Copied:
     return Copied(touched(session, made.id) if kept else made, len(kept), len(rows) - len(kept))
 
 
-def _check_copy(connection: StoreConnection, wanted: Wanted) -> None:
-    taken = connection.execute(
-        "SELECT 1 FROM pricebook WHERE name = ? COLLATE NOCASE AND deleted_at IS NULL", (wanted.name,)
-    ).fetchone()
-    if taken is not None:
-        raise InvalidInput(NAME.label, msg("there is a price book of this name already"))
-    if wanted.percent <= -100:
+def check_copied(connection: sqlite3.Connection, field: Field, value: Any) -> None:
+    """Raise InvalidInput when a copy cannot be asked for with a value in a field, whatever is in the book.
+
+    The value is as ``sfa.interchange.book_copy.read_field`` gives it.
+    """
+    if field == NAME:
+        taken = connection.execute(
+            "SELECT 1 FROM pricebook WHERE name = ? COLLATE NOCASE AND deleted_at IS NULL", (value,)
+        ).fetchone()
+        if taken is not None:
+            raise InvalidInput(NAME.label, msg("there is a price book of this name already"))
+    if field == CHANGE and value <= -100:
         raise InvalidInput(CHANGE.label, msg("prices cannot fall by 100 % or more"))
-    if wanted.multiple is not None and wanted.multiple <= 0:
+    if field == ROUND and value is not None and value <= 0:
         raise InvalidInput(ROUND.label, msg("it must be above zero"))
-    check_validity(wanted.valid_from, wanted.valid_until)
 
 
 def _check_price(before: int, after: int, product: str, typed: Field) -> None:

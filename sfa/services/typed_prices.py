@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
@@ -10,8 +11,8 @@ from sqlmodel import Session
 
 from sfa.errors import InvalidInput, NotFound, StaleVersion, msg
 from sfa.fields import Field
-from sfa.finding.price_list import FROM_QUANTITY, PRICE, TABLE, VALID_FROM, VALID_UNTIL
-from sfa.finding.references import resolve
+from sfa.finding.price_list import FROM_QUANTITY, PRICE, PRODUCT, TABLE, VALID_FROM, VALID_UNTIL
+from sfa.finding.references import Found, resolve
 from sfa.interchange.values import parse_value
 from sfa.models.price_book import PriceBook
 from sfa.services import records
@@ -31,9 +32,7 @@ def add(session: Session, book_id: str, texts: Mapping[str, str], *, today: date
     """
     book: PriceBook = records.load(session, "pricebook", book_id)
     connection = records.raw(session)
-    if not texts.get("product", "").strip():
-        raise InvalidInput("product", msg("it must be given"))
-    product = resolve(connection, "product", texts["product"])
+    product = _product(connection, texts.get("product", ""))
     at = _terms(texts, {}, today)
     micros = _price(texts.get("price", ""), book.currency, today)
     if prices_at(connection, book_id, product.id, at):
@@ -92,6 +91,27 @@ def edit(
         return records.answer(session, "pricebook", book, before=book.version)
     change.update(connection, TABLE, entry_id, changed)
     return touched(session, row[0])
+
+
+def check(connection: sqlite3.Connection, field: Field, text: str, currency: str, *, today: date) -> None:
+    """Raise what adding and changing raise of a text in one field, in a book of a currency.
+
+    Raises:
+        NotFound, Ambiguous: no such product, or several.
+        InvalidInput: a price or product is missing, or the text does not fit.
+    """
+    if field.name == PRODUCT.name:
+        _product(connection, text)
+    elif field.name == PRICE.name:
+        _price(text, currency, today)
+    else:
+        parse_value(field, text, today=today, currency="")
+
+
+def _product(connection: sqlite3.Connection, text: str) -> Found:
+    if not text.strip():
+        raise InvalidInput("product", msg("it must be given"))
+    return resolve(connection, "product", text)
 
 
 def _price(text: str, currency: str, today: date) -> int:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import sqlite3
 from typing import TYPE_CHECKING
 
 from sfa import clock
 from sfa.errors import SfaError, msg
+from sfa.fields import Field
 from sfa.finding.price_list import Book, book_of
 from sfa.i18n import tr
-from sfa.interchange.book_copy import ASKED, NAME, read_copy
+from sfa.interchange.book_copy import ASKED, NAME, read_copy, read_field
 from sfa.render.prices import book_line, copied_lines
 from sfa.screens.doing import prices
 from sfa.screens.forms.form import RecordForm
@@ -51,8 +53,15 @@ async def copy_book(app: SfaApp, book_id: str, *, draft: str = "") -> str | None
         ASKED,
         {},
         save,
+        judge=_judge,
         draft=Draft(app.gateway.home, "pricebook", book_id, form=COPIED, label=book.name, file=draft),
         preset={NAME.name: book.name},
         first=NAME.name,
     )
     return await app.push_screen_wait(form)
+
+
+def _judge(connection: sqlite3.Connection, field: Field, text: str) -> None:
+    from sfa.services.price_books import check_copied
+
+    check_copied(connection, field, read_field(field, text, today=clock.today()))

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sfa.errors import SfaError, msg
+from sfa.fields import Field
 from sfa.i18n import tr
 from sfa.screens.doing import buying_roles
 from sfa.screens.doing.late import Origin
@@ -59,12 +60,21 @@ async def edit_role(app: SfaApp, deal_id: str, contact_id: str = "", *, draft: s
         app.told(await app.gateway.perform(_NAME, work, contact=known.contact, label=known.deal))
         return deal_id
 
+    def judge(connection: sqlite3.Connection, field: Field, text: str) -> None:
+        from sfa.services.buying_roles import new_person, typed_columns
+
+        if field == CONTACT:
+            new_person(connection, deal_id, text)
+        else:
+            typed_columns({field.name: text})
+
     title = tr("{contact} in {deal}", contact=known.contact, deal=known.deal)
     form = RecordForm(
         title if contact_id else tr("Who decides in {deal}?", deal=known.deal),
         FIELDS if contact_id else (CONTACT, *FIELDS),
         {name: "" if value is None else str(value) for name, value in base.items()},
         save,
+        judge=judge,
         draft=Draft(
             app.gateway.home,
             "deal",

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable
+from functools import partial
 
 from sfa import clock
 from sfa.errors import Ambiguous, InvalidInput, NotFound, SfaError, msg
@@ -13,10 +15,25 @@ from sfa.i18n import tr
 # What names a new record, or whom it comes from: others may have entered them before.
 NAMING = {"lead": ("name", "company"), "account": ("name", "short_name"), "contact": ("name",)}
 _MOST = 3
+# Reads a text for a field as saving does, and raises what saving would raise; what it gives is of no account.
+Judge = Callable[[sqlite3.Connection, Field, str], object]
 
 
-def fault_of(connection: sqlite3.Connection, noun: str, field: Field, text: str) -> SfaError | None:
-    """Return why a field cannot hold a text; ``None`` when it can, or may be empty and is."""
+def fault_of(connection: sqlite3.Connection, judge: Judge, field: Field, text: str) -> SfaError | None:
+    """Return why a field cannot hold a text, in the words in which saving says it; ``None`` when it can."""
+    try:
+        judge(connection, field, text)
+    except (InvalidInput, NotFound, Ambiguous) as error:
+        return error
+    return None
+
+
+def judge_of(noun: str) -> Judge:
+    """Return the judge of the fields of a noun's records."""
+    return partial(_judge_record, noun)
+
+
+def _judge_record(noun: str, connection: sqlite3.Connection, field: Field, text: str) -> None:
     from sfa.finding import organisation
     from sfa.finding.days import day_or_refuse
     from sfa.interchange.product_columns import COST
@@ -24,17 +41,14 @@ def fault_of(connection: sqlite3.Connection, noun: str, field: Field, text: str)
     from sfa.services.entry import entered
 
     if not text.strip():
-        return InvalidInput(field.name, msg("it must be given")) if field.required else None
-    try:
-        if field == COST:
-            parse_value(field, text, today=clock.today(), currency=organisation.currency(connection))
-        elif field.editable and field.column:
-            entered(connection, noun_of(noun), {field.name: text}, today=clock.today())
-        else:
-            day_or_refuse(text, field.name, today=clock.today())
-    except (InvalidInput, NotFound, Ambiguous) as error:
-        return error
-    return None
+        if field.required:
+            raise InvalidInput(field.name, msg("it must be given"))
+    elif field == COST:
+        parse_value(field, text, today=clock.today(), currency=organisation.currency(connection))
+    elif field.editable and field.column:
+        entered(connection, noun_of(noun), {field.name: text}, today=clock.today())
+    else:
+        day_or_refuse(text, field.name, today=clock.today())
 
 
 def warning_of(connection: sqlite3.Connection, noun: str, names: tuple[str, ...]) -> str:

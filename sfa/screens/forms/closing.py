@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from typing import TYPE_CHECKING, Any
 
+from sfa import clock
 from sfa.errors import InvalidInput, SfaError, msg
 from sfa.fields import Field
 from sfa.fields import noun as noun_of
@@ -12,6 +13,7 @@ from sfa.i18n import tr
 from sfa.screens.doing import deals
 from sfa.screens.doing.late import Origin, over
 from sfa.screens.doing.together import Together
+from sfa.screens.forms.checking import judge_of
 from sfa.screens.forms.form import RecordForm
 from sfa.screens.forms.keeping import Texts
 from sfa.screens.forms.opening import told_late
@@ -53,7 +55,18 @@ async def close_deal(app: SfaApp, deal_id: str, *, won: bool, draft: str = "") -
 
     title = tr("Won: {label}", label=label) if won else tr("Lost: {label}", label=label)
     kept = Draft(app.gateway.home, "deal", deal_id, form=WON if won else LOST, label=label, file=draft)
-    form = RecordForm(title, asked, present, save, draft=kept, noun="deal", origin=origin)
+
+    def judge(connection: sqlite3.Connection, field: Field, text: str) -> None:
+        from sfa.finding.days import day_or_refuse
+        from sfa.services.deal_closing import check_day
+
+        judge_of("deal")(connection, field, text)
+        # A day that stands there already is not saved.
+        if field.name == _CLOSED_ON and text.strip() and text != present[_CLOSED_ON]:
+            today = clock.today()
+            check_day(connection, deal_id, day_or_refuse(text, _CLOSED_ON, today=today), today=today)
+
+    form = RecordForm(title, asked, present, save, judge=judge, draft=kept, origin=origin)
     return await app.push_screen_wait(form) is not None
 
 

@@ -16,7 +16,7 @@ from textual.widgets import Button, Checkbox, Input, Select, Static, TextArea
 from sfa.errors import ChangedByBoth, InvalidInput, SfaError, msg
 from sfa.fields import Field
 from sfa.i18n import tr
-from sfa.screens.forms.checking import NAMING, fault_of, warning_of
+from sfa.screens.forms.checking import NAMING, Judge, fault_of, warning_of
 from sfa.screens.forms.inputs import hint_of, input_of, put_text, text_of, widget_id
 from sfa.screens.forms.keeping import Keeper, KeptScreen, Texts
 from sfa.screens.forms.picking import Picker
@@ -53,19 +53,19 @@ class RecordForm(KeptScreen, ModalScreen[str | None]):
         present: Mapping[str, str],
         save: Save,
         *,
+        judge: Judge,
         draft: Draft,
         preset: Mapping[str, str] | None = None,
         first: str = "",
-        noun: str = "",
-        is_new: bool = False,
+        new: str = "",
         origin: Origin | None = None,
         customer: str = "",
     ) -> None:
         """Show fields with their present texts; ``preset`` is typed in beforehand and saved too.
 
-        With a ``noun`` what is typed is looked at while one types; a new record's name also for others
-        that have it. ``origin`` is the record that the texts are of, ``customer`` the account it is about
-        where no field says so.
+        The ``judge`` looks at what is typed while one types; ``new`` is the noun of a new record, whose name
+        is looked for among those that are there. ``origin`` is the record that the texts are of,
+        ``customer`` the account it is about where no field says so.
         """
         super().__init__(classes="dialog")
         self._heading = title
@@ -78,11 +78,14 @@ class RecordForm(KeptScreen, ModalScreen[str | None]):
         # What is known of a new record beforehand needs no typing.
         unknown = (name for name in self._fields if name not in self._preset)
         self._first = first or next(unknown, next(iter(self._fields), ""))
-        self._noun = noun
+        self._judge = judge
+        self._refused: tuple[str, Texts] = "", {}  # the field that saving complained of, and of which texts
         self._about_customer = customer
-        self._naming = tuple(name for name in NAMING.get(noun, ()) if name in self._fields) if is_new else ()
+        self._new = new
+        self._naming = tuple(name for name in NAMING.get(new, ()) if name in self._fields)
         # Kept here, as they are asked while the form is closed and loses them one by one too.
         self._inputs: dict[str, Widget] = {}
+        self._seen: dict[str, str] = {}  # what was typed last; that with which a form begins is not
         self._warning = Static(id="form-warning", markup=False)
         self._saving = False
 
@@ -106,6 +109,7 @@ class RecordForm(KeptScreen, ModalScreen[str | None]):
             with Horizontal(classes="field-line"):
                 yield Static(label, classes="field-label", markup=False)
                 self._inputs[field.name] = input_of(field, text, self.sfa.gateway, self._customer)
+                self._seen[field.name] = text_of(self._inputs[field.name])
                 yield self._inputs[field.name]
             yield Static(id=f"{widget_id(field)}-error", classes="field-error", markup=False)
 
@@ -148,7 +152,10 @@ class RecordForm(KeptScreen, ModalScreen[str | None]):
             self._look_for_others()
         name = self._name_of(event.control)
         # Of a record one is looking for, the choices say whether it is there.
-        if name and self._noun and not isinstance(self._input(name), Picker):
+        if not name or isinstance(self._input(name), Picker):
+            return
+        before, self._seen[name] = self._seen[name], text_of(self._input(name))
+        if self._seen[name] != before:
             self._check_soon(name)
 
     @work(exclusive=True, group="check")
@@ -164,7 +171,7 @@ class RecordForm(KeptScreen, ModalScreen[str | None]):
         if not self.keeper.is_open():
             return
         names = tuple(text_of(self._input(name)) for name in self._naming)
-        noun = self._noun
+        noun = self._new
         try:
             text = await self.gateway.read(lambda connection: warning_of(connection, noun, names))
         except SfaError:  # saving says what is wrong with the store
@@ -195,15 +202,23 @@ class RecordForm(KeptScreen, ModalScreen[str | None]):
     def on_descendant_blur(self, event: events.DescendantBlur) -> None:
         """Look at what was typed into the field that is left."""
         name = self._name_of(event.widget)
-        if self._noun and name:
+        if name:
             self.run_worker(self._check(name), group="left")
 
     async def _check(self, name: str) -> None:
         if not self.keeper.is_open():
             return
-        field, noun, text = self._fields[name], self._noun, text_of(self._input(name))
+        # What saving refused stays said until something else is typed, also in another field.
+        refused, texts = self._refused
+        if refused and texts != self._texts():
+            self._refused = "", {}
+            if refused != name:
+                await self._check(refused)
+        elif refused == name:
+            return
+        field, text = self._fields[name], text_of(self._input(name))
         try:
-            fault = await self.gateway.read(lambda connection: fault_of(connection, noun, field, text))
+            fault = await self.gateway.read(lambda connection: fault_of(connection, self._judge, field, text))
         except SfaError:  # saving says what is wrong with the store
             return
         if self.keeper.is_open() and text == text_of(self._input(name)):
@@ -212,6 +227,8 @@ class RecordForm(KeptScreen, ModalScreen[str | None]):
     def _say_fault(self, name: str, fault: SfaError | None) -> None:
         from sfa.render.failures import failure_lines
 
+        if isinstance(fault, InvalidInput):
+            fault.field = self._fields[name].label
         # A form that is being closed may have lost its lines already.
         for place in self.query(f"#{widget_id(self._fields[name])}-error").results(Static):
             place.update("\n".join(failure_lines(fault)) if fault is not None else "")
@@ -240,6 +257,7 @@ class RecordForm(KeptScreen, ModalScreen[str | None]):
 
     @work
     async def _save_now(self) -> None:
+        self._refused = "", {}
         for error in self.query(".field-error"):
             error.display = False
         try:
@@ -293,7 +311,7 @@ class RecordForm(KeptScreen, ModalScreen[str | None]):
         if not named:
             self.sfa.report(error)
             return
-        error.field = self._fields[named].label
+        self._refused = named, self._texts()
         self._say_fault(named, error)
         wrong = self._input(named)
         wrong.focus()

@@ -8,6 +8,7 @@ from sfa.errors import Msg, Refused, msg
 from sfa.fields import noun as noun_of
 from sfa.i18n import tr
 from sfa.screens.doing import decisions
+from sfa.screens.forms.checking import judge_of
 from sfa.screens.forms.form import RecordForm
 from sfa.screens.forms.keeping import Texts
 from sfa.screens.forms.layout import form_fields
@@ -48,7 +49,7 @@ async def merge_conflict(app: SfaApp, found: ConflictView, *, draft: str = "") -
         fields,
         {name: typed_value(each.field, each.now) for name, each in named.items()},
         save,
+        judge=judge_of(found.record.noun),
         draft=Draft(app.gateway.home, "conflict", found.id, label=found.record.label, file=draft),
-        noun=found.record.noun,
     )
     await app.push_screen_wait(form)

@@ -12,6 +12,7 @@ from sfa.fields import noun as noun_of
 from sfa.i18n import tr
 from sfa.screens.doing import products, records, visits
 from sfa.screens.doing.late import Late, Origin, over
+from sfa.screens.forms.checking import judge_of
 from sfa.screens.forms.form import RecordForm
 from sfa.screens.forms.keeping import Texts
 from sfa.screens.forms.layout import FOLLOWING, REPORT, WITH_NEXT_STEP, form_fields, with_beside
@@ -57,10 +58,10 @@ async def add_record(
         with_beside(form_fields(described, known, new=True), beside),
         _defaults(known),
         save,
+        judge=judge_of(noun),
         draft=Draft(app.gateway.home, noun, more={"preset": dict(preset)} if preset else {}, file=draft),
         preset=preset,
-        noun=noun,
-        is_new=True,
+        new=noun,
     )
     added: str | None = await app.push_screen_wait(form)
     if added is not None and noun == "quote":
@@ -125,10 +126,10 @@ async def edit_record(
         fields,
         present,
         save,
+        judge=judge_of(noun),
         draft=Draft(app.gateway.home, noun, record_id, label=label, file=draft),
         preset=preset,
         first=first,
-        noun=noun,
         origin=origin,
     )
     promised = base.get("promised")
@@ -180,8 +181,8 @@ async def report_visit(app: SfaApp, visit_id: str, *, draft: str = "") -> str | 
         fields,
         present,
         save,
+        judge=judge_of("visit"),
         draft=Draft(app.gateway.home, "visit", visit_id, form=REPORTED, label=label, file=draft),
-        noun="visit",
         origin=origin,
     )
     return await app.push_screen_wait(form)

@@ -6,7 +6,9 @@ import sqlite3
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from sfa import clock
 from sfa.errors import SfaError, msg
+from sfa.fields import Field
 from sfa.finding.price_list import FROM_QUANTITY, PRICE, PRODUCT, VALID_FROM, VALID_UNTIL
 from sfa.i18n import tr
 from sfa.screens.doing import prices
@@ -51,12 +53,18 @@ async def edit_price(app: SfaApp, book_id: str, entry_id: str = "", *, draft: st
         app.told(done)
         return book_id
 
+    def judge(connection: sqlite3.Connection, field: Field, text: str) -> None:
+        from sfa.services.typed_prices import check
+
+        check(connection, field, text, known.currency, today=clock.today())
+
     title = tr("{book}: a price in {currency}", book=known.book, currency=known.currency)
     form = RecordForm(
         f"{title} · {known.product}" if entry_id else title,
         _TERMS if entry_id else (PRODUCT._replace(required=True), *_TERMS),
         _typed(known.stored),
         save,
+        judge=judge,
         draft=Draft(
             app.gateway.home,
             "pricebook",

@@ -11,6 +11,7 @@ from sfa.fields import noun as noun_of
 from sfa.i18n import tr, tr_plural
 from sfa.screens.doing import records
 from sfa.screens.doing.late import Origin
+from sfa.screens.forms.checking import judge_of
 from sfa.screens.forms.form import RecordForm
 from sfa.screens.forms.keeping import Texts
 from sfa.screens.forms.layout import form_fields
@@ -49,6 +50,7 @@ async def edit_together(
         fields,
         {},
         saving.save,
+        judge=judge_of(noun),
         draft=Draft(
             app.gateway.home,
             noun,
@@ -57,7 +59,6 @@ async def edit_together(
             more={"ids": list(ids), "names": list(names)},
             file=draft,
         ),
-        noun=noun,
         origin=saving.origin,
     )
     return await app.push_screen_wait(form) is not None

@@ -80,11 +80,22 @@ async def note_event(app: SfaApp, ids: Sequence[str], word: str, *, draft: str =
             raise
         return ids[0]
 
+    def judge(connection: sqlite3.Connection, field: Field, text: str) -> None:
+        from sfa.services import order_events
+
+        if field.name == NOTE.name:
+            order_events.read_note(state, text)
+        elif field == ON:
+            on = day_or_refuse(text or today.isoformat(), ON.name, today=today)
+            for order_id in ids:
+                order_events.check_day(connection, order_id, on, today=today)
+
     form = RecordForm(
         title,
         fields,
         {},
         save,
+        judge=judge,
         draft=Draft(
             app.gateway.home,
             "order",

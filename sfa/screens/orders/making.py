@@ -15,6 +15,7 @@ from sfa.i18n import tr
 from sfa.render.cells import clip, one_line
 from sfa.render.numbers import plain_quantity, quantity
 from sfa.screens.doing import orders
+from sfa.screens.forms.checking import judge_of
 from sfa.screens.forms.form import RecordForm
 from sfa.screens.forms.keeping import Texts
 from sfa.screens.offers import refuses_reader
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 ORDERED = "order"  # what drafts call this form
 _LINE = "line"
+_NOTHING = frozenset({"", "0"})  # typed for a line of which nothing is ordered
 _MOST_NAME = 40
 # Asked for besides the lines: the first of them before.
 _PROMISED, _MORE = "promised", ("ordered", "subject", "contract_number")
@@ -97,7 +99,7 @@ async def order_quote(app: SfaApp, quote_id: str, *, draft: str = "") -> str | N
 
     async def save(texts: Texts) -> str:
         wanted = {each.number: texts.get(f"{_LINE}{each.number}", "").strip() for each in left}
-        lines = [f"{number}={text}" for number, text in wanted.items() if text not in {"", "0"}]
+        lines = [_typed(number, text) for number, text in wanted.items() if text not in _NOTHING]
         if not lines:
             raise InvalidInput(
                 f"{_LINE}{left[0].number}", msg("nothing of the quote is ordered; type how much of a line")
@@ -111,12 +113,22 @@ async def order_quote(app: SfaApp, quote_id: str, *, draft: str = "") -> str | N
         app.told(done)
         return str(done.value.id)
 
+    def judge(connection: sqlite3.Connection, field: Field, text: str) -> None:
+        from sfa.services.orders import check_line
+
+        number = next((each.number for each in left if field.name == f"{_LINE}{each.number}"), None)
+        if number is None:
+            judge_of("order")(connection, field, text)
+        elif text.strip() not in _NOTHING:
+            check_line(connection, quote_id, _typed(number, text.strip()))
+
     fields, preset = _fields(left)
     form = RecordForm(
         "\n".join([tr("Order of quote {label}", label=known.number), *_unorderable(known.lines)]),
         fields,
         {},
         save,
+        judge=judge,
         draft=Draft(app.gateway.home, "quote", quote_id, form=ORDERED, label=known.number, file=draft),
         preset=preset,
         first=_PROMISED,
@@ -140,6 +152,11 @@ def _fields(left: Sequence[Ordered]) -> tuple[list[Field], dict[str, str]]:
     fields = [field for field in (promised, *lines, *more) if field is not None]
     preset = {f"{_LINE}{each.number}": plain_quantity(each.left_milli) for each in left}
     return fields, {**preset, "ordered": clock.today().isoformat()}
+
+
+def _typed(number: int, text: str) -> str:
+    """Return how much of a line is ordered, as the command line has it."""
+    return f"{number}={text}"
 
 
 def _label(each: Ordered) -> Msg:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from typing import TYPE_CHECKING
 
 from sfa import clock
@@ -10,6 +11,8 @@ from sfa.fields import Field, Kind
 from sfa.finding.days import day_or_refuse
 from sfa.finding.order_money import OrderMoney, load_money
 from sfa.i18n import tr
+from sfa.interchange.payment_plans import read_plan
+from sfa.money import Money
 from sfa.screens.doing import orders
 from sfa.screens.forms.form import RecordForm
 from sfa.screens.forms.keeping import Texts
@@ -64,6 +67,15 @@ async def note_amount(app: SfaApp, order_id: str, kind: str, *, draft: str = "")
         _tell(app, done.value, kind)
         return order_id
 
+    def judge(connection: sqlite3.Connection, field: Field, text: str) -> None:
+        from sfa.services import order_events, order_money
+
+        if field == AMOUNT:
+            read = order_money.read_invoice if kind == orders.INVOICE else order_money.read_receipt
+            read(text, load_money(connection, order_id))
+        elif field == ON and text:
+            order_events.refuse_to_come(day_or_refuse(text, ON.name, today=today), today=today)
+
     expected = expected_minor(money, kind)
     preset = {ON.name: today.isoformat()}
     if expected:
@@ -75,6 +87,7 @@ async def note_amount(app: SfaApp, order_id: str, kind: str, *, draft: str = "")
         (AMOUNT, ON, NUMBER, NOTE),
         {},
         save,
+        judge=judge,
         draft=Draft(app.gateway.home, "order", order_id, form=kind, label=money.number, file=draft),
         preset=preset,
         first=AMOUNT.name,
@@ -120,8 +133,7 @@ async def settle_plan(app: SfaApp, order_id: str, *, draft: str = "") -> bool:
         return False
 
     async def save(texts: Texts) -> str:
-        lines = [line.strip() for line in texts.get(INSTALMENTS.name, present).splitlines()]
-        work = orders.plan(order_id, [line for line in lines if line])
+        work = orders.plan(order_id, _lines(texts.get(INSTALMENTS.name, present)))
         try:
             app.told(await app.gateway.perform(orders.PLAN, work, label=money.number))
         except InvalidInput as error:
@@ -129,12 +141,22 @@ async def settle_plan(app: SfaApp, order_id: str, *, draft: str = "") -> bool:
             raise
         return order_id
 
+    def judge(connection: sqlite3.Connection, field: Field, text: str) -> None:
+        del field
+        now = load_money(connection, order_id)
+        read_plan(_lines(text), Money(now.total_minor, now.currency), today=clock.today())
+
     present = "\n".join(instalment_typed(due.planned, money.currency) for due in money.dues)
     form = RecordForm(
         f"{tr('When is the order {label} to be paid?', label=money.number)}\n{plan_hint(money)}",
         (INSTALMENTS,),
         {INSTALMENTS.name: present},
         save,
+        judge=judge,
         draft=Draft(app.gateway.home, "order", order_id, form=PLAN, label=money.number, file=draft),
     )
     return await app.push_screen_wait(form) is not None
+
+
+def _lines(text: str) -> list[str]:
+    return [line for line in map(str.strip, text.splitlines()) if line]
