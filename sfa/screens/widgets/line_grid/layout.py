@@ -110,16 +110,15 @@ class Layout:
         self.starts: dict[str, int] = {}
         self.width = 0
         self.gap = 1  # cells between two columns
+        self._known: dict[tuple[str, ...], tuple[int, ...]] = {}  # how wide the cells of each row are
 
-    def fit(self, rows: Sequence[Sequence[str]], width: int) -> bool:
+    def fit(self, rows: Sequence[tuple[str, ...]], width: int) -> bool:
         """Fit the columns to what stands in them; say whether any is another one than before."""
-        wanted = {
-            column.name: min(
-                _WIDEST,
-                max([width_of(tr(column.label)), *(width_of(row[at]) for row in rows)]),
-            )
-            for at, column in enumerate(COLUMNS)
-        }
+        known = self._known
+        self._known = {cells: known.get(cells) or tuple(map(width_of, cells)) for cells in rows}
+        names = [width_of(tr(column.label)) for column in COLUMNS]
+        widest = map(max, zip(names, *self._known.values(), strict=True)) if rows else names
+        wanted = {column.name: min(_WIDEST, cells) for column, cells in zip(COLUMNS, widest, strict=True)}
         self.gap = 2 if width >= _WIDE else 1
         widths = dict(wanted)
         for left_out in ("", *_LEFT_OUT):
