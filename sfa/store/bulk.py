@@ -25,8 +25,6 @@ from sfa.store.bulk_sheets import Group
 from sfa.store.bulk_statements import ROWS_A_STATEMENT, insertion, row_by_row
 from sfa.store.capture import CAPTURE, NotInTransaction, Value
 from sfa.store.connection import StoreConnection
-from sfa.store.first_load import PAYS_FROM, room_for_many
-from sfa.store.indexes import indexes_aside
 from sfa.store.search.index import last_running
 from sfa.store.search.newcomers import Newcomers, following
 from sfa.store.search.searched import SEARCHED
@@ -84,14 +82,8 @@ def insert_rows(
         if on_rows is not None:
             on_rows(count)
 
-    count = sum(each.size for each in groups)
-    with ExitStack() as aside:
-        aside.enter_context(_triggers_aside(connection, tables))
-        aside.enter_context(_standing_once(connection, tables))  # which looks up by them what came
-        if count >= PAYS_FROM:
-            aside.enter_context(room_for_many(connection))
-            aside.enter_context(indexes_aside(connection, [*sorted(tables), "oplog"]))
-        if count >= _ROWS_FOR_TWO and _two_can_work():
+    with _triggers_aside(connection, tables), _standing_once(connection, tables):
+        if sum(each.size for each in groups) >= _ROWS_FOR_TWO and _two_can_work():
             connection.execute("SAVEPOINT beside")
             try:
                 insert_beside(connection, groups, _beginning(connection, fixed), links, more, second)
